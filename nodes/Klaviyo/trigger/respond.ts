@@ -1,0 +1,35 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+/** Seconds until Klaviyo may try again when n8n can't judge a delivery now. */
+const RETRY_AFTER_S = 60;
+
+/**
+ * Turns a stranger away: 401, no execution. Klaviyo never sends again after a 401, so this is
+ * for wrong secrets alone (https://developers.klaviyo.com/en/docs/understanding_webhook_status_codes).
+ */
+export function refuse(context: IWebhookFunctions, reason: string): IWebhookResponseData {
+	context.logger.warn(`Klaviyo Trigger refused a delivery with 401: ${reason}`, whereOf(context));
+	return answer(context, 401, { message: 'Wrong or missing secret' });
+}
+
+/** Asks Klaviyo to send again later: 503, which it repeats for up to 24 hours. */
+export function postpone(context: IWebhookFunctions, reason: string): IWebhookResponseData {
+	context.logger.error(`Klaviyo Trigger answered 503: ${reason}`, whereOf(context));
+	return answer(context, 503, { message: 'Not ready, send again later' }, RETRY_AFTER_S);
+}
+
+function answer(
+	context: IWebhookFunctions,
+	status: number,
+	body: { message: string },
+	retryAfterS?: number,
+): IWebhookResponseData {
+	const response = context.getResponseObject();
+	if (retryAfterS !== undefined) response.setHeader('Retry-After', String(retryAfterS));
+	response.status(status).json(body);
+	return { noWebhookResponse: true };
+}
+
+function whereOf(context: IWebhookFunctions): { workflowId?: string; nodeName: string } {
+	return { workflowId: context.getWorkflow().id, nodeName: context.getNode().name };
+}

@@ -1,0 +1,64 @@
+/** What came back for one request. */
+export interface Answer {
+	status: number;
+	/** Header names in lower case. */
+	headers: Record<string, unknown>;
+	body: unknown;
+}
+
+/** Meiro's objections to single events of a request, by position; `all` concerns the request as a whole. */
+export interface Objections {
+	all: string | null;
+	byPosition: Map<number, string>;
+}
+
+/**
+ * Reads `errors` or `error` of an answer: Meiro Pipes may put them into a 2xx, which then is no yes.
+ * The shape of an entry is not documented: text, or an object with a message and perhaps an index.
+ */
+export function objectionsIn(body: unknown, eventCount: number): Objections {
+	const byPosition = new Map<number, string>();
+	const { errors, error } = (typeof body === 'object' && body !== null ? body : {}) as {
+		errors?: unknown;
+		error?: unknown;
+	};
+	let all: string | null = isSomething(error) ? messageOf(error) : null;
+	for (const entry of Array.isArray(errors) ? errors : isSomething(errors) ? [errors] : []) {
+		const position = (entry as { index?: unknown } | null)?.index;
+		if (typeof position === 'number' && position >= 0 && position < eventCount) {
+			byPosition.set(position, messageOf(entry));
+		} else {
+			all ??= messageOf(entry);
+		}
+	}
+	return { all, byPosition };
+}
+
+/** One sentence on an answer that is no 2xx. */
+export function describeAnswer(answer: Answer): string {
+	const said = objectionsIn(answer.body, 0).all ?? textOf(answer.body);
+	return said === null ? `Meiro answered ${answer.status}` : `Meiro answered ${answer.status}: ${said}`;
+}
+
+const MAX_MESSAGE_LENGTH = 500;
+
+function messageOf(entry: unknown): string {
+	if (typeof entry === 'string') return clip(entry);
+	const { message, error, detail } = (entry ?? {}) as Record<string, unknown>;
+	const said = [message, error, detail].find((text) => typeof text === 'string' && text !== '');
+	return clip(typeof said === 'string' ? said : JSON.stringify(entry));
+}
+
+function textOf(body: unknown): string | null {
+	if (typeof body === 'string') return body.trim() === '' ? null : clip(body.trim());
+	const message = (body as { message?: unknown } | null)?.message;
+	return typeof message === 'string' && message !== '' ? clip(message) : null;
+}
+
+function clip(text: string): string {
+	return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)} …` : text;
+}
+
+function isSomething(value: unknown): boolean {
+	return value !== undefined && value !== null && value !== false && value !== '';
+}

@@ -1,0 +1,124 @@
+import {
+	UserError,
+	type ICredentialDataDecryptedObject,
+	type IHttpRequestOptions,
+} from 'n8n-workflow';
+
+export type Product = 'meiroEvents' | 'meiroPipes';
+
+/** Where events go, and how many may go at once. */
+export interface Target {
+	product: Product;
+	/** Without a trailing slash. */
+	baseUrl: string;
+	timeoutMs: number;
+	/** Events in one request. */
+	batchSize: number;
+}
+
+const DEFAULT_TIMEOUT_S = 10;
+
+/**
+ * What Meiro documents of a webhook source is one event a request; that Pipes takes arrays of 200
+ * is seen in Meiro's demo code, not documented.
+ */
+export const DEFAULT_BATCH_SIZE: Record<Product, number> = { meiroEvents: 1, meiroPipes: 200 };
+
+/**
+ * The target that a credential stands for.
+ *
+ * @param batchSize 0 leaves it to the product
+ * @throws UserError when the Base URL can't be used
+ */
+export function targetOf(credentials: ICredentialDataDecryptedObject, batchSize: number): Target {
+	const product: Product = credentials.product === 'meiroPipes' ? 'meiroPipes' : 'meiroEvents';
+	return {
+		product,
+		baseUrl: baseUrlOf(credentials),
+		timeoutMs: Math.max(1, Number(credentials.timeoutSeconds) || DEFAULT_TIMEOUT_S) * 1000,
+		batchSize: Math.floor(batchSize) || DEFAULT_BATCH_SIZE[product],
+	};
+}
+
+/**
+ * The credential's base URL, checked.
+ *
+ * @throws UserError that names the field and says what to do
+ */
+export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
+	const given = String(credentials.baseUrl ?? '').trim();
+	const url = URL.canParse(given) ? new URL(given) : null;
+	if (url === null) {
+		throw new UserError(
+			`'Base URL' of the Meiro Events credential is not a URL: '${given}'. Enter it with https://, e.g. https://me.example.meiro.io`,
+		);
+	}
+	if (url.username !== '' || url.password !== '') {
+		throw new UserError(
+			"'Base URL' of the Meiro Events credential has a user name or password in it. Take them out and choose 'Authentication' Basic.",
+		);
+	}
+	if (url.search !== '' || url.hash !== '') {
+		throw new UserError(
+			"'Base URL' of the Meiro Events credential ends in a query (?) or fragment (#). Enter the address only; source and event name are added to it.",
+		);
+	}
+	const plain = url.protocol === 'http:';
+	if (url.protocol !== 'https:' && !plain) {
+		throw new UserError(
+			`'Base URL' of the Meiro Events credential starts with '${url.protocol}'. Enter an address that starts with https://`,
+		);
+	}
+	if (plain && credentials.allowHttp !== true && !isLoopback(url.hostname)) {
+		throw new UserError(
+			"'Base URL' of the Meiro Events credential starts with http://, which would send personal data unencrypted. Change it to https://, or switch on 'Allow Unencrypted HTTP' for an address inside your own network.",
+		);
+	}
+	return url.href.replace(/\/+$/, '');
+}
+
+/**
+ * Address of one request. A webhook source takes the event's name from the query
+ * (https://docs.meiro.io/books/meiro-knowledge-base/page/how-to-setup-webhooks-from-external-partners-with-endpoints-in-meiro),
+ * Pipes from the event itself (https://meiro.io/product/architecture).
+ */
+export function requestUrl(target: Target, source: string, eventName: string): string {
+	const path = source.split('/').map(encodeURIComponent).join('/');
+	return target.product === 'meiroPipes'
+		? `${target.baseUrl}/collect/${path}`
+		: `${target.baseUrl}/${path}?event_name=${encodeURIComponent(eventName)}`;
+}
+
+/** Adds the credential's authentication to a request. */
+export function authorise(
+	credentials: ICredentialDataDecryptedObject,
+	request: IHttpRequestOptions,
+): IHttpRequestOptions {
+	const name = String(credentials.authName ?? '');
+	const value = String(credentials.authSecret ?? '');
+	switch (credentials.authentication) {
+		case 'basic':
+			return {
+				...request,
+				auth: {
+					username: String(credentials.user ?? ''),
+					password: String(credentials.password ?? ''),
+				},
+			};
+		case 'header':
+			return { ...request, headers: { ...request.headers, [name]: value } };
+		case 'query':
+			return { ...request, qs: { ...request.qs, [name]: value } };
+		default:
+			return request;
+	}
+}
+
+function isLoopback(hostname: string): boolean {
+	return (
+		hostname === 'localhost' ||
+		hostname.endsWith('.localhost') ||
+		hostname === '[::1]' ||
+		/^127\.\d+\.\d+\.\d+$/.test(hostname)
+	);
+}

@@ -1,0 +1,42 @@
+/** What a failed connection says of itself, wherever in the chain of causes it stands. */
+export interface ConnectionFailure {
+	/** Node's or TLS' code, e.g. ECONNREFUSED. */
+	code?: string;
+	message: string;
+}
+
+const MAX_CAUSES = 5;
+
+/** Finds the code of a failed request: n8n wraps the HTTP client's error, which wraps the socket's. */
+export function connectionFailureOf(error: unknown): ConnectionFailure {
+	let code: string | undefined;
+	let current: unknown = error;
+	for (let i = 0; i < MAX_CAUSES && typeof current === 'object' && current !== null; i++) {
+		const { code: found, cause } = current as { code?: unknown; cause?: unknown };
+		if (typeof found === 'string') code = found;
+		current = cause;
+	}
+	return { code, message: error instanceof Error ? error.message : String(error) };
+}
+
+/** One sentence on a failed connection that names the field to look at. */
+export function explainConnectionFailure(failure: ConnectionFailure, field: string): string {
+	switch (failure.code) {
+		case 'ECONNREFUSED':
+			return `Nothing listens at the address in '${field}' (ECONNREFUSED). Check the host and the port, and that the service runs.`;
+		case 'ENOTFOUND':
+		case 'EAI_AGAIN':
+			return `The host in '${field}' can't be found (${failure.code}). Check its spelling.`;
+		case 'ECONNABORTED':
+		case 'ETIMEDOUT':
+			return `The server in '${field}' gave no answer in time (${failure.code}). Raise 'Timeout (Seconds)' in the credential, or check the network between n8n and the server.`;
+		case 'CERT_HAS_EXPIRED':
+		case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+		case 'SELF_SIGNED_CERT_IN_CHAIN':
+		case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+		case 'ERR_TLS_CERT_ALTNAME_INVALID':
+			return `The certificate of the host in '${field}' can't be trusted (${failure.code}). Check the host name and the certificate.`;
+		default:
+			return `The server in '${field}' could not be reached (${failure.code ?? failure.message}).`;
+	}
+}

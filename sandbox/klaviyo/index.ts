@@ -1,0 +1,101 @@
+// The Klaviyo stand-in: the other side of the wire. Never imports from nodes/ or credentials/.
+import type { AccountState } from './account';
+import { Account } from './account';
+import { DEFAULT_TIME_SCALE } from './backoff';
+import type { DeliveryListener } from './log';
+import { sandboxRoutes } from './sandbox-routes';
+import { startServer } from './server';
+import type { Activity, Delivery, Entry, Flow, NewFlow, Organization } from './types';
+
+export type * from './types';
+export { InputError, RenderError } from './types';
+
+export interface KlaviyoOptions {
+	/** Of the control surface; 0 (default) takes a free one. */
+	port?: number;
+	/** How many times faster than Klaviyo its waits pass; default 300: first retry after 200 ms. */
+	timeScale?: number;
+	/** Requests in flight at most; default 16. */
+	concurrency?: number;
+	/** n8n in the sandbox has no certificate. Default true. */
+	allowLoopbackHttp?: boolean;
+	/** Sends application/json whatever the flow's headers say; which is true is unknown. */
+	ignoreContentTypeOverride?: boolean;
+	/** What a missing value prints; unknown (reference klaviyo-payload-shapes.md 1.5). Default ''. */
+	missingValue?: '' | 'None';
+	/** Makes event.timestamp available, which is undocumented. Default false. */
+	exposeEventTime?: boolean;
+	/** Whether Klaviyo obeys Retry-After is undocumented. Default false. */
+	honourRetryAfter?: boolean;
+	/** person.KlaviyoID was reported missing in date flows. Default false: missing. */
+	klaviyoIdInDateFlows?: boolean;
+	/** Milliseconds without an answer until a retry; Klaviyo's own is unknown. Default 30 000. */
+	timeoutMs?: number;
+	/** Whether the log keeps the rendered bodies. Default true. */
+	keepBodies?: boolean;
+	/** Settled deliveries beyond this many are forgotten, the oldest first. Default 200 000. */
+	maxDeliveries?: number;
+	organization?: Organization;
+	now?: () => Date;
+	/** The account's time zone, IANA name. Default UTC. */
+	timezone?: string;
+}
+
+export interface KlaviyoStandIn {
+	/** The control surface. */
+	url: string;
+	urls: { activity: string };
+	/** @throws InputError when Klaviyo would not save it. */
+	createFlow(flow: NewFlow): Flow;
+	/** The delivery is the record itself: it grows until its status is no longer 'waiting'. */
+	enter(flowId: string, entry: Entry): Delivery;
+	/** The rendered body. @throws RenderError where Klaviyo answers 400. */
+	preview(flowId: string, entry: Entry): string;
+	deliveries(flowId?: string): Delivery[];
+	activity(flowId?: string): Activity;
+	/** The settings in force and the waits before each retry. */
+	state(): AccountState;
+	/** Resolves when nothing waits; rejects after `timeoutMs` (default 60 000) and on close. */
+	settled(flowId?: string, timeoutMs?: number): Promise<void>;
+	/** Calls back after every attempt and every end; gives back what unsubscribes. */
+	onDelivery(listener: DeliveryListener): () => void;
+	/** Cuts what is in flight; nothing is sent afterwards. */
+	close(): Promise<void>;
+}
+
+/** Starts an account without flows and its control surface on 127.0.0.1. */
+export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<KlaviyoStandIn> {
+	const account = new Account({
+		timeScale: options.timeScale ?? DEFAULT_TIME_SCALE,
+		concurrency: options.concurrency ?? 16,
+		timeoutMs: options.timeoutMs ?? 30_000,
+		allowLoopbackHttp: options.allowLoopbackHttp ?? true,
+		ignoreContentTypeOverride: options.ignoreContentTypeOverride ?? false,
+		missingValue: options.missingValue ?? '',
+		exposeEventTime: options.exposeEventTime ?? false,
+		klaviyoIdInDateFlows: options.klaviyoIdInDateFlows ?? false,
+		honourRetryAfter: options.honourRetryAfter ?? false,
+		keepBodies: options.keepBodies ?? true,
+		maxDeliveries: options.maxDeliveries ?? 200_000,
+		timezone: options.timezone ?? 'UTC',
+		organization: options.organization ?? { name: 'Lamp Shop', url: 'https://shop.example' },
+		now: options.now ?? (() => new Date()),
+	});
+	const server = await startServer(options.port ?? 0, [sandboxRoutes(account)]);
+	return {
+		url: server.url,
+		urls: { activity: `${server.url}/_sandbox/activity` },
+		createFlow: (flow) => account.createFlow(flow),
+		enter: (flowId, entry) => account.enter(flowId, entry),
+		preview: (flowId, entry) => account.preview(flowId, entry),
+		deliveries: (flowId) => account.deliveries(flowId),
+		activity: (flowId) => account.activity(flowId),
+		state: () => account.state(),
+		settled: async (flowId, timeoutMs) => await account.settled(flowId, timeoutMs),
+		onDelivery: (listener) => account.onDelivery(listener),
+		close: async () => {
+			await account.close();
+			await server.close();
+		},
+	};
+}

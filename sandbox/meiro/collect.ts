@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { toInstant } from './isoTime';
+import { HttpError, isJsonObject, toJsonText } from './json';
+import type { EventError, Reading } from './reading';
+import type { NewEvent } from './store';
+import type { Assumptions } from './types';
+
+export interface CollectRules {
+	pipesSources?: string[];
+	eventTypes?: string[];
+}
+
+interface Identifier {
+	typeId: string;
+	value: string;
+}
+
+interface Envelope {
+	event_type: string;
+	event_time: string;
+	/** Optional: an event type may find its identifiers in the payload by rules of its own. */
+	identifiers?: Identifier[];
+	event_payload: Record<string, unknown>;
+}
+
+/**
+ * Reads `POST /collect/<slug>`: one envelope or an array of them. Collecting, transforming and
+ * validating are synchronous, so a malformed event is known before the answer
+ * (https://meiro.io/product/architecture).
+ * Throws HttpError 404 for an unknown slug, 400 when the body holds no event at all.
+ */
+export function readCollect(slug: string, body: unknown, rules: CollectRules): Reading {
+	if (rules.pipesSources && !rules.pipesSources.includes(slug)) {
+		throw new HttpError(404, `Unknown source '${slug}'`);
+	}
+	const events: unknown[] = Array.isArray(body) ? body : [body];
+	if (events.length === 0) throw new HttpError(400, 'The array holds no event');
+
+	const reading: Reading = { accepted: [], errors: [] };
+	events.forEach((value, index) => {
+		const problem = findProblem(value, rules.eventTypes);
+		if (problem === null) {
+			reading.accepted.push({ index, event: toNewEvent(slug, value as Envelope) });
+		} else {
+			reading.errors.push({ index, message: problem });
+		}
+	});
+	return reading;
+}
+
+/**
+ * The answer to a collect request. Assumed, as Meiro documents neither statuses nor bodies: 400 when
+ * nothing was accepted, otherwise 2xx with an `errors` array beside the count. A clean answer has no
+ * `errors` at all. Duplicates count as accepted because they are skipped silently.
+ */
+export function collectAnswer(
+	{ accepted, errors }: Reading,
+	assumptions: Pick<Assumptions, 'collectPartialStatus' | 'collectRejectedStatus'>,
+): { status: number; body: { accepted: number; errors?: EventError[] } } {
+	if (errors.length === 0) return { status: 200, body: { accepted: accepted.length } };
+	const isPartial = accepted.length > 0;
+	return {
+		status: isPartial ? assumptions.collectPartialStatus : assumptions.collectRejectedStatus,
+		body: { accepted: accepted.length, errors },
+	};
+}
+
+/** What is wrong with one envelope, in a sentence; null when nothing is. */
+export function findProblem(value: unknown, eventTypes?: string[]): string | null {
+	if (!isJsonObject(value)) return 'An event must be a JSON object';
+	const { event_type: type, event_time: time, event_payload: payload, identifiers } = value;
+	if (typeof type !== 'string' || type === '') return 'event_type must be a non-empty string';
+	if (eventTypes && !eventTypes.includes(type)) return `Unknown event_type '${type}'`;
+	if (typeof time !== 'string' || toInstant(time) === null) {
+		return 'event_time must be an ISO 8601 date and time with an offset';
+	}
+	if (!isJsonObject(payload)) return 'event_payload must be a JSON object';
+	if (identifiers === undefined) return null;
+	if (!Array.isArray(identifiers)) return 'identifiers must be an array';
+	const malformed = identifiers.findIndex((identifier) => !isIdentifier(identifier));
+	return malformed < 0
+		? null
+		: `identifiers[${malformed}] must have a non-empty string typeId and a non-empty string value`;
+}
+
+function isIdentifier(value: unknown): value is Identifier {
+	if (!isJsonObject(value)) return false;
+	return [value.typeId, value.value].every((part) => typeof part === 'string' && part !== '');
+}
+
+function toNewEvent(slug: string, envelope: Envelope): NewEvent {
+	return {
+		product: 'meiro_pipes',
+		source: slug,
+		type: envelope.event_type,
+		time: envelope.event_time,
+		payload: toJsonText(envelope),
+		dedupKey: dedupKey(envelope),
+	};
+}
+
+/**
+ * The key by which Pipes knows an event again: type, time and identifiers, nothing else
+ * (https://meiro.io/product/architecture). Assumed: the source does not matter, nor the order of
+ * the identifiers.
+ */
+export function dedupKey(envelope: Envelope): string {
+	// Without identifiers Pipes would take them from the payload by rules unknown here, so the
+	// payload stands in for them: else all people's events of one instant would become one.
+	const who = envelope.identifiers
+		? envelope.identifiers.map(({ typeId, value }) => JSON.stringify([typeId, value])).sort()
+		: envelope.event_payload;
+	const content = [envelope.event_type, toInstant(envelope.event_time), who];
+	return createHash('sha256').update(toJsonText(content)).digest('base64');
+}

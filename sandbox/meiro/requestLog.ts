@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestLogEntry } from './types';
+
+/** The last requests, bounded so that long runs do not fill the memory. */
+export interface RequestLog {
+	/** Notes a request on arrival; the entry is completed as more becomes known. */
+	add(message: IncomingMessage): RequestLogEntry;
+	/** Oldest first. */
+	entries(): RequestLogEntry[];
+}
+
+/** Keeps the last `limit` requests. */
+export function createRequestLog(limit = 10_000): RequestLog {
+	let kept: RequestLogEntry[] = [];
+	return {
+		add(message) {
+			const entry = toEntry(message);
+			kept.push(entry);
+			// Cut in large steps: one removal per request would move the whole list each time.
+			if (kept.length >= 2 * limit) kept = kept.slice(-limit);
+			return entry;
+		},
+		entries: () => kept.slice(-limit),
+	};
+}
+
+function toEntry(message: IncomingMessage): RequestLogEntry {
+	const [path = '', query = ''] = (message.url ?? '').split(/\?(.*)/s);
+	return {
+		received_at: new Date().toISOString(),
+		method: message.method ?? '',
+		path,
+		query: Object.fromEntries(new URLSearchParams(query)),
+		headers: toHeaders(message.rawHeaders),
+		status: null,
+		event_count: 0,
+	};
+}
+
+// Node's own header object drops some repeated headers, which a test may want to see.
+function toHeaders(raw: string[]): Record<string, string> {
+	const headers: Record<string, string> = {};
+	for (let at = 0; at < raw.length; at += 2) {
+		const name = (raw[at] ?? '').toLowerCase();
+		const value = raw[at + 1] ?? '';
+		headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+	}
+	return headers;
+}

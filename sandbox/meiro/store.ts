@@ -1,0 +1,194 @@
+import { Database, type BindValues, type Statement } from 'node-sqlite3-wasm';
+import { claimDatabaseFile } from './databaseFile';
+import type { EventFilter, Product } from './types';
+
+/** An event that passed validation and waits to be stored. */
+export interface NewEvent {
+	product: Product;
+	source: string;
+	type: string;
+	/** ISO 8601; null when the moment of arrival is the event's time. */
+	time: string | null;
+	/** JSON text. */
+	payload: string;
+	/** Events with the same key are stored once; null is never a duplicate. */
+	dedupKey: string | null;
+}
+
+/** A stored event; `payload` is still JSON text. */
+export interface StoredEvent {
+	id: number;
+	product: Product;
+	source: string;
+	type: string;
+	time: string;
+	payload: string;
+	received_at: string;
+}
+
+/** Events of one data source and type. */
+export interface EventGroup {
+	product: Product;
+	source: string;
+	type: string;
+	count: number;
+	last_received_at: string;
+}
+
+export interface Store {
+	/** Resolves when the events are on disk. Rejects when they could not be written; then none is. */
+	append(events: NewEvent[]): Promise<void>;
+	/** Oldest first. */
+	list(filter?: EventFilter): StoredEvent[];
+	/** Newest first. */
+	latest(filter: EventFilter & { since: string; limit: number }): StoredEvent[];
+	groups(since: string): EventGroup[];
+	count(): number;
+	duplicatesSkipped(): number;
+	/** Called after every commit, before the requests that waited for it are answered. */
+	onStored(listener: () => void): void;
+	close(): void;
+}
+
+interface Waiting {
+	events: NewEvent[];
+	resolve(): void;
+	reject(error: unknown): void;
+}
+
+// Meiro Events keeps events in a table events.events with a JSON column payload
+// (https://docs.meiro.dev/docs/api/meiro-me-api/); this is its SQLite likeness.
+const schema = `
+	CREATE TABLE IF NOT EXISTS events (
+		id INTEGER PRIMARY KEY,
+		product TEXT NOT NULL,
+		source TEXT NOT NULL,
+		type TEXT NOT NULL,
+		time TEXT NOT NULL,
+		payload TEXT NOT NULL,
+		received_at TEXT NOT NULL,
+		dedup_key TEXT UNIQUE
+	);
+	CREATE INDEX IF NOT EXISTS events_arrival ON events (received_at, product, source, type);
+`;
+
+// A commit is in the system's hands when it returns, so a killed process loses nothing and leaves a
+// journal to roll back. Only a power cut could; waiting for the disk would test the disk.
+const settings = `
+	PRAGMA journal_mode = PERSIST;
+	PRAGMA synchronous = OFF;
+	PRAGMA cache_size = -32768;
+`;
+
+const insertSql = `
+	INSERT INTO events (product, source, type, time, payload, received_at, dedup_key)
+	VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dedup_key) DO NOTHING
+`;
+
+const columns = 'id, product, source, type, time, payload, received_at';
+
+/**
+ * Opens the event store: one SQLite file, kept when `databaseFile` names it. `now` gives
+ * milliseconds. Throws Error when the file is in use or is no database.
+ */
+export function openStore(databaseFile?: string, now: () => number = Date.now): Store {
+	const file = claimDatabaseFile(databaseFile);
+	let database: Database;
+	try {
+		database = new Database(file.path);
+		database.exec(settings + schema);
+	} catch (error) {
+		file.release();
+		throw error;
+	}
+
+	const insert: Statement = database.prepare(insertSql);
+	const listeners: Array<() => void> = [];
+	const newest = database.get('SELECT count(*) AS count, max(received_at) AS at FROM events');
+	let stored = Number(newest?.count ?? 0);
+	let lastReceivedAt = typeof newest?.at === 'string' ? newest.at : '';
+	let duplicates = 0;
+	let queue: Waiting[] = [];
+
+	/** One transaction for all who wait: a commit costs the same for one event and for hundreds. */
+	function flush(): void {
+		const waiting = queue;
+		queue = [];
+		if (waiting.length === 0) return;
+		try {
+			write(waiting.flatMap(({ events }) => events));
+		} catch (error) {
+			waiting.forEach(({ reject }) => reject(error));
+			return;
+		}
+		listeners.forEach((listener) => listener());
+		waiting.forEach(({ resolve }) => resolve());
+	}
+
+	function write(events: NewEvent[]): void {
+		// Stamped at commit and never decreasing, so that reading on from a time misses nothing.
+		const clock = new Date(now()).toISOString();
+		const receivedAt = clock > lastReceivedAt ? clock : lastReceivedAt;
+		let inserted = 0;
+		database.exec('BEGIN IMMEDIATE');
+		try {
+			for (const { product, source, type, time, payload, dedupKey } of events) {
+				const values = [product, source, type, time ?? receivedAt, payload, receivedAt, dedupKey];
+				inserted += insert.run(values).changes;
+			}
+			database.exec('COMMIT');
+		} catch (error) {
+			if (database.inTransaction) database.exec('ROLLBACK');
+			throw error;
+		}
+		stored += inserted;
+		duplicates += events.length - inserted;
+		lastReceivedAt = receivedAt;
+	}
+
+	return {
+		append(events) {
+			if (events.length === 0) return Promise.resolve();
+			return new Promise((resolve, reject) => {
+				if (queue.length === 0) setImmediate(flush);
+				queue.push({ events, resolve, reject });
+			});
+		},
+		list(filter = {}) {
+			const { where, values } = toWhere(filter);
+			const sql = `SELECT ${columns} FROM events ${where} ORDER BY id LIMIT ?`;
+			return database.all(sql, [...values, filter.limit ?? -1]) as unknown as StoredEvent[];
+		},
+		latest(filter) {
+			const { where, values } = toWhere(filter);
+			const sql = `SELECT ${columns} FROM events ${where} ORDER BY id DESC LIMIT ?`;
+			return database.all(sql, [...values, filter.limit]) as unknown as StoredEvent[];
+		},
+		groups(since) {
+			const sql = `SELECT product, source, type, count(*) AS count,
+				max(received_at) AS last_received_at FROM events WHERE received_at >= ?
+				GROUP BY product, source, type ORDER BY product, source, type`;
+			return database.all(sql, [since]) as unknown as EventGroup[];
+		},
+		count: () => stored,
+		duplicatesSkipped: () => duplicates,
+		onStored: (listener) => void listeners.push(listener),
+		close() {
+			if (!database.isOpen) return;
+			flush();
+			insert.finalize();
+			database.close();
+			file.release();
+		},
+	};
+}
+
+function toWhere(filter: EventFilter): { where: string; values: Extract<BindValues, unknown[]> } {
+	const conditions = [
+		['received_at >= ?', filter.since],
+		['source = ?', filter.source],
+		['type = ?', filter.eventName],
+	].filter((condition): condition is [string, string] => condition[1] !== undefined);
+	const where = conditions.map(([sql]) => sql).join(' AND ');
+	return { where: where && `WHERE ${where}`, values: conditions.map(([, value]) => value) };
+}

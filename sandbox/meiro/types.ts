@@ -1,0 +1,108 @@
+/** Which of Meiro's two ways in an event took. */
+export type Product = 'meiro_events' | 'meiro_pipes';
+
+/**
+ * What Meiro does not document and this stand-in therefore assumes. Each can be set otherwise, so
+ * that a sender can be tried against the other possibility.
+ */
+export interface Assumptions {
+	/** Webhook source: take a JSON array as one event per element. Default false: 400. */
+	webhookArrays: boolean;
+	/** Webhook source: the answer to an accepted event. Default 200 `{}`. */
+	webhookAnswer: { status: number; body: unknown };
+	/** Pipes: status when some events of a request were accepted and some not. Default 200. */
+	collectPartialStatus: number;
+	/** Pipes: status when no event of a request was accepted. Default 400. */
+	collectRejectedStatus: number;
+	/** Largest request body in bytes, both products. Default 16 MiB; above it 413. */
+	bodyLimitBytes: number;
+}
+
+/** How to start the stand-in; every field has a default. */
+export interface MeiroOptions {
+	/** TCP port on 127.0.0.1; 0 (default) takes a free one. */
+	port?: number;
+	/** SQLite file that outlives the stand-in. Default: a temporary file, removed on close. */
+	databaseFile?: string;
+	/** Known webhook sources; others get 404. Undefined: any path segment is accepted. */
+	sources?: string[];
+	/** Known Pipes source slugs; others get 404. Undefined: any. */
+	pipesSources?: string[];
+	/** Pipes: known event types; others are rejected. Undefined: any. */
+	eventTypes?: string[];
+	/** Seed for faults with a `rate`. The same seed and plan misbehave the same way. */
+	seed?: number;
+	assumptions?: Partial<Assumptions>;
+}
+
+/** One stored event, as `urls.events` shows it. For Pipes `body` is the whole envelope. */
+export interface ArrivedEvent {
+	/** When it was stored: ISO 8601, UTC, milliseconds; never decreases. */
+	received_at: string;
+	product: Product;
+	source: string;
+	event_name: string;
+	body: unknown;
+}
+
+/** Which stored events to read; all given conditions must hold. `since` is inclusive. */
+export interface EventFilter {
+	since?: string;
+	source?: string;
+	eventName?: string;
+	/** At most so many, oldest first. */
+	limit?: number;
+}
+
+/** One request as the stand-in saw it. Its own pages (`/app/…`, `/_sandbox/…`) are not logged. */
+export interface RequestLogEntry {
+	received_at: string;
+	method: string;
+	/** Without the query string, still percent-encoded. */
+	path: string;
+	query: Record<string, string>;
+	/** Every header sent, names in lower case; repeated ones joined with ', '. */
+	headers: Record<string, string>;
+	/** The status answered, 'reset' when the socket was reset, null while unanswered. */
+	status: number | 'reset' | null;
+	/** Events in the body, accepted or not; 0 when the body was unreadable. */
+	event_count: number;
+}
+
+interface FaultTiming {
+	/** So many requests are hit. Default: 1, or without limit when `rate` is given. */
+	times?: number;
+	/** Probability 0..1 that a request is hit; a miss falls through to the plan's next fault. */
+	rate?: number;
+}
+
+/** One way to misbehave towards a sender; see faults.ts for how a plan is consumed. */
+export type Fault =
+	/** Answers this status at once; nothing is stored. `retryAfter` goes out as it is. */
+	| ({ kind: 'status'; status: number; retryAfter?: string; body?: unknown } & FaultTiming)
+	/** Resets the connection. With `stored` the events are kept and only the answer is lost. */
+	| ({ kind: 'reset'; stored?: boolean } & FaultTiming)
+	/** Stores the events, then lets the sender wait for its normal answer. */
+	| ({ kind: 'slow'; delayMs: number } & FaultTiming)
+	/** 2xx with an `errors` array; the events named (default: all) are not stored. */
+	| ({ kind: 'errors'; indexes?: number[]; message?: string } & FaultTiming);
+
+/** A running stand-in. */
+export interface MeiroStandIn {
+	/** `http://127.0.0.1:<port>`, without a slash at the end. */
+	url: string;
+	urls: { monitor: string; events: string };
+	/** Stored events, oldest first. */
+	events(filter?: EventFilter): ArrivedEvent[];
+	/** How many events are stored. */
+	count(): number;
+	/** How many Pipes events were silently skipped as duplicates since the start. */
+	duplicatesSkipped(): number;
+	/** Resolves once `count` events are stored; rejects after `timeoutMs` and on close. */
+	waitForEvents(count: number, timeoutMs: number): Promise<ArrivedEvent[]>;
+	/** The last 10,000 requests, oldest first. */
+	requests(): RequestLogEntry[];
+	/** Replaces the plan of faults and restarts the random sequence; `[]` ends misbehaving. */
+	misbehave(plan: Fault[]): void;
+	close(): Promise<void>;
+}
