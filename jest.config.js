@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
+	setupFiles: ['<rootDir>/test/support/environment.ts'],
 	testMatch: ['<rootDir>/test/{unit,engine,attack,contract,sandbox,package}/**/*.test.ts'],
 	transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],

@@ -19,24 +19,31 @@ export function connectionFailureOf(error: unknown): ConnectionFailure {
 	return { code, message: error instanceof Error ? error.message : String(error) };
 }
 
-/** One sentence on a failed connection that names the field to look at. */
+/**
+ * One sentence on a failed connection that names the field to look at. It has no error codes that n8n
+ * knows: where it finds one in a message, it puts a general sentence of its own in the message's place.
+ */
 export function explainConnectionFailure(failure: ConnectionFailure, field: string): string {
 	switch (failure.code) {
 		case 'ECONNREFUSED':
-			return `Nothing listens at the address in '${field}' (ECONNREFUSED). Check the host and the port, and that the service runs.`;
+			return `Nothing listens at the address in '${field}': the connection was refused. Check host and port, and that the service runs.`;
 		case 'ENOTFOUND':
 		case 'EAI_AGAIN':
-			return `The host in '${field}' can't be found (${failure.code}). Check its spelling.`;
+			return `The host in '${field}' can't be found. Check its spelling, and that n8n's machine can look up names.`;
 		case 'ECONNABORTED':
 		case 'ETIMEDOUT':
-			return `The server in '${field}' gave no answer in time (${failure.code}). Raise 'Timeout (Seconds)' in the credential, or check the network between n8n and the server.`;
+			return `The server in '${field}' gave no answer in time. Raise 'Timeout (Seconds)' in the credential, or check the network between n8n and the server.`;
+		case 'ECONNRESET':
+		case 'EPIPE':
+		case 'UND_ERR_SOCKET':
+			return `The server in '${field}' cut the connection off before it answered.`;
 		case 'CERT_HAS_EXPIRED':
 		case 'DEPTH_ZERO_SELF_SIGNED_CERT':
 		case 'SELF_SIGNED_CERT_IN_CHAIN':
 		case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
 		case 'ERR_TLS_CERT_ALTNAME_INVALID':
-			return `The certificate of the host in '${field}' can't be trusted (${failure.code}). Check the host name and the certificate.`;
+			return `The certificate of the host in '${field}' can't be trusted. Check the host name and the certificate.`;
 		default:
-			return `The server in '${field}' could not be reached (${failure.code ?? failure.message}).`;
+			return `The server in '${field}' could not be reached: ${failure.message}`;
 	}
 }

@@ -135,8 +135,10 @@ export class Account {
 	}
 
 	state(): AccountState {
-		const { now: _, ...settings } = this.settings;
-		return { ...settings, retry_waits_ms: this.sender.waits.map((wait) => Math.round(wait)) };
+		const retry_waits_ms = this.sender.waits.map((wait) => Math.round(wait));
+		const state: AccountState & { now?: () => Date } = { ...this.settings, retry_waits_ms };
+		delete state.now;
+		return state;
 	}
 
 	async close(): Promise<void> {
@@ -168,7 +170,7 @@ export class Account {
 				organization,
 				// The step renders when it is reached, so its clock has moved on by the delay.
 				now: new Date(now().getTime() + flow.delayMs),
-				// Reported missing there by a third party (reference klaviyo.md 1.4).
+				// Reported missing there by a third party, not documented.
 				klaviyoIdKnown: flow.trigger_type !== 'date' || klaviyoIdInDateFlows,
 			});
 		} catch (error) {

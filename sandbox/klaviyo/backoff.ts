@@ -1,5 +1,5 @@
 // When Klaviyo tries again: "up to 17 times over 24 h, exponential backoff"
-// (https://developers.klaviyo.com/en/docs/understanding_webhook_status_codes, reference klaviyo.md 1.3).
+// (https://developers.klaviyo.com/en/docs/understanding_webhook_status_codes).
 
 /** Retries after the first attempt. */
 export const MAX_RETRIES = 17;
@@ -20,8 +20,12 @@ export function isRetried(httpStatus: number | null): boolean {
 	return httpStatus === null || RETRIED.has(httpStatus);
 }
 
-/** The waits before retry 1 … 17 in milliseconds of real time, `timeScale` times faster. */
+/**
+ * The waits before retry 1 … 17 in milliseconds of real time, `timeScale` times faster.
+ * @throws RangeError unless timeScale is above 0.
+ */
 export function retryWaits(timeScale: number): number[] {
+	if (!(timeScale > 0)) throw new RangeError(`not a time scale: ${timeScale}`);
 	const growth = growthFor(FIRST_WAIT_MS, MAX_RETRIES, RETRY_WINDOW_MS);
 	return Array.from(
 		{ length: MAX_RETRIES },

@@ -1,6 +1,7 @@
 // The filters a body may use: Django's semantics, plus Klaviyo's `lookup` and `base64_encode`.
 // Of Django's own set only these are here; another one is an error rather than a silent pass.
-// Sources: reference klaviyo.md 1.4, https://docs.djangoproject.com/en/stable/ref/templates/builtins/
+// Sources: https://developers.klaviyo.com/en/docs/glossary_of_variable_filters,
+// https://docs.djangoproject.com/en/stable/ref/templates/builtins/
 import { pythonInteger, pythonItem, pythonNumber, pythonText, pythonTruth } from './python';
 import type { Json } from './types';
 

@@ -20,8 +20,14 @@ export const FLOW_STATUSES: readonly FlowStatus[] = ['draft', 'manual', 'live'];
 const WITH_EVENT = new Set<TriggerType>(['metric', 'price_drop', 'low_inventory']);
 const NEEDS_EVENT = new Set<TriggerType>(['metric', 'price_drop']);
 
-// The connection's own business, whatever a user types.
-const HOP_HEADERS = new Set(['connection', 'content-length', 'host', 'transfer-encoding']);
+// Klaviyo's and the connection's own business, whatever a user types.
+const NOT_THE_USERS = new Set([
+	'connection',
+	'content-length',
+	'host',
+	'transfer-encoding',
+	'x-klaviyo-flow-id',
+]);
 
 /** The flows of one account. */
 export class FlowBook {
@@ -100,7 +106,7 @@ export function requestHeaders(
 	const own = Object.entries(flow.webhook.headers).filter(([name]) => {
 		const lower = name.toLowerCase();
 		if (lower === 'content-type') return !ignoreContentTypeOverride;
-		return lower !== 'x-klaviyo-flow-id' && !HOP_HEADERS.has(lower);
+		return !NOT_THE_USERS.has(lower);
 	});
 	const overridden = own.some(([name]) => name.toLowerCase() === 'content-type');
 	return {
@@ -122,11 +128,16 @@ function checkUrl(url: string, allowLoopbackHttp: boolean): void {
 
 function checkHeaders(headers: Record<string, string>): void {
 	for (const [name, value] of Object.entries(headers)) {
-		try {
-			validateHeaderName(name);
-			validateHeaderValue(name, value);
-		} catch {
-			throw new InputError(`not a header that can be sent: ${name}`);
-		}
+		if (!canBeSent(name, value)) throw new InputError(`not a header that can be sent: ${name}`);
+	}
+}
+
+function canBeSent(name: string, value: string): boolean {
+	try {
+		validateHeaderName(name);
+		validateHeaderValue(name, value);
+		return true;
+	} catch {
+		return false;
 	}
 }

@@ -21,7 +21,7 @@ export interface KlaviyoOptions {
 	allowLoopbackHttp?: boolean;
 	/** Sends application/json whatever the flow's headers say; which is true is unknown. */
 	ignoreContentTypeOverride?: boolean;
-	/** What a missing value prints; unknown (reference klaviyo-payload-shapes.md 1.5). Default ''. */
+	/** What a missing value prints; which of the two Klaviyo does is unknown. Default ''. */
 	missingValue?: '' | 'None';
 	/** Makes event.timestamp available, which is undocumented. Default false. */
 	exposeEventTime?: boolean;

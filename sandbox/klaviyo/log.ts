@@ -122,10 +122,11 @@ export class DeliveryLog {
 		}
 	}
 
-	// Looks at the oldest only: one that waits for long holds the others back, which is rare.
+	// Stops at the first that still waits: the log then outgrows its bound until that one is settled.
 	private forgetOldest(): void {
-		if (this.records.size <= this.maxDeliveries) return;
-		const [oldest] = this.records.values();
-		if (oldest && oldest.status !== 'waiting') this.records.delete(oldest.id);
+		for (const oldest of this.records.values()) {
+			if (this.records.size <= this.maxDeliveries || oldest.status === 'waiting') return;
+			this.records.delete(oldest.id);
+		}
 	}
 }

@@ -13,15 +13,19 @@ export interface Answer {
 /** Where and how one flow sends. */
 export type Target = https.RequestOptions;
 
-/** Keep-alive connections, at most `concurrency` of them per receiver. */
+/** Keep-alive connections; how many are open is the caller's business. */
 export interface Agents {
 	http: http.Agent;
 	https: https.Agent;
 }
 
-export function createAgents(concurrency: number): Agents {
-	const options = { keepAlive: true, maxSockets: concurrency };
-	return { http: new http.Agent(options), https: new https.Agent(options) };
+export function createAgents(): Agents {
+	const options = { keepAlive: true };
+	return {
+		http: new http.Agent(options),
+		// Klaviyo accepts no self-signed certificate, whatever this process's environment allows.
+		https: new https.Agent({ ...options, rejectUnauthorized: true }),
+	};
 }
 
 /** The request options of one flow, worked out once. No User-Agent: Klaviyo's is not known. */

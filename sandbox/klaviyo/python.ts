@@ -1,11 +1,16 @@
 // How Python 3 writes and judges values: Klaviyo's templates run on Django, and a value that
-// lands in a body lands there as Python prints it (reference klaviyo.md 1.5).
+// lands in a body lands there as Python prints it (seen with `{{ event }}`; not documented).
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Json } from './types';
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]/u;
-const SHORT_ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const SHORT_ESCAPES: Record<string, string> = {
+	'\\': '\\\\',
+	'\n': '\\n',
+	'\r': '\\r',
+	'\t': '\\t',
+};
 
 /** str(value): text as it is, everything else as in a dict literal. */
 export function pythonText(value: Json): string {

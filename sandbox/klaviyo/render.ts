@@ -140,10 +140,16 @@ function iterable(value: Value): Json[] {
 }
 
 function guarded<T>(work: () => T): T {
+	const outcome = attempted(work);
+	if (outcome instanceof RenderError) throw outcome;
+	return outcome;
+}
+
+function attempted<T>(work: () => T): T | RenderError {
 	try {
 		return work();
 	} catch (error) {
-		if (error instanceof RenderError) throw error;
-		throw new RenderError(error instanceof Error ? error.message : String(error));
+		if (error instanceof RenderError) return error;
+		return new RenderError(error instanceof Error ? error.message : String(error));
 	}
 }

@@ -80,7 +80,8 @@ export function sandboxRoutes(account: Account): FastifyPluginCallback {
 		app.post<{ Body: NewFlow }>(
 			'/_sandbox/flows',
 			{ schema: { body: newFlow } },
-			async (request, reply) => await reply.code(201).send(masked(account.createFlow(request.body))),
+			async (request, reply) =>
+				await reply.code(201).send(masked(account.createFlow(request.body))),
 		);
 		app.get('/_sandbox/flows', () => account.flows().map(masked));
 		// One entry or an array; all of them enter or, when one is not right, none.

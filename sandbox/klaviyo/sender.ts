@@ -6,6 +6,9 @@ import type { Answer, Target } from './post';
 import { createAgents, post, targetOf } from './post';
 import type { Delivery, DeliveryStatus } from './types';
 
+// Node fires a longer timer at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export interface SenderOptions {
 	/** Requests in flight at most; Klaviyo's own limit is unknown. */
 	concurrency: number;
@@ -34,7 +37,7 @@ export class Sender {
 	) {
 		this.waits = retryWaits(options.timeScale);
 		this.limit = pLimit(options.concurrency);
-		this.agents = createAgents(options.concurrency);
+		this.agents = createAgents();
 	}
 
 	target(url: string, headers: Record<string, string>): Target {
@@ -58,10 +61,13 @@ export class Sender {
 	}
 
 	private later(delivery: Delivery, target: Target, body: Buffer, waitMs: number): void {
-		const timer = setTimeout(() => {
-			this.timers.delete(timer);
-			this.enqueue(delivery, target, body);
-		}, waitMs);
+		const timer = setTimeout(
+			() => {
+				this.timers.delete(timer);
+				this.enqueue(delivery, target, body);
+			},
+			Math.min(waitMs, LONGEST_TIMER_MS),
+		);
 		this.timers.add(timer);
 	}
 

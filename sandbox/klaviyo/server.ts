@@ -18,7 +18,7 @@ export async function startServer(
 		bodyLimit: BODY_LIMIT,
 		forceCloseConnections: true,
 		// Strict: a wrong type is an error, an unknown field too.
-		ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+		ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true } },
 	});
 	app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
 		const known = error instanceof InputError || error instanceof RenderError;

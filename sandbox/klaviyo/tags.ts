@@ -1,5 +1,5 @@
 // What `person` and `event` hold in a template
-// (https://help.klaviyo.com/hc/en-us/articles/4408802648731, reference klaviyo.md 1.4).
+// (https://help.klaviyo.com/hc/en-us/articles/4408802648731).
 import type { Dict, Json, MetricEvent, Profile } from './types';
 
 /**
@@ -31,9 +31,10 @@ export function personTags(profile: Profile, klaviyoIdKnown: boolean): Dict {
 }
 
 /**
- * The dictionary behind `event`: the properties, with value, currency and unique id back inside
- * (reference klaviyo-payload-shapes.md 0 and 2.1). `$value` is absent when it is 0 or null, and
- * `$extra` goes by the name `extra`. No time: only properties are documented to be available.
+ * The dictionary behind `event`: the properties, with value, currency and unique id back inside.
+ * `$value` is absent when it is 0 or null, and `$extra` goes by the name `extra`. No time: only the
+ * event's properties are documented to be available
+ * (https://help.klaviyo.com/hc/en-us/articles/4534329515931).
  */
 export function eventTags(event: MetricEvent, exposeEventTime: boolean): Dict {
 	const { $extra, $value, ...properties } = event.properties ?? {};

@@ -4,13 +4,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** A dictionary as a template sees it. */
 export type Dict = { [key: string]: Json };
 
-export type TriggerType =
-	| 'metric'
-	| 'list'
-	| 'segment'
-	| 'date'
-	| 'price_drop'
-	| 'low_inventory';
+export type TriggerType = 'metric' | 'list' | 'segment' | 'date' | 'price_drop' | 'low_inventory';
 
 export type FlowStatus = 'draft' | 'manual' | 'live';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toInstant } from './isoTime';
-import { HttpError, isJsonObject, toJsonText } from './json';
+import { isJsonObject, refuse, toJsonText } from './json';
 import type { EventError, Reading } from './reading';
 import type { NewEvent } from './store';
 import type { Assumptions } from './types';
@@ -31,10 +31,10 @@ interface Envelope {
  */
 export function readCollect(slug: string, body: unknown, rules: CollectRules): Reading {
 	if (rules.pipesSources && !rules.pipesSources.includes(slug)) {
-		throw new HttpError(404, `Unknown source '${slug}'`);
+		refuse(404, `Unknown source '${slug}'`);
 	}
 	const events: unknown[] = Array.isArray(body) ? body : [body];
-	if (events.length === 0) throw new HttpError(400, 'The array holds no event');
+	if (events.length === 0) refuse(400, 'The array holds no event');
 
 	const reading: Reading = { accepted: [], errors: [] };
 	events.forEach((value, index) => {

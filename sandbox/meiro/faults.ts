@@ -28,7 +28,10 @@ export function createFaultPlan(seed: number): FaultPlan {
 		replace(plan) {
 			random = createRandom(seed);
 			left = plan
-				.map((fault) => ({ fault, times: fault.times ?? (fault.rate === undefined ? 1 : Infinity) }))
+				.map((fault) => ({
+					fault,
+					times: fault.times ?? (fault.rate === undefined ? 1 : Infinity),
+				}))
 				.filter(({ times }) => times > 0);
 		},
 	};

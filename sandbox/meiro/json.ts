@@ -13,6 +13,11 @@ export class HttpError extends Error {
 	}
 }
 
+/** Ends the request with a status and a sentence: throws HttpError. */
+export function refuse(statusCode: number, message: string): never {
+	throw new HttpError(statusCode, message);
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -23,7 +28,7 @@ export function parseJson(body: Buffer): unknown {
 	try {
 		return JSON.parse(utf8.decode(body)) as unknown;
 	} catch {
-		throw new HttpError(400, 'The body is not JSON');
+		return refuse(400, 'The body is not JSON');
 	}
 }
 
@@ -32,6 +37,6 @@ export function toJsonText(value: unknown): string {
 	try {
 		return JSON.stringify(value);
 	} catch {
-		throw new HttpError(400, 'The body is nested too deeply');
+		return refuse(400, 'The body is nested too deeply');
 	}
 }

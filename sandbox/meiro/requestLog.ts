@@ -39,11 +39,19 @@ function toEntry(message: IncomingMessage): RequestLogEntry {
 
 // Node's own header object drops some repeated headers, which a test may want to see.
 function toHeaders(raw: string[]): Record<string, string> {
-	const headers: Record<string, string> = {};
+	const headers = new Map<string, string>();
 	for (let at = 0; at < raw.length; at += 2) {
 		const name = (raw[at] ?? '').toLowerCase();
 		const value = raw[at + 1] ?? '';
-		headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+		const earlier = headers.get(name);
+		headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
 	}
-	return headers;
+	return Object.fromEntries(headers);
+}
+
+declare module 'fastify' {
+	interface FastifyRequest {
+		/** Absent on requests for the stand-in's own pages. */
+		logEntry?: RequestLogEntry;
+	}
 }

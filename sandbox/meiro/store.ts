@@ -1,5 +1,5 @@
-import { Database, type BindValues, type Statement } from 'node-sqlite3-wasm';
-import { claimDatabaseFile } from './databaseFile';
+import { Database, type BindValues } from 'node-sqlite3-wasm';
+import { claimDatabaseFile, type ClaimedFile } from './databaseFile';
 import type { EventFilter, Product } from './types';
 
 /** An event that passed validation and waits to be stored. */
@@ -93,16 +93,7 @@ const columns = 'id, product, source, type, time, payload, received_at';
  */
 export function openStore(databaseFile?: string, now: () => number = Date.now): Store {
 	const file = claimDatabaseFile(databaseFile);
-	let database: Database;
-	try {
-		database = new Database(file.path);
-		database.exec(settings + schema);
-	} catch (error) {
-		file.release();
-		throw error;
-	}
-
-	const insert: Statement = database.prepare(insertSql);
+	const database = openDatabase(file);
 	const listeners: Array<() => void> = [];
 	const newest = database.get('SELECT count(*) AS count, max(received_at) AS at FROM events');
 	let stored = Number(newest?.count ?? 0);
@@ -130,16 +121,19 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 		const clock = new Date(now()).toISOString();
 		const receivedAt = clock > lastReceivedAt ? clock : lastReceivedAt;
 		let inserted = 0;
-		database.exec('BEGIN IMMEDIATE');
+		// Prepared anew each time: the driver cannot use a statement again that failed once.
+		const insert = database.prepare(insertSql);
 		try {
+			database.exec('BEGIN IMMEDIATE');
 			for (const { product, source, type, time, payload, dedupKey } of events) {
 				const values = [product, source, type, time ?? receivedAt, payload, receivedAt, dedupKey];
 				inserted += insert.run(values).changes;
 			}
 			database.exec('COMMIT');
-		} catch (error) {
+		} finally {
 			if (database.inTransaction) database.exec('ROLLBACK');
-			throw error;
+			// Last, for it throws the statement's failure once more.
+			insert.finalize();
 		}
 		stored += inserted;
 		duplicates += events.length - inserted;
@@ -176,11 +170,26 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 		close() {
 			if (!database.isOpen) return;
 			flush();
-			insert.finalize();
 			database.close();
 			file.release();
 		},
 	};
+}
+
+function openDatabase(file: ClaimedFile): Database {
+	let database: Database | undefined;
+	let isReady = false;
+	try {
+		database = new Database(file.path);
+		database.exec(settings + schema);
+		isReady = true;
+		return database;
+	} finally {
+		if (!isReady) {
+			database?.close();
+			file.release();
+		}
+	}
 }
 
 function toWhere(filter: EventFilter): { where: string; values: Extract<BindValues, unknown[]> } {

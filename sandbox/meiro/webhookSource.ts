@@ -1,4 +1,4 @@
-import { HttpError, isJsonObject, toJsonText } from './json';
+import { isJsonObject, refuse, toJsonText } from './json';
 import type { EventError, Reading } from './reading';
 import type { Assumptions } from './types';
 
@@ -24,10 +24,10 @@ export function readWebhook(request: WebhookRequest, rules: WebhookRules): Readi
 	const { source, eventName, body } = request;
 	// Assumed: Meiro only says that a source needs its database, not what an unknown path answers.
 	if (rules.sources && !rules.sources.includes(source)) {
-		throw new HttpError(404, `Unknown source '${source}'`);
+		refuse(404, `Unknown source '${source}'`);
 	}
 	if (typeof eventName !== 'string' || eventName === '') {
-		throw new HttpError(400, 'event_name must be given once in the query');
+		refuse(400, 'event_name must be given once in the query');
 	}
 	return {
 		accepted: payloadsOf(body, rules).map((payload, index) => ({
@@ -51,7 +51,7 @@ function payloadsOf(body: unknown, rules: WebhookRules): unknown[] {
 	// Arrays are documented for the SDK's endpoint only; on a webhook source they are unknown.
 	const isArrayAllowed = rules.assumptions.webhookArrays && Array.isArray(body) && body.length > 0;
 	if (isArrayAllowed && body.every(isJsonObject)) return body;
-	throw new HttpError(400, 'The body must be a JSON object');
+	return refuse(400, 'The body must be a JSON object');
 }
 
 /** The answer's body. Undocumented, only the 2xx counts; errors appear when a fault asked for them. */

@@ -17,7 +17,7 @@ interface Entry {
 export class SecretCache {
 	private readonly entries = new Map<string, Entry>();
 
-	constructor(private readonly now: () => number = Date.now) {}
+	constructor(private readonly now: () => number = () => Date.now()) {}
 
 	/**
 	 * Judges a delivery by the cached secret; when that doesn't fit, by a freshly read one,

@@ -1,0 +1,79 @@
+import type { AddressInfo } from 'node:net';
+import { createFaultPlan, parseFaults } from './faults';
+import { createRequestLog } from './requestLog';
+import { toSince } from './sandboxRoutes';
+import { buildServer } from './server';
+import { openStore, type Store } from './store';
+import type { ArrivedEvent, Assumptions, EventFilter, MeiroOptions, MeiroStandIn } from './types';
+import { createWaiters } from './waiting';
+
+export type * from './types';
+
+const defaultAssumptions: Assumptions = {
+	webhookArrays: false,
+	webhookAnswer: { status: 200, body: {} },
+	collectPartialStatus: 200,
+	collectRejectedStatus: 400,
+	bodyLimitBytes: 16 * 1024 * 1024,
+};
+
+/** How long close() waits for senders that are still in the middle of a request, milliseconds. */
+const closeGraceMs = 2_000;
+
+/**
+ * Starts a stand-in for Meiro Events and Meiro Pipes on 127.0.0.1 only.
+ * Rejects when the port is taken or the database file is in use.
+ */
+export async function startMeiro(options: MeiroOptions = {}): Promise<MeiroStandIn> {
+	const assumptions = { ...defaultAssumptions, ...options.assumptions };
+	const store = openStore(options.databaseFile);
+	const faults = createFaultPlan(options.seed ?? 1);
+	const log = createRequestLog();
+	const closing = new AbortController();
+	const context = { options, assumptions, store, faults, log, closing: closing.signal };
+	const server = buildServer(context);
+	const listening = server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+	await listening.catch(async (error: unknown) => {
+		store.close();
+		return await Promise.reject(error);
+	});
+
+	const { port } = server.server.address() as AddressInfo;
+	const url = `http://127.0.0.1:${port}`;
+	const waiters = createWaiters(store, () => readEvents(store));
+	let closed: Promise<void> | undefined;
+
+	async function closeAll(): Promise<void> {
+		closing.abort();
+		const cutOff = setTimeout(() => server.server.closeAllConnections(), closeGraceMs);
+		await server.close();
+		clearTimeout(cutOff);
+		waiters.close();
+		store.close();
+	}
+
+	return {
+		url,
+		urls: { monitor: `${url}/app/monitoring`, events: `${url}/_sandbox/events` },
+		events: (filter) => readEvents(store, filter),
+		count: () => store.count(),
+		duplicatesSkipped: () => store.duplicatesSkipped(),
+		waitForEvents: (count, timeoutMs) => waiters.wait(count, timeoutMs),
+		requests: () => log.entries(),
+		misbehave: (plan) => faults.replace(parseFaults(plan)),
+		close: () => (closed ??= closeAll()),
+	};
+}
+
+function readEvents(store: Store, filter: EventFilter = {}): ArrivedEvent[] {
+	const since = filter.since === undefined ? undefined : toSince(filter.since);
+	return store
+		.list({ ...filter, since })
+		.map(({ received_at, product, source, type, payload }) => ({
+			received_at,
+			product,
+			source,
+			event_name: type,
+			body: JSON.parse(payload) as unknown,
+		}));
+}

@@ -1,0 +1,150 @@
+import axios, { type AxiosInstance } from 'axios';
+
+export interface Login {
+	email: string;
+	password: string;
+}
+
+export interface WorkflowNode {
+	id: string;
+	name: string;
+	type: string;
+	webhookId?: string;
+	parameters: Record<string, unknown>;
+	credentials?: Record<string, { id: string; name: string }>;
+}
+
+/** A workflow as n8n's editor exports and imports it. */
+export interface WorkflowFile {
+	name: string;
+	nodes: WorkflowNode[];
+	connections: Record<string, unknown>;
+	settings?: Record<string, unknown>;
+	[key: string]: unknown;
+}
+
+export interface ExecutionSummary {
+	id: string;
+	status: string;
+	workflowId: string;
+}
+
+const PUBLISHED_WITHIN_MS = 60_000;
+
+/** Speaks to n8n as its editor does. */
+export class N8nClient {
+	private constructor(
+		private readonly http: AxiosInstance,
+		readonly url: string,
+	) {}
+
+	/** Makes the owner of a fresh n8n and signs in. @throws when n8n refuses */
+	static async setUp(url: string, login: Login): Promise<N8nClient> {
+		const http = axios.create({ baseURL: url, headers: { 'browser-id': 'sandbox' } });
+		await http.post('/rest/owner/setup', { ...login, firstName: 'Sam', lastName: 'Sandbox' });
+		return await N8nClient.signIn(url, login);
+	}
+
+	/** @throws when n8n refuses */
+	static async signIn(url: string, login: Login): Promise<N8nClient> {
+		const http = axios.create({ baseURL: url, headers: { 'browser-id': 'sandbox' } });
+		const answer = await http.post('/rest/login', {
+			emailOrLdapLoginId: login.email,
+			password: login.password,
+		});
+		const cookie = (answer.headers['set-cookie'] ?? []).map((text) => text.split(';')[0]).join('; ');
+		http.defaults.headers.common.Cookie = cookie;
+		http.interceptors.response.use(undefined, (error: unknown) => {
+			// What n8n says of the refusal is worth more than the bare status.
+			if (axios.isAxiosError(error) && error.response) {
+				throw new Error(
+					`n8n answered ${error.response.status} to ${error.config?.method?.toUpperCase()} ${error.config?.url}: ${JSON.stringify(error.response.data)}`,
+				);
+			}
+			throw error;
+		});
+		return new N8nClient(http, url);
+	}
+
+	/** @returns the credential's id */
+	async createCredential(
+		type: string,
+		name: string,
+		data: Record<string, unknown>,
+	): Promise<{ id: string; name: string }> {
+		const { id } = await this.post<{ id: string }>('/rest/credentials', { type, name, data });
+		return { id, name };
+	}
+
+	async testCredential(
+		type: string,
+		name: string,
+		data: Record<string, unknown>,
+	): Promise<{ status: string; message: string }> {
+		return await this.post('/rest/credentials/test', {
+			credentials: { id: '', name, type, data },
+		});
+	}
+
+	/** @returns id and the version that `publish` takes */
+	async createWorkflow(workflow: WorkflowFile): Promise<{ id: string; versionId: string }> {
+		return await this.post('/rest/workflows', { settings: {}, ...workflow });
+	}
+
+	/**
+	 * Publishes a workflow and waits until its triggers are set up: n8n says yes before it has tried.
+	 *
+	 * @throws with n8n's reason when it could not be published
+	 */
+	async publish({ id, versionId }: { id: string; versionId: string }): Promise<void> {
+		await this.post(`/rest/workflows/${id}/activate`, { versionId });
+		const deadline = Date.now() + PUBLISHED_WITHIN_MS;
+		while (Date.now() < deadline) {
+			const { status, triggers } = await this.publicationStatus(id);
+			if (status === 'published') return;
+			if (status === 'failed' || status === 'partial') {
+				throw new Error(`Not published: ${triggers.map((one) => one.errorMessage).join('; ')}`);
+			}
+			await new Promise((resolve) => setTimeout(resolve, 100));
+		}
+		throw new Error(`Workflow ${id} was not published within ${PUBLISHED_WITHIN_MS / 1000} s`);
+	}
+
+	/** Publication goes on in the background; this tells how far it is. */
+	async publicationStatus(id: string): Promise<PublicationStatus> {
+		return await this.get(`/rest/workflows/${id}/publication-status`);
+	}
+
+	async executions(workflowId: string, limit = 100): Promise<ExecutionSummary[]> {
+		const found: ExecutionSummary[] = [];
+		let lastId: string | undefined;
+		for (;;) {
+			const { results } = await this.get<{ results: ExecutionSummary[] }>('/rest/executions', {
+				filter: JSON.stringify({ workflowId }),
+				limit,
+				...(lastId === undefined ? {} : { lastId }),
+			});
+			found.push(...results);
+			if (results.length < limit) return found;
+			lastId = results.at(-1)!.id;
+		}
+	}
+
+	/** An address outside n8n's REST API, as the editor's own files. */
+	async raw<T>(path: string): Promise<T> {
+		return (await this.http.get<T>(path)).data;
+	}
+
+	async get<T>(path: string, params?: Record<string, unknown>): Promise<T> {
+		return (await this.http.get<{ data: T }>(path, { params })).data.data;
+	}
+
+	async post<T>(path: string, body: unknown): Promise<T> {
+		return (await this.http.post<{ data: T }>(path, body)).data.data;
+	}
+}
+
+interface PublicationStatus {
+	status: 'in_progress' | 'not_published' | 'published' | 'partial' | 'failed';
+	triggers: Array<{ nodeId: string; status: string; errorMessage: string | null }>;
+}

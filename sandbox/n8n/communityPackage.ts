@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { extract } from 'tar';
+
+const ROOT = join(__dirname, '../..');
+
+/**
+ * Packs this package and unpacks it where n8n keeps community packages, as n8n's own installer does, so that
+ * node types carry the package's name. dist/ must be built.
+ *
+ * @returns the package's name
+ */
+export async function installPackage(userFolder: string): Promise<string> {
+	const work = await mkdtemp(join(tmpdir(), 'klaviyo-meiro-pack-'));
+	try {
+		const { stdout } = await promisify(execFile)(
+			'npm',
+			['pack', '--json', '--loglevel=error', '--pack-destination', work],
+			{ cwd: ROOT, shell: process.platform === 'win32' },
+		);
+		const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string; name: string }>);
+		const { filename, name } = packed!;
+		const nodesFolder = join(userFolder, '.n8n/nodes');
+		const target = join(nodesFolder, 'node_modules', name);
+		await mkdir(target, { recursive: true });
+		await extract({ file: join(work, filename), cwd: target, strip: 1 });
+
+		const manifestFile = join(target, 'package.json');
+		const manifest = JSON.parse(await readFile(manifestFile, 'utf8')) as Record<string, unknown>;
+		const { version } = manifest;
+		delete manifest.devDependencies;
+		delete manifest.peerDependencies;
+		await writeFile(manifestFile, JSON.stringify(manifest, null, 2));
+		await writeFile(
+			join(nodesFolder, 'package.json'),
+			JSON.stringify({ name: 'installed-nodes', private: true, dependencies: { [name]: version } }),
+		);
+		return name;
+	} finally {
+		await rm(work, { recursive: true, force: true });
+	}
+}

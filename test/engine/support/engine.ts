@@ -1,0 +1,342 @@
+// The real engine of n8n (n8n-core) around the nodes of this package, without an n8n process.
+import 'reflect-metadata';
+
+import {
+	ExecutionLifecycleHooks,
+	HookContext,
+	WebhookContext,
+	WorkflowExecute,
+} from 'n8n-core';
+import {
+	NodeHelpers,
+	Workflow,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IWebhookData,
+	type IWebhookResponseData,
+	type IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+import { KlaviyoWebhookApi } from '../../../credentials/KlaviyoWebhookApi.credentials';
+import { MeiroEventsApi } from '../../../credentials/MeiroEventsApi.credentials';
+import { KlaviyoTrigger } from '../../../nodes/Klaviyo/KlaviyoTrigger.node';
+import { MeiroEvents } from '../../../nodes/MeiroEvents/MeiroEvents.node';
+
+/** Hands on what it gets: stands where a workflow starts and where each output of the node under test ends. */
+class Passthrough implements INodeType {
+	description = {
+		displayName: 'Passthrough',
+		name: 'passthrough',
+		group: ['transform'],
+		version: 1,
+		description: 'Passes items on',
+		defaults: { name: 'Passthrough' },
+		inputs: ['main'],
+		outputs: ['main'],
+		properties: [],
+	} as unknown as INodeType['description'];
+
+	async execute(this: { getInputData(): INodeExecutionData[] }): Promise<INodeExecutionData[][]> {
+		return [this.getInputData()];
+	}
+}
+
+const TYPES: Record<string, INodeType> = {
+	klaviyoTrigger: new KlaviyoTrigger(),
+	meiroEvents: new MeiroEvents(),
+	passthrough: new Passthrough() as unknown as INodeType,
+};
+
+const nodeTypes = {
+	getByName: (type: string) => TYPES[type],
+	getByNameAndVersion: (type: string, version?: number) =>
+		NodeHelpers.getVersionedNodeType(TYPES[type]!, version),
+	getKnownTypes: () => ({}),
+} as unknown as INodeTypes;
+
+const CREDENTIAL_TYPES = {
+	klaviyoWebhookApi: new KlaviyoWebhookApi(),
+	meiroEventsApi: new MeiroEventsApi(),
+};
+
+export type Credentials = Partial<
+	Record<keyof typeof CREDENTIAL_TYPES, ICredentialDataDecryptedObject>
+>;
+
+/** n8n's credentials helper with the credentials in memory: what is asked and how often can be read. */
+export class MemoryCredentials {
+	reads = 0;
+
+	constructor(public data: Credentials) {}
+
+	async getDecrypted(_: unknown, __: unknown, type: string): Promise<ICredentialDataDecryptedObject> {
+		this.reads++;
+		const found = this.data[type as keyof Credentials];
+		if (!found) throw new Error(`Credential ${type} can't be read`);
+		return found;
+	}
+
+	async authenticate(
+		data: ICredentialDataDecryptedObject,
+		type: string,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const credential = CREDENTIAL_TYPES[type as keyof typeof CREDENTIAL_TYPES];
+		return 'authenticate' in credential ? await credential.authenticate(data, options) : options;
+	}
+
+	async preAuthentication() {}
+	async runPreAuthentication() {}
+	isCredentialUsableByNode() {
+		return true;
+	}
+	getParentTypes() {
+		return [];
+	}
+	getCredentialsProperties() {
+		return [];
+	}
+}
+
+function additionalDataOf(credentials: MemoryCredentials): IWorkflowExecuteAdditionalData {
+	return {
+		hooks: new ExecutionLifecycleHooks('trigger', '1', {
+			id: 'wf',
+			name: 'wf',
+			nodes: [],
+			connections: {},
+		} as never),
+		credentialsHelper: credentials,
+		executionId: '1',
+		webhookBaseUrl: 'https://n8n.example/webhook',
+		webhookTestBaseUrl: 'https://n8n.example/webhook-test',
+		restApiUrl: '',
+		instanceBaseUrl: '',
+		formWaitingBaseUrl: '',
+		webhookWaitingBaseUrl: '',
+		variables: {},
+		setExecutionStatus() {},
+		logAiEvent() {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+function nodeOf(
+	name: string,
+	type: string,
+	version: number,
+	parameters: IDataObject,
+	more: Partial<INode> = {},
+): INode {
+	return {
+		id: name,
+		name,
+		type,
+		typeVersion: version,
+		position: [0, 0],
+		parameters: parameters as INode['parameters'],
+		...more,
+	};
+}
+
+export interface Executed {
+	run: IRun;
+	/** Items on the node's main output. */
+	main: INodeExecutionData[];
+	/** Items on the node's error output, when it has one. */
+	error: INodeExecutionData[];
+	/** What the execution failed with. */
+	failure?: Error;
+}
+
+/** Runs start → Meiro Events → one node behind each output, as n8n would. */
+export async function executeMeiroEvents(
+	items: IDataObject[],
+	options: {
+		credentials: MemoryCredentials;
+		parameters?: IDataObject;
+		onError?: INode['onError'];
+		/** Called with the running execution, e.g. to cancel it. */
+		onStart?: (execution: WorkflowExecute, done: Promise<IRun>) => void;
+	},
+): Promise<Executed> {
+	const { credentials, parameters = {}, onError } = options;
+	const main = (node: string) => ({ node, type: 'main' as const, index: 0 });
+	const workflow = new Workflow({
+		id: 'wf',
+		active: false,
+		nodeTypes,
+		nodes: [
+			nodeOf('Start', 'passthrough', 1, {}),
+			nodeOf('Meiro Events', 'meiroEvents', 1, { source: 'klaviyo', ...parameters }, {
+				credentials: { meiroEventsApi: { id: 'm1', name: 'Meiro' } },
+				...(onError === undefined ? {} : { onError }),
+			}),
+			nodeOf('Done', 'passthrough', 1, {}),
+			nodeOf('Failed', 'passthrough', 1, {}),
+		],
+		connections: {
+			Start: { main: [[main('Meiro Events')]] },
+			'Meiro Events': {
+				main: [[main('Done')], ...(onError === 'continueErrorOutput' ? [[main('Failed')]] : [])],
+			},
+		},
+		settings: { executionOrder: 'v1' },
+	});
+	const execution = new WorkflowExecute(additionalDataOf(credentials), 'trigger', {
+		version: 1,
+		startData: {},
+		resultData: { runData: {} },
+		executionData: {
+			contextData: {},
+			metadata: {},
+			waitingExecution: {},
+			waitingExecutionSource: null,
+			nodeExecutionStack: [
+				{
+					node: workflow.getNode('Start')!,
+					data: { main: [items.map((json) => ({ json }))] },
+					source: null,
+				},
+			],
+		},
+	} as never);
+	const done = execution.processRunExecutionData(workflow);
+	options.onStart?.(execution, done as unknown as Promise<IRun>);
+	const run = (await done) as IRun;
+	const { runData, error } = run.data.resultData;
+	const itemsOf = (node: string) => runData[node]?.[0]?.data?.main?.[0] ?? [];
+	return {
+		run,
+		main: itemsOf('Done'),
+		error: itemsOf('Failed'),
+		...(error ? { failure: error as unknown as Error } : {}),
+	};
+}
+
+/** One request to the trigger as n8n hands it over. */
+export interface TriggerRequest {
+	headers?: Record<string, string>;
+	/** Bytes as they came; n8n has already gunzipped them. */
+	body?: Buffer | string;
+	/** n8n hands over unread bytes for the content types it doesn't parse. */
+	unread?: boolean;
+	/** What reading unread bytes fails with. */
+	readError?: Error;
+}
+
+export interface TriggerAnswer {
+	data: IWebhookResponseData;
+	/** What the trigger itself wrote; null when it left the answer to n8n. */
+	status: number | null;
+	headers: Record<string, string>;
+	items: INodeExecutionData[];
+}
+
+export interface TriggerSetup {
+	credentials: MemoryCredentials;
+	parameters?: IDataObject;
+	/** Separates the tests' cached secrets. */
+	credentialId?: string;
+}
+
+function triggerNode({ parameters = {}, credentialId = 'k1' }: TriggerSetup): INode {
+	return nodeOf('Klaviyo Trigger', 'klaviyoTrigger', 2, parameters, {
+		webhookId: 'hook',
+		credentials: { klaviyoWebhookApi: { id: credentialId, name: 'Klaviyo webhook' } },
+	});
+}
+
+function webhookDataOf(isTest: boolean): IWebhookData {
+	return {
+		webhookDescription: TYPES.klaviyoTrigger!.description.webhooks![0]!,
+		httpMethod: 'POST',
+		node: 'Klaviyo Trigger',
+		path: 'hook/klaviyo',
+		webhookId: 'hook',
+		workflowId: 'wf',
+		isTest,
+	} as unknown as IWebhookData;
+}
+
+function triggerWorkflow(node: INode): Workflow {
+	return new Workflow({
+		id: 'wf',
+		active: true,
+		nodeTypes,
+		nodes: [node],
+		connections: {},
+		settings: { executionOrder: 'v1' },
+	});
+}
+
+/** Calls the trigger's webhook() in n8n's own webhook context. */
+export async function callTrigger(
+	setup: TriggerSetup,
+	request: TriggerRequest,
+): Promise<TriggerAnswer> {
+	const node = triggerNode(setup);
+	const bytes = Buffer.from(request.body ?? '');
+	const written: { status: number | null; headers: Record<string, string> } = {
+		status: null,
+		headers: {},
+	};
+	const response = {
+		setHeader(name: string, value: string) {
+			written.headers[name.toLowerCase()] = value;
+		},
+		status(code: number) {
+			written.status = code;
+			return response;
+		},
+		json() {
+			return response;
+		},
+	};
+	const httpRequest = {
+		headers: { 'content-type': 'application/json', ...request.headers },
+		...(request.unread ? {} : { rawBody: bytes }),
+		async readRawBody(this: { rawBody?: Buffer }) {
+			if (request.readError) throw request.readError;
+			this.rawBody = bytes;
+		},
+		params: {},
+		query: {},
+	};
+	const context = new WebhookContext(
+		triggerWorkflow(node),
+		node,
+		{
+			...additionalDataOf(setup.credentials),
+			httpRequest,
+			httpResponse: response,
+		} as never,
+		'webhook',
+		webhookDataOf(false),
+		[],
+		null as never,
+	);
+	const data = await TYPES.klaviyoTrigger!.webhook!.call(context);
+	return { data, ...written, items: data.workflowData?.[0] ?? [] };
+}
+
+/** Publishes the trigger: calls checkExists() and create() in n8n's own hook context. */
+export async function publishTrigger(setup: TriggerSetup): Promise<boolean> {
+	const node = triggerNode(setup);
+	const context = new HookContext(
+		triggerWorkflow(node),
+		node,
+		additionalDataOf(setup.credentials),
+		'trigger',
+		'activate',
+		webhookDataOf(false),
+	);
+	const methods = TYPES.klaviyoTrigger!.webhookMethods!.default!;
+	if (await methods.checkExists.call(context)) return true;
+	return await methods.create.call(context);
+}

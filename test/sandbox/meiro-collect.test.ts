@@ -1,0 +1,165 @@
+import { cleanUp, databaseFile, envelope, post, start } from './meiro-client';
+
+afterEach(cleanUp);
+
+describe('a Meiro Pipes source', () => {
+	it('takes one envelope or an array, and keeps each envelope whole', async () => {
+		const meiro = await start();
+		const one = envelope();
+		const many = [envelope({ event_type: 'a' }), envelope({ event_type: 'b', extra: 1 })];
+		const first = await post(meiro, '/collect/web-sdk', one);
+		expect([first.status, first.data]).toEqual([200, { accepted: 1 }]);
+		const second = await post(meiro, '/collect/web-sdk', many);
+		expect([second.status, second.data]).toEqual([200, { accepted: 2 }]);
+		expect(meiro.events()).toMatchObject([
+			{ product: 'meiro_pipes', source: 'web-sdk', event_name: 'placed_order', body: one },
+			{ event_name: 'a', body: many[0] },
+			{ event_name: 'b', body: many[1] },
+		]);
+	});
+
+	it.each([
+		['no object', 7, 'JSON object'],
+		['no event_type', envelope({ event_type: undefined }), 'event_type'],
+		['an empty event_type', envelope({ event_type: '' }), 'event_type'],
+		['a number as event_type', envelope({ event_type: 1 }), 'event_type'],
+		['no event_time', envelope({ event_time: undefined }), 'event_time'],
+		['seconds as event_time', envelope({ event_time: 1772360000 }), 'event_time'],
+		[
+			'an event_time without an offset',
+			envelope({ event_time: '2026-03-01T10:15:30' }),
+			'event_time',
+		],
+		['a date as event_time', envelope({ event_time: '2026-03-01' }), 'event_time'],
+		['a day that is not', envelope({ event_time: '2026-02-30T10:15:30Z' }), 'event_time'],
+		['an hour that is not', envelope({ event_time: '2026-03-01T24:15:30Z' }), 'event_time'],
+		['no event_payload', envelope({ event_payload: undefined }), 'event_payload'],
+		['text as event_payload', envelope({ event_payload: '{}' }), 'event_payload'],
+		['an array as event_payload', envelope({ event_payload: [] }), 'event_payload'],
+		['identifiers as an object', envelope({ identifiers: { email: 'a' } }), 'identifiers'],
+		['an identifier without a type', envelope({ identifiers: [{ value: 'a' }] }), 'identifiers[0]'],
+		[
+			'an empty identifier',
+			envelope({
+				identifiers: [
+					{ typeId: 'a', value: 'b' },
+					{ typeId: 'email', value: '' },
+				],
+			}),
+			'identifiers[1]',
+		],
+		['a number as value', envelope({ identifiers: [{ typeId: 'a', value: 1 }] }), 'identifiers[0]'],
+	])('rejects an event with %s', async (_what, event, reason) => {
+		const meiro = await start();
+		const answer = await post(meiro, '/collect/s', event === 7 ? '[7]' : event);
+		expect([answer.status, answer.data]).toEqual([
+			400,
+			{ accepted: 0, errors: [{ index: 0, message: expect.stringContaining(reason) }] },
+		]);
+		expect(meiro.count()).toBe(0);
+	});
+
+	it('stores the valid events of a request and names the others by position', async () => {
+		const meiro = await start();
+		const broken = envelope({ event_type: 7 });
+		const good = [envelope({ event_type: 'a' }), envelope({ event_type: 'b' })];
+		const answer = await post(meiro, '/collect/s', [broken, good[0], broken, good[1]]);
+		expect([answer.status, answer.data]).toEqual([
+			200,
+			{
+				accepted: 2,
+				errors: [
+					{ index: 0, message: expect.any(String) },
+					{ index: 2, message: expect.any(String) },
+				],
+			},
+		]);
+		expect(meiro.events().map((event) => event.event_name)).toEqual(['a', 'b']);
+	});
+
+	it('rejects an unknown event type when the types are known', async () => {
+		const meiro = await start({ eventTypes: ['placed_order'] });
+		const events = [envelope(), envelope({ event_type: 'made_up' })];
+		const { data } = await post(meiro, '/collect/s', events);
+		expect(data.errors).toEqual([{ index: 1, message: "Unknown event_type 'made_up'" }]);
+		expect(meiro.count()).toBe(1);
+	});
+
+	it('refuses an unknown slug with 404 and an empty array with 400', async () => {
+		const meiro = await start({ pipesSources: ['known'] });
+		expect((await post(meiro, '/collect/other', envelope())).status).toBe(404);
+		expect((await post(meiro, '/collect/known', [])).status).toBe(400);
+		expect((await post(meiro, '/collect/known', 'no JSON')).status).toBe(400);
+		expect(meiro.count()).toBe(0);
+		expect((await post(meiro, '/collect/known', envelope())).status).toBe(200);
+	});
+
+	it('answers with other statuses when these are assumed', async () => {
+		const assumptions = { collectPartialStatus: 207, collectRejectedStatus: 422 };
+		const meiro = await start({ assumptions });
+		expect((await post(meiro, '/collect/s', [envelope(), {}])).status).toBe(207);
+		expect((await post(meiro, '/collect/s', [{}])).status).toBe(422);
+	});
+});
+
+describe('deduplication in Pipes', () => {
+	const jana = { typeId: 'email', value: 'jana@shop.example' };
+	const phone = { typeId: 'phone', value: '+420600000001' };
+
+	it.each([
+		['the payload', envelope({ event_payload: { order: 'other' } })],
+		['the spelling of the instant', envelope({ event_time: '2026-03-01T11:15:30.25+01:00' })],
+		['a field beside', envelope({ note: 'again' })],
+	])('skips an event silently that differs in %s only', async (_what, again) => {
+		const meiro = await start();
+		await post(meiro, '/collect/s', envelope());
+		const answer = await post(meiro, '/collect/s', again);
+		expect([answer.status, answer.data]).toEqual([200, { accepted: 1 }]);
+		expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([1, 1]);
+		expect(meiro.events()).toMatchObject([{ body: envelope() }]);
+	});
+
+	it.each([
+		['type', envelope({ event_type: 'other' })],
+		['time by a microsecond', envelope({ event_time: '2026-03-01T10:15:30.250001Z' })],
+		[
+			'an identifier value',
+			envelope({ identifiers: [{ typeId: 'email', value: 'eva@shop.example' }] }),
+		],
+		['an identifier type', envelope({ identifiers: [{ typeId: 'user_id', value: jana.value }] })],
+		['one identifier more', envelope({ identifiers: [jana, phone] })],
+	])('keeps an event that differs in %s', async (_what, other) => {
+		const meiro = await start();
+		await post(meiro, '/collect/s', [envelope(), other]);
+		expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([2, 0]);
+	});
+
+	it('does not mind the order of the identifiers, nor the request they came in', async () => {
+		const meiro = await start();
+		const [one, two] = [
+			[jana, phone],
+			[phone, jana],
+		].map((identifiers) => envelope({ identifiers }));
+		await post(meiro, '/collect/s', [one, two, one]);
+		await Promise.all([post(meiro, '/collect/s', one), post(meiro, '/collect/s', two)]);
+		expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([1, 4]);
+	});
+
+	it('tells people without identifiers apart by their payload', async () => {
+		const meiro = await start();
+		const of = (email: string) => envelope({ identifiers: undefined, event_payload: { email } });
+		await post(meiro, '/collect/s', [of('jana@shop.example'), of('eva@shop.example')]);
+		await post(meiro, '/collect/s', of('eva@shop.example'));
+		expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([2, 1]);
+	});
+
+	it('knows an event again after a restart', async () => {
+		const file = databaseFile();
+		const before = await start({ databaseFile: file });
+		await post(before, '/collect/s', envelope());
+		await before.close();
+		const after = await start({ databaseFile: file });
+		await post(after, '/collect/s', envelope());
+		expect([after.count(), after.duplicatesSkipped()]).toEqual([1, 1]);
+	});
+});
