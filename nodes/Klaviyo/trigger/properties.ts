@@ -8,7 +8,7 @@ const READ_ONLY_CODE = { editor: 'jsEditor', editorIsReadOnly: true, rows: 18 } 
 export const triggerProperties: INodeProperties[] = [
 	{
 		displayName:
-			'In Klaviyo, add a <b>Webhook</b> action to a flow and fill in: the <b>Production URL</b> from above (HTTPS; the test URL works only while you listen here), a header with the name and secret of your credential, and the body from below. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#set-up-in-klaviyo" target="_blank">Step by step</a>',
+			'In Klaviyo, add a <b>Webhook</b> action to a flow and fill in: the <b>Production URL</b> (under Webhook URLs above; HTTPS; the test URL works only while you listen here), a header with the name and secret of your credential, and the body from below. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#set-up-in-klaviyo" target="_blank">Step by step</a>',
 		name: 'setUpNotice',
 		type: 'notice',
 		default: '',
@@ -37,6 +37,7 @@ export const triggerProperties: INodeProperties[] = [
 		displayName: 'Body to Copy Into Klaviyo',
 		name: 'metricFlowBody',
 		type: 'string',
+		noDataExpression: true,
 		typeOptions: READ_ONLY_CODE,
 		default: METRIC_FLOW_BODY,
 		description:
@@ -47,6 +48,7 @@ export const triggerProperties: INodeProperties[] = [
 		displayName: 'Body to Copy Into Klaviyo',
 		name: 'profileFlowBody',
 		type: 'string',
+		noDataExpression: true,
 		typeOptions: READ_ONLY_CODE,
 		default: PROFILE_FLOW_BODY,
 		description:

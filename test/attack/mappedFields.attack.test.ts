@@ -1,0 +1,103 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { requestOf } from '../../nodes/MeiroEvents/delivery/batch';
+import { buildEvent } from '../../nodes/MeiroEvents/delivery/build';
+import { buildSettingsOf } from '../../nodes/MeiroEvents/settings';
+import { AUTOMATIC, MEIRO_EVENTS, PIPES } from '../unit/meiro/support/events';
+
+/** Only JSON makes such a key: written in code, it would set the prototype. */
+const hostile = (json: string) => JSON.parse(json) as IDataObject;
+
+const PARAMETERS: IDataObject = {
+	source: 'klaviyo',
+	subject: 'person',
+	eventFields: 'map',
+	eventName: 'points_granted',
+	eventTime: '2031-02-03T04:05:06Z',
+	profileFields: { email: 'ana@shop.example' },
+};
+
+/** What the node makes of one item whose properties are assigned in the editor. */
+function assigned(assignments: Array<{ name: string; value: unknown }>) {
+	const parameters = { ...PARAMETERS, properties: { assignments } } as IDataObject;
+	const context = {
+		getNodeParameter: (name: string, _: number, fallback?: unknown) => parameters[name] ?? fallback,
+	} as unknown as IExecuteFunctions;
+	const draft = buildEvent({}, buildSettingsOf(context, 0, AUTOMATIC.now));
+	if (draft.status !== 'ready') throw new Error(draft.reason);
+	return draft.event;
+}
+
+afterEach(() => {
+	expect(Object.keys(Object.prototype)).toEqual([]);
+	expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+describe('a mapped property', () => {
+	it('named __proto__ is left out, and the others stay', () => {
+		const { payload } = assigned([
+			{ name: 'points', value: 50 },
+			{ name: '__proto__', value: { polluted: true } },
+			{ name: 'tier', value: 'gold' },
+		]);
+		expect(payload.properties).toEqual({ points: 50, tier: 'gold' });
+		expect(Object.getPrototypeOf(payload.properties)).toBe(Object.prototype);
+	});
+
+	it('without a name is left out', () => {
+		expect(assigned([{ name: '', value: 1 }]).payload.properties).toEqual({});
+	});
+
+	it.each(['constructor', 'prototype', 'toString', 'hasOwnProperty', 'toJSON', '__defineSetter__', 'then'])(
+		'named %s is a property like any other',
+		(name) => {
+			const { payload } = assigned([{ name, value: 'x' }]);
+			expect(Object.entries(payload.properties as IDataObject)).toEqual([[name, 'x']]);
+			expect(JSON.parse(JSON.stringify(payload.properties))).toEqual({ [name]: 'x' });
+		},
+	);
+
+	it('whose value holds __proto__ can not give the event other properties', () => {
+		const { payload } = assigned([
+			{ name: 'cart', value: hostile('{"__proto__":{"polluted":true},"total":1}') },
+		]);
+		const { cart } = payload.properties as { cart: IDataObject };
+		expect(cart.polluted).toBeUndefined();
+		expect(cart.total).toBe(1);
+	});
+});
+
+describe('an item taken as it is', () => {
+	const item = (more: string) =>
+		hostile(
+			`{"event_id":"id-1","event_name":"placed_order","event_time":"2031-02-03T04:05:06Z","raw":"x",${more}}`,
+		);
+
+	it.each([
+		['in itself', '"__proto__":{"profile":{"email":"eve@shop.example"}}'],
+		['in its profile', '"profile":{"__proto__":{"email":"eve@shop.example"}}'],
+	])('gets no identity from a __proto__ %s', (_, more) => {
+		expect(buildEvent(item(more), AUTOMATIC)).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(/No identity/),
+		});
+	});
+
+	it('becomes no test event through a __proto__', () => {
+		const json = item('"profile":{"email":"ana@shop.example"},"__proto__":{"is_test":true}');
+		expect(buildEvent(json, AUTOMATIC).status).toBe('ready');
+	});
+
+	it.each([MEIRO_EVENTS, PIPES])('goes out without anything inherited: %j', (target) => {
+		const draft = buildEvent(
+			item('"profile":{"email":"ana@shop.example"},"properties":{"__proto__":{"polluted":true}}'),
+			AUTOMATIC,
+		);
+		if (draft.status !== 'ready') throw new Error(draft.reason);
+		const { body } = requestOf([{ index: 0, event: draft.event }], target);
+		const payload = (target.product === 'meiroPipes'
+			? (body as IDataObject).event_payload
+			: body) as unknown as { properties: IDataObject };
+		expect(payload.properties.polluted).toBeUndefined();
+	});
+});

@@ -1,0 +1,239 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { batch } from '../../../nodes/MeiroEvents/delivery/batch';
+import {
+	buildEvent,
+	type BuildSettings,
+	type Draft,
+	type MappedFields,
+	type OutgoingEvent,
+} from '../../../nodes/MeiroEvents/delivery/build';
+import { AUTOMATIC, MEIRO_EVENTS } from './support/events';
+
+const ITEM = {
+	event_id: 'id-1',
+	event_name: 'placed_order',
+	event_version: 1,
+	event_time: '2031-02-03T04:05:06.789Z',
+	profile: {
+		external_id: 'c-1',
+		email: 'Ana@Shop.example',
+		phone_number: '+420777123456',
+		klaviyo_id: '01H',
+	},
+	properties: { total: 12.5 },
+	is_test: false,
+};
+
+const MAPPED: MappedFields = {
+	eventName: 'points_granted',
+	eventId: '',
+	eventTime: '2031-02-03T04:05:06Z',
+	email: 'ana@shop.example',
+	phoneNumber: '',
+	externalId: '',
+	klaviyoId: '',
+	properties: { points: 50 },
+};
+
+const automatic = (json: IDataObject, more: Partial<BuildSettings> = {}) =>
+	buildEvent(json, { ...AUTOMATIC, ...more });
+
+const mapped = (fields: Partial<MappedFields> = {}, more: Partial<BuildSettings> = {}) =>
+	buildEvent({ from: 'any node' }, { ...AUTOMATIC, mapped: { ...MAPPED, ...fields }, ...more });
+
+function ready(draft: Draft): OutgoingEvent {
+	if (draft.status !== 'ready') throw new Error(`Not ready: ${draft.reason}`);
+	return draft.event;
+}
+
+describe('an item of a trigger', () => {
+	it('becomes an event with all that it carries', () => {
+		expect(ready(automatic(ITEM))).toEqual({
+			source: 'klaviyo',
+			event_id: 'id-1',
+			event_name: 'placed_order',
+			event_time: '2031-02-03T04:05:06.789Z',
+			order_key: 'external_id:c-1',
+			identifiers: [
+				{ typeId: 'user_id', value: 'c-1' },
+				{ typeId: 'email', value: 'Ana@Shop.example' },
+				{ typeId: 'phone', value: '+420777123456' },
+			],
+			payload: ITEM,
+		});
+	});
+
+	it('is not changed itself when its raw body is left out', () => {
+		const json = { ...ITEM, raw: '{}' };
+		expect(ready(automatic(json)).payload).toEqual(ITEM);
+		expect(json.raw).toBe('{}');
+	});
+
+	it('keeps the fields that were added on the way', () => {
+		expect(ready(automatic({ ...ITEM, loyalty: { tier: 'gold' } })).payload).toMatchObject({
+			loyalty: { tier: 'gold' },
+		});
+	});
+
+	it('keeps one person’s order however the e-mail is written', () => {
+		const keys = ['ANA@shop.example', 'ana@SHOP.example'].map(
+			(email) => ready(automatic({ ...ITEM, profile: { email } })).order_key,
+		);
+		expect(keys[0]).toBe(keys[1]);
+	});
+
+	it('is tied to the person by Klaviyo’s id when there is no other, which is no identifier of Pipes', () => {
+		const event = ready(automatic({ ...ITEM, profile: { klaviyo_id: '01H' } }));
+		expect(event.order_key).toBe('klaviyo_id:01H');
+		expect(event.identifiers).toEqual([]);
+	});
+
+	it.each([
+		['no id', { event_id: undefined }, /'event_id'.*Map Each Field Below/],
+		['an id of blanks', { event_id: ' ' }, /'event_id'/],
+		['a number as its id', { event_id: 7 }, /'event_id'/],
+		['no name', { event_name: '' }, /'event_name'/],
+		['no time', { event_time: undefined }, /'Event Time' is not a date: ''/],
+		['a time that is no date', { event_time: '2031-13-45' }, /'Event Time' is not a date: '2031-13-45'/],
+		['a time in which only a guess finds a date', { event_time: 'order 12' }, /'Event Time' is not a date/],
+		['no profile', { profile: undefined }, /No identity: none of external_id, email/],
+		['a list as its profile', { profile: ['ana@shop.example'] }, /No identity/],
+		['a word as its profile', { profile: 'ana@shop.example' }, /No identity/],
+		['a profile of empty values', { profile: { email: '', external_id: '' } }, /No identity/],
+		['a profile of blanks', { profile: { email: '  ' } }, /No identity/],
+	])('is rejected with the reason when it has %s', (_, more, reason) => {
+		expect(automatic({ ...ITEM, ...more })).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(reason),
+		});
+	});
+
+	it('is rejected under its id and name, so that the outcome can be told apart', () => {
+		expect(automatic({ ...ITEM, event_time: 'soon' })).toMatchObject({
+			event_id: 'id-1',
+			event_name: 'placed_order',
+		});
+	});
+
+	it('is delivered although it carries an error property, when it is no unread body', () => {
+		expect(automatic({ ...ITEM, error: 'payment declined' }).status).toBe('ready');
+	});
+
+	it('needs nobody when it is about a thing', () => {
+		const event = ready(automatic({ ...ITEM, profile: {} }, { subject: 'none' }));
+		expect(event).toMatchObject({ order_key: null, identifiers: [] });
+	});
+
+	it.each([
+		['skip', 'skipped'],
+		['deliver', 'ready'],
+	] as const)('that is a test is, when the choice is to %s it, %s', (testEvents, status) => {
+		expect(automatic({ ...ITEM, is_test: true }, { testEvents }).status).toBe(status);
+	});
+});
+
+describe('the source', () => {
+	it.each([
+		['klaviyo', 'klaviyo'],
+		[' klaviyo ', 'klaviyo'],
+		['/klaviyo/', 'klaviyo'],
+		['//shop/klaviyo', 'shop/klaviyo'],
+		['v1.2', 'v1.2'],
+	])('%j is taken as %j', (given, source) => {
+		expect(ready(automatic(ITEM, { source: given })).source).toBe(source);
+	});
+
+	it.each(['', '  ', '/', '///'])('is called empty when it is %j', (source) => {
+		expect(automatic(ITEM, { source })).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(/'Source' is empty/),
+		});
+	});
+});
+
+describe('mapped fields', () => {
+	it('become an event of the shape that the triggers emit', () => {
+		const { payload } = ready(mapped());
+		expect(payload).toEqual({
+			event_id: expect.stringMatching(/^[0-9a-f]{64}$/),
+			event_name: 'points_granted',
+			event_version: 1,
+			event_time: '2031-02-03T04:05:06Z',
+			event_time_source: 'event',
+			profile: { email: 'ana@shop.example' },
+			properties: { points: 50 },
+		});
+	});
+
+	it('lose the blanks around them', () => {
+		const { payload } = ready(
+			mapped({ eventName: ' a ', eventId: ' b ', eventTime: ' 2031-02-03 ', email: ' c@d.example ' }),
+		);
+		expect(payload).toMatchObject({
+			event_name: 'a',
+			event_id: 'b',
+			event_time: '2031-02-03',
+			profile: { email: 'c@d.example' },
+		});
+	});
+
+	it('without a time carry the time of the run, and say that it was received then', () => {
+		expect(ready(mapped({ eventTime: '' })).payload).toMatchObject({
+			event_time: AUTOMATIC.now,
+			event_time_source: 'received',
+		});
+	});
+
+	it('without an id and a time have the same id in every run', () => {
+		const ids = ['2031-01-01T00:00:00Z', '2031-01-02T00:00:00Z'].map(
+			(now) => ready(mapped({ eventTime: '' }, { now })).event_id,
+		);
+		expect(ids[0]).toBe(ids[1]);
+	});
+
+	it.each([
+		['name', { eventName: 'other' }],
+		['time', { eventTime: '2031-02-03T04:05:07Z' }],
+		['person', { email: 'bob@shop.example' }],
+		['kind of id', { email: '', externalId: 'ana@shop.example' }],
+		['properties', { properties: { points: 51 } }],
+		['types of the properties', { properties: { points: '50' } }],
+	])('without an id have another id when the %s differs', (_, fields) => {
+		expect(ready(mapped(fields)).event_id).not.toBe(ready(mapped()).event_id);
+	});
+
+	it('never take the item’s own fields', () => {
+		const draft = buildEvent(
+			{ ...ITEM, error: 'x', raw: 'y' },
+			{ ...AUTOMATIC, mapped: { ...MAPPED, eventId: 'mine' } },
+		);
+		expect(ready(draft)).toMatchObject({ event_id: 'mine', event_name: 'points_granted' });
+	});
+
+	it.each([
+		['the name', { eventName: ' ' }, /'Event Name' is empty/],
+		['everybody', { email: ' ' }, /No identity/],
+	])('without %s are rejected with the label that the editor shows', (_, fields, reason) => {
+		expect(mapped(fields)).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(reason),
+		});
+	});
+});
+
+describe('text that was cut in the middle of an emoji', () => {
+	const cut = 'sale 🎉'.slice(0, -1);
+
+	it.each([
+		['name', { ...ITEM, event_name: cut }, AUTOMATIC],
+		['source', ITEM, { ...AUTOMATIC, source: cut }],
+	])('as the %s concerns that event only, and its neighbours go out', (_, json, settings) => {
+		const drafts = [automatic(ITEM), buildEvent(json, settings), automatic(ITEM)];
+		const entries = drafts.flatMap((draft, index) =>
+			draft.status === 'ready' ? [{ index, event: draft.event }] : [],
+		);
+		const sent = batch(entries, MEIRO_EVENTS).flatMap((request) => request.entries);
+		expect(sent.map(({ index }) => index)).toEqual(expect.arrayContaining([0, 2]));
+	});
+});

@@ -1,0 +1,121 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+import { KlaviyoWebhookApi } from '../../../credentials/KlaviyoWebhookApi.credentials';
+import { MeiroEventsApi } from '../../../credentials/MeiroEventsApi.credentials';
+import { requestUrl, targetOf } from '../../../nodes/MeiroEvents/delivery/target';
+
+const baseUrl = 'https://me.example.meiro.io';
+const request: IHttpRequestOptions = {
+	url: `${baseUrl}/klaviyo`,
+	headers: { Accept: 'application/json' },
+	qs: { event_name: 'placed_order' },
+};
+
+describe('the Meiro Events credential', () => {
+	const sign = async (data: Record<string, string>) =>
+		await new MeiroEventsApi().authenticate({ baseUrl, ...data }, request);
+
+	it('adds its header to those that are there', async () => {
+		const signed = await sign({ authentication: 'header', authName: 'X-App-Key', authSecret: 'k' });
+		expect(signed).toEqual({ ...request, headers: { Accept: 'application/json', 'X-App-Key': 'k' } });
+	});
+
+	it('adds its parameter to the query that is there', async () => {
+		const signed = await sign({ authentication: 'query', authName: 'key', authSecret: 'k' });
+		expect(signed).toEqual({ ...request, qs: { event_name: 'placed_order', key: 'k' } });
+	});
+
+	it('hands user and password to the HTTP client', async () => {
+		const signed = await sign({ authentication: 'basic', user: 'u', password: 'p' });
+		expect(signed).toEqual({ ...request, auth: { username: 'u', password: 'p' } });
+	});
+
+	it.each(['none', 'something new', ''])('adds nothing with authentication %j', async (authentication) => {
+		const signed = await sign({ authentication, authName: 'X', authSecret: 's', password: 'p' });
+		expect(signed).toEqual(request);
+	});
+
+	it('never changes the request that it is given', async () => {
+		const before = structuredClone(request);
+		await sign({ authentication: 'header', authName: 'X-App-Key', authSecret: 'k' });
+		await sign({ authentication: 'query', authName: 'key', authSecret: 'k' });
+		expect(request).toEqual(before);
+	});
+
+	it('signs no request while its Base URL can not be used', async () => {
+		await expect(sign({ baseUrl: 'http://me.example', authentication: 'none' })).rejects.toThrow(
+			/'Base URL'/,
+		);
+	});
+});
+
+describe('secret fields', () => {
+	it.each([
+		['KlaviyoWebhookApi', new KlaviyoWebhookApi(), ['secret']],
+		['MeiroEventsApi', new MeiroEventsApi(), ['authSecret', 'password']],
+	])('of %s are shown as dots', (_, { properties }, secrets) => {
+		const hidden = properties
+			.filter(({ typeOptions }) => typeOptions?.password === true)
+			.map(({ name }) => name);
+		expect(hidden.sort()).toEqual(secrets);
+	});
+
+	it.each([
+		['KlaviyoWebhookApi', new KlaviyoWebhookApi()],
+		['MeiroEventsApi', new MeiroEventsApi()],
+	])('of %s have no default that anyone could guess', (_, { properties }) => {
+		const defaults = properties
+			.filter(({ typeOptions }) => typeOptions?.password === true)
+			.map((property) => property.default);
+		expect(new Set(defaults)).toEqual(new Set(['']));
+	});
+});
+
+describe('the target of a credential', () => {
+	it.each([
+		['meiroEvents', 0, 'meiroEvents', 1],
+		['meiroPipes', 0, 'meiroPipes', 200],
+		['meiroEvents', 25, 'meiroEvents', 25],
+		['meiroPipes', 10.9, 'meiroPipes', 10],
+		['meiroPipes', Number.NaN, 'meiroPipes', 200],
+		[undefined, 0, 'meiroEvents', 1],
+		['another', 0, 'meiroEvents', 1],
+	])('for product %j and batch size %d is %s with %i at once', (given, size, product, batchSize) => {
+		expect(targetOf({ baseUrl, product: given as string }, size)).toMatchObject({ product, batchSize });
+	});
+
+	it.each([
+		[undefined, 10_000],
+		['', 10_000],
+		['soon', 10_000],
+		[0, 10_000],
+		[-5, 1_000],
+		[0.2, 1_000],
+		[25, 25_000],
+		['25', 25_000],
+	])('with a timeout of %j waits %i ms', (timeoutSeconds, timeoutMs) => {
+		expect(targetOf({ baseUrl, timeoutSeconds: timeoutSeconds as number }, 0).timeoutMs).toBe(timeoutMs);
+	});
+
+	it.each([
+		['https://me.example', 'https://me.example'],
+		['https://me.example/', 'https://me.example'],
+		['https://me.example//', 'https://me.example'],
+		[' https://ME.example:443/ingest/ ', 'https://me.example/ingest'],
+		['https://me.example:8443', 'https://me.example:8443'],
+	])('has base URL %j as %s', (given, expected) => {
+		expect(targetOf({ baseUrl: given }, 0).baseUrl).toBe(expected);
+	});
+
+	it('has a Meiro Events source as its path and the event’s name in the query', () => {
+		const target = targetOf({ baseUrl, product: 'meiroEvents' }, 0);
+		expect(requestUrl(target, 'shop/klaviyo', 'placed order & more')).toBe(
+			`${baseUrl}/shop/klaviyo?event_name=placed%20order%20%26%20more`,
+		);
+	});
+
+	it('has a Meiro Pipes source behind /collect, and the name in the event only', () => {
+		const target = targetOf({ baseUrl, product: 'meiroPipes' }, 0);
+		expect(requestUrl(target, 'klaviyo', 'placed_order')).toBe(`${baseUrl}/collect/klaviyo`);
+	});
+});
