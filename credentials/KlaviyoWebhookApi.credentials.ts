@@ -36,5 +36,14 @@ export class KlaviyoWebhookApi implements ICredentialType {
 			description:
 				'At least 16 characters, random: from a password manager, or from the command <code>openssl rand -hex 32</code>',
 		},
+		{
+			displayName: 'Previous Secret',
+			name: 'previousSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'To change the secret without losing events: put the old one here and the new one above, change it in Klaviyo, then empty this field. Until then both are accepted.',
+		},
 	];
 }

@@ -1,6 +1,7 @@
 import {
+	fromParameter,
 	NodeConnectionTypes,
-	NodeOperationError,
+	webhookDescriptionFields,
 	type ICredentialsDecrypted,
 	type ICredentialTestFunctions,
 	type IHookFunctions,
@@ -11,16 +12,22 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { admit, isExpected } from './trigger/admit';
 import { secretProblem } from './trigger/authenticate';
-import { loadSecret, secretOf, WEBHOOK_CREDENTIAL } from './trigger/credential';
+import { secretOf } from './trigger/credential';
 import { eventsOf } from './trigger/events';
+import { isWanted } from './trigger/filter';
 import { triggerProperties } from './trigger/properties';
-import { readBody } from './trigger/read';
-import { postpone, refuse } from './trigger/respond';
-import { SecretCache } from './trigger/secretCache';
+import { acknowledge, postpone, refuse } from './trigger/respond';
 import { readSettings } from './trigger/settings';
+import { setUpKlaviyo, tidyUpKlaviyo } from './trigger/setup/lifecycle';
+import { searchOf, searchTopics } from './trigger/setup/lookups';
 
-const secrets = new SecretCache();
+/** Read from the parameter without an expression, which would cost each request an isolate; older n8n has only the latter. */
+const responseMode =
+	typeof webhookDescriptionFields === 'function'
+		? webhookDescriptionFields({ responseMode: fromParameter('reply', 'onReceived') })
+		: { responseMode: '={{$parameter["reply"] || "onReceived"}}' };
 
 export class KlaviyoTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -30,7 +37,8 @@ export class KlaviyoTrigger implements INodeType {
 		group: ['trigger'],
 		// Above 1, as n8n evaluates an expression for every request of a version 1 webhook.
 		version: 2,
-		subtitle: 'Flow webhook',
+		subtitle:
+			'={{ $parameter["setUp"] === "systemWebhook" ? "System webhook" : "Flow webhook" }}',
 		description: 'Starts the workflow when a Klaviyo flow reaches its webhook action',
 		defaults: { name: 'Klaviyo Trigger' },
 		inputs: [],
@@ -41,12 +49,17 @@ export class KlaviyoTrigger implements INodeType {
 				required: true,
 				testedBy: 'klaviyoWebhookSecretTest',
 			},
+			{
+				name: 'klaviyoApi',
+				required: true,
+				displayOptions: { show: { setUp: ['createFlow', 'systemWebhook'] } },
+			},
 		],
 		webhooks: [
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				responseMode: 'onReceived',
+				...responseMode,
 				responseData: 'noData',
 				path: 'klaviyo',
 			},
@@ -66,6 +79,12 @@ export class KlaviyoTrigger implements INodeType {
 	};
 
 	methods = {
+		listSearch: {
+			searchLists: searchOf('lists'),
+			searchMetrics: searchOf('metrics'),
+			searchSegments: searchOf('segments'),
+		},
+		loadOptions: { getTopics: searchTopics },
 		credentialTest: {
 			async klaviyoWebhookSecretTest(
 				this: ICredentialTestFunctions,
@@ -82,38 +101,42 @@ export class KlaviyoTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				// Klaviyo can't be asked about a webhook action, so create() checks our side every time.
+				// create() finds what is there and brings it up to date, so it runs every time.
 				return false;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				const problem = secretProblem(await loadSecret(this));
-				if (problem !== null) throw new NodeOperationError(this.getNode(), problem);
+				await setUpKlaviyo(this);
 				return true;
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
+				await tidyUpKlaviyo(this);
 				return true;
 			},
 		},
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const request = this.getRequestObject();
-		const receivedAt = new Date().toISOString();
+		const settings = readSettings(this);
+		const receivedAt = new Date();
 
-		const access = await secrets
-			.judge(secretKey(this), request.headers, async () => await loadSecret(this))
-			.catch((error: Error) => error);
-		if (access instanceof Error) return postpone(this, access.message);
-		if (!access.granted) return refuse(this, access.reason);
+		const admission = await admit(this, settings).catch((error: Error) => error);
+		if (admission instanceof Error) return postpone(this, admission.message);
+		if (!('body' in admission)) return refuse(this, admission.access.reason);
 
-		const body = await readBody(request);
-		const events = eventsOf(body, request.headers, receivedAt, readSettings(this));
-		return { workflowData: [events.map((event) => ({ json: event }))] };
+		const expected = await isExpected(this, settings, admission.body, receivedAt).catch(
+			(error: Error) => error,
+		);
+		if (expected instanceof Error) return postpone(this, expected.message);
+		if (!expected) return acknowledge();
+
+		const events = eventsOf(
+			admission.body,
+			this.getHeaderData(),
+			receivedAt.toISOString(),
+			settings.normalise,
+		);
+		const wanted = events.filter((event) => isWanted(event, settings.filter, receivedAt.getTime()));
+		if (wanted.length === 0) return acknowledge();
+		return { workflowData: [wanted.map((event) => ({ json: event }))] };
 	}
-}
-
-/** One entry a credential; workflows that share it share the read. */
-function secretKey(context: IWebhookFunctions): string {
-	const id = context.getNode().credentials?.[WEBHOOK_CREDENTIAL]?.id;
-	return id ?? `${context.getWorkflow().id}/${context.getNode().id}`;
 }

@@ -30,7 +30,7 @@ export function runSettingsOf(context: IExecuteFunctions): RunSettings {
 			giveUpAfterMs:
 				options.giveUpAfterSeconds === undefined
 					? DEFAULT_RETRY_POLICY.giveUpAfterMs
-					: options.giveUpAfterSeconds * 1000,
+					: Math.max(1, options.giveUpAfterSeconds) * 1000,
 		},
 	};
 }

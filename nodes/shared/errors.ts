@@ -35,6 +35,7 @@ export function explainConnectionFailure(failure: ConnectionFailure, field: stri
 			return `The server in '${field}' gave no answer in time. Raise 'Timeout (Seconds)' in the credential, or check the network between n8n and the server.`;
 		case 'ECONNRESET':
 		case 'EPIPE':
+		case 'ERR_BAD_RESPONSE':
 		case 'UND_ERR_SOCKET':
 			return `The server in '${field}' cut the connection off before it answered.`;
 		case 'CERT_HAS_EXPIRED':

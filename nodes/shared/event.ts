@@ -65,6 +65,8 @@ export interface KlaviyoEvent extends IDataObject {
 	properties: IDataObject;
 	from_meiro: boolean;
 	is_test: boolean;
+	/** The body was no valid JSON and had to be mended before it could be read. */
+	repaired?: true;
 	/** The body as it came: when asked for, and always beside `error`. */
 	raw?: string;
 	/** Why the body could not be read. */
@@ -81,7 +83,7 @@ export const PROFILE_ID_FIELDS = ['external_id', 'email', 'phone_number', 'klavi
 export function strongestProfileId(profile: IDataObject): string | null {
 	for (const field of PROFILE_ID_FIELDS) {
 		const value = profile[field];
-		if (typeof value === 'string' && value !== '') {
+		if (typeof value === 'string' && value.trim() !== '') {
 			return `${field}:${field === 'email' ? value.toLowerCase() : value}`;
 		}
 	}

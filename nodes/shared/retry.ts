@@ -20,6 +20,8 @@ const RETRYABLE_CODES = new Set([
 	'ECONNABORTED',
 	'ECONNREFUSED',
 	'ECONNRESET',
+	// The HTTP client's name for a connection that was cut in the middle of the answer.
+	'ERR_BAD_RESPONSE',
 	'EAI_AGAIN',
 	'EHOSTUNREACH',
 	'ENETUNREACH',
@@ -50,14 +52,15 @@ export function retryDelay(
 	retryAfterMs: number | undefined,
 	random: number,
 ): number {
-	if (retryAfterMs !== undefined) return retryAfterMs;
-	return random * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
+	const backoff = random * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
+	return Math.max(retryAfterMs ?? 0, backoff);
 }
 
 /** Milliseconds that a Retry-After header asks for, in seconds or as an HTTP date (RFC 9110, 10.2.3). */
 export function parseRetryAfter(value: unknown, now: number): number | undefined {
 	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 	if (/^\d+$/.test(text)) return Number(text) * 1000;
-	const date = text === '' ? Number.NaN : Date.parse(text);
+	// Date.parse alone would find a date in '-1' and '1.5', too.
+	const date = /^[a-z]+,? /i.test(text) ? Date.parse(text) : Number.NaN;
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -1,13 +1,21 @@
 // The account behind both doors (the functions of index.ts and the HTTP surface): flows, entries,
 // rendered bodies, what became of them.
-import { checkEntry, FlowBook, requestHeaders, seesEvent } from './flows';
+import { checkEntry, checkWebhook, FlowBook, requestHeaders, seesEvent } from './flows';
 import type { DeliveryListener } from './log';
 import { DeliveryLog } from './log';
 import type { Target } from './post';
 import type { Template } from './render';
 import { createCompiler } from './render';
 import { Sender } from './sender';
-import type { Activity, Delivery, Entry, Flow, NewFlow, Organization } from './types';
+import type {
+	Activity,
+	Delivery,
+	Entry,
+	Flow,
+	NewFlow,
+	Organization,
+	Webhook,
+} from './types';
 import { RenderError } from './types';
 
 /** Every assumption that can be turned, with a value. */
@@ -31,11 +39,25 @@ export interface AccountSettings {
 /** The settings in force, and the waits they lead to. */
 export type AccountState = Omit<AccountSettings, 'now'> & { retry_waits_ms: number[] };
 
-interface ReadyFlow {
-	flow: Flow;
+/** A webhook step behind the first one of a flow. */
+export interface FurtherStep {
+	webhook: NewFlow['webhook'];
+	delayMs: number;
+	live: boolean;
+}
+
+interface ReadyStep {
 	target: Target;
+	delayMs: number;
+	/** Whether the step sends, provided the flow is live. */
+	live: boolean;
 	/** The error a broken body gives each time it is rendered. */
 	template: Template | RenderError;
+}
+
+interface ReadyFlow {
+	flow: Flow;
+	steps: [ReadyStep, ...ReadyStep[]];
 }
 
 export class Account {
@@ -60,10 +82,31 @@ export class Account {
 	 */
 	createFlow(input: NewFlow): Flow {
 		const flow = this.flowBook.create(input);
-		const headers = requestHeaders(flow, this.settings.ignoreContentTypeOverride);
-		const target = this.sender.target(flow.webhook.url, headers);
-		this.ready.set(flow.id, { flow, target, template: this.compiled(flow.webhook.body) });
+		this.ready.set(flow.id, { flow, steps: [this.step(flow, flow, true)] });
 		return structuredClone(flow);
+	}
+
+	/**
+	 * Puts a flow in the place of the one with its id, if there is any; what is on its way is sent as
+	 * it was. The first webhook step is the flow's own.
+	 * @throws InputError
+	 */
+	saveFlow(input: NewFlow & { id: string }, firstIsLive: boolean, further: FurtherStep[]): void {
+		const { allowLoopbackHttp } = this.settings;
+		const checked = further.map((each) => ({
+			...each,
+			webhook: checkWebhook(each.webhook, allowLoopbackHttp),
+		}));
+		const flow = this.flowBook.save(input);
+		const first = this.step(flow, flow, firstIsLive);
+		const steps = checked.map((each) => this.step(flow, each, each.live));
+		this.ready.set(flow.id, { flow, steps: [first, ...steps] });
+	}
+
+	/** Deliveries that wait are still sent (assumed). */
+	removeFlow(id: string): void {
+		this.flowBook.remove(id);
+		this.ready.delete(id);
 	}
 
 	flows(): Flow[] {
@@ -71,34 +114,18 @@ export class Account {
 	}
 
 	/**
-	 * A profile reaches the webhook step. The body is rendered once. Draft flows do not send, and a
-	 * manual one would wait for a person's click: both give a skipped delivery without attempts. So
-	 * does a body that cannot be rendered (assumed), with the error as its only attempt.
+	 * A profile reaches the webhook step, or each of them: the delivery of the first is given back.
+	 * The body is rendered once. Draft flows do not send, and a manual one would wait for a person's
+	 * click: both give a skipped delivery without attempts. So does a body that cannot be rendered
+	 * (assumed), with the error as its only attempt.
 	 * @throws InputError
 	 */
 	enter(flowId: string, entry: Entry): Delivery {
-		const { flow, target } = this.prepared(flowId);
+		const { flow, steps } = this.prepared(flowId);
 		checkEntry(flow, entry);
-		const { profile, event } = entry;
-		const rendered = flow.status === 'live' ? this.tryRender(flowId, entry) : '';
-		const body = typeof rendered === 'string' ? rendered : '';
-		const delivery = this.log.add({
-			flow_id: flow.id,
-			flow_name: flow.name,
-			profile_id: profile.klaviyo_id,
-			email: profile.email ?? null,
-			event_unique_id: (seesEvent(flow) ? event?.unique_id : null) ?? null,
-			body: this.settings.keepBodies ? body : '',
-		});
-		if (flow.status !== 'live') {
-			this.log.settle(delivery, 'skipped');
-		} else if (typeof rendered !== 'string') {
-			const at = this.settings.now().toISOString();
-			const attempt = { at, http_status: null, error: String(rendered), duration_ms: 0 };
-			this.log.attempted(delivery, attempt, 'skipped');
-		} else {
-			this.sender.send(delivery, target, Buffer.from(body, 'utf8'), flow.delayMs);
-		}
+		const [first, ...further] = steps;
+		const delivery = this.reach(flow, first, entry);
+		for (const step of further) this.reach(flow, step, entry);
 		return delivery;
 	}
 
@@ -110,9 +137,9 @@ export class Account {
 
 	/** The rendered body, as Klaviyo's Preview shows it. @throws InputError, RenderError */
 	preview(flowId: string, entry: Entry): string {
-		const { flow } = this.prepared(flowId);
+		const { flow, steps } = this.prepared(flowId);
 		checkEntry(flow, entry);
-		const rendered = this.tryRender(flowId, entry);
+		const rendered = this.tryRender(flow, steps[0], entry);
 		if (typeof rendered !== 'string') throw rendered;
 		return rendered;
 	}
@@ -146,6 +173,41 @@ export class Account {
 		this.log.close();
 	}
 
+	private reach(flow: Flow, step: ReadyStep, entry: Entry): Delivery {
+		const { profile, event } = entry;
+		const sends = flow.status === 'live' && step.live;
+		const rendered = sends ? this.tryRender(flow, step, entry) : '';
+		const body = typeof rendered === 'string' ? rendered : '';
+		const delivery = this.log.add({
+			flow_id: flow.id,
+			flow_name: flow.name,
+			profile_id: profile.klaviyo_id,
+			email: profile.email ?? null,
+			event_unique_id: (seesEvent(flow) ? event?.unique_id : null) ?? null,
+			body: this.settings.keepBodies ? body : '',
+		});
+		if (!sends) {
+			this.log.settle(delivery, 'skipped');
+		} else if (typeof rendered !== 'string') {
+			const at = this.settings.now().toISOString();
+			const attempt = { at, http_status: null, error: String(rendered), duration_ms: 0 };
+			this.log.attempted(delivery, attempt, 'skipped');
+		} else {
+			this.sender.send(delivery, step.target, Buffer.from(body, 'utf8'), step.delayMs);
+		}
+		return delivery;
+	}
+
+	private step(
+		{ id }: Flow,
+		{ webhook, delayMs }: { webhook: Webhook; delayMs: number },
+		live: boolean,
+	): ReadyStep {
+		const headers = requestHeaders(id, webhook, this.settings.ignoreContentTypeOverride);
+		const target = this.sender.target(webhook.url, headers);
+		return { target, delayMs, live, template: this.compiled(webhook.body) };
+	}
+
 	private prepared(flowId: string): ReadyFlow {
 		this.flowBook.get(flowId);
 		return this.ready.get(flowId) as ReadyFlow;
@@ -159,8 +221,11 @@ export class Account {
 		}
 	}
 
-	private tryRender(flowId: string, { profile, event }: Entry): string | RenderError {
-		const { flow, template } = this.prepared(flowId);
+	private tryRender(
+		flow: Flow,
+		{ template, delayMs }: ReadyStep,
+		{ profile, event }: Entry,
+	): string | RenderError {
 		if (template instanceof RenderError) return template;
 		const { organization, klaviyoIdInDateFlows, now } = this.settings;
 		try {
@@ -169,7 +234,7 @@ export class Account {
 				event: seesEvent(flow) ? event : null,
 				organization,
 				// The step renders when it is reached, so its clock has moved on by the delay.
-				now: new Date(now().getTime() + flow.delayMs),
+				now: new Date(now().getTime() + delayMs),
 				// Reported missing there by a third party, not documented.
 				klaviyoIdKnown: flow.trigger_type !== 'date' || klaviyoIdInDateFlows,
 			});

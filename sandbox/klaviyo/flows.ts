@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 
-import type { Entry, Flow, FlowStatus, NewFlow, TriggerType } from './types';
+import type { Entry, Flow, FlowStatus, NewFlow, TriggerType, Webhook } from './types';
 import { InputError } from './types';
 
 export const TRIGGER_TYPES: readonly TriggerType[] = [
@@ -38,22 +38,28 @@ export class FlowBook {
 	/** @throws InputError when the flow could not be saved in Klaviyo. */
 	create(flow: NewFlow): Flow {
 		const id = flow.id ?? this.freeId(flow.name);
-		if (!/^[A-Za-z0-9]{6}$/.test(id)) throw new InputError(`not a flow id: ${id}`);
 		if (this.flows.has(id)) throw new InputError(`flow ${id} exists`, 409);
+		return this.save({ ...flow, id });
+	}
+
+	/** Like `create`, but takes the place of a flow with the same id. @throws InputError */
+	save(flow: NewFlow & { id: string }): Flow {
+		const { id } = flow;
+		if (!/^[A-Za-z0-9]{6}$/.test(id)) throw new InputError(`not a flow id: ${id}`);
 		const { status = 'live', trigger_type = 'metric', delayMs = 0, webhook } = flow;
 		if (!FLOW_STATUSES.includes(status)) throw new InputError(`not a status: ${status}`);
 		if (!TRIGGER_TYPES.includes(trigger_type)) {
 			throw new InputError(`not a trigger type: ${trigger_type}`);
 		}
 		if (!(delayMs >= 0)) throw new InputError(`not a delay: ${delayMs}`);
-		checkUrl(webhook.url, this.allowLoopbackHttp);
-		const headers = { ...webhook.headers };
-		checkHeaders(headers);
-		const { url, body } = webhook;
-		const saved = { id, name: flow.name, status, trigger_type, delayMs };
-		const created: Flow = { ...saved, webhook: { url, headers, body } };
-		this.flows.set(id, created);
-		return created;
+		const checked = checkWebhook(webhook, this.allowLoopbackHttp);
+		const saved: Flow = { id, name: flow.name, status, trigger_type, delayMs, webhook: checked };
+		this.flows.set(id, saved);
+		return saved;
+	}
+
+	remove(id: string): void {
+		this.flows.delete(id);
 	}
 
 	/** @throws InputError (404) when there is no such flow. */
@@ -100,10 +106,11 @@ export function checkEntry(flow: Flow, { profile, event }: Entry): void {
  * bodies are; that a user's own header replaces it is assumed too, hence the option.
  */
 export function requestHeaders(
-	flow: Flow,
+	flowId: string,
+	webhook: Webhook,
 	ignoreContentTypeOverride: boolean,
 ): Record<string, string> {
-	const own = Object.entries(flow.webhook.headers).filter(([name]) => {
+	const own = Object.entries(webhook.headers).filter(([name]) => {
 		const lower = name.toLowerCase();
 		if (lower === 'content-type') return !ignoreContentTypeOverride;
 		return !NOT_THE_USERS.has(lower);
@@ -112,12 +119,24 @@ export function requestHeaders(
 	return {
 		...(overridden ? {} : { 'Content-Type': 'application/json' }),
 		...Object.fromEntries(own),
-		'X-Klaviyo-Flow-ID': flow.id,
+		'X-Klaviyo-Flow-ID': flowId,
 	};
 }
 
-// "Valid https" (https://developers.klaviyo.com/en/docs/how_to_add_a_webhook_action_to_a_flow).
-function checkUrl(url: string, allowLoopbackHttp: boolean): void {
+/** What a webhook step sends, when Klaviyo would save it. @throws InputError */
+export function checkWebhook(webhook: NewFlow['webhook'], allowLoopbackHttp: boolean): Webhook {
+	const { url, body } = webhook;
+	checkUrl(url, allowLoopbackHttp);
+	const headers = { ...webhook.headers };
+	checkHeaders(headers);
+	return { url, headers, body };
+}
+
+/**
+ * "Valid https" (https://developers.klaviyo.com/en/docs/how_to_add_a_webhook_action_to_a_flow).
+ * @throws InputError
+ */
+export function checkUrl(url: string, allowLoopbackHttp: boolean): void {
 	if (!URL.canParse(url)) throw new InputError(`not a URL: ${url}`);
 	const { protocol, hostname } = new URL(url);
 	if (protocol === 'https:') return;

@@ -1,16 +1,19 @@
 // The Klaviyo stand-in: the other side of the wire. Never imports from nodes/ or credentials/.
 import type { AccountState } from './account';
 import { Account } from './account';
+import type { Api, ApiOptions } from './api';
+import { createApi } from './api';
 import { DEFAULT_TIME_SCALE } from './backoff';
 import type { DeliveryListener } from './log';
 import { sandboxRoutes } from './sandbox-routes';
 import { startServer } from './server';
 import type { Activity, Delivery, Entry, Flow, NewFlow, Organization } from './types';
 
+export type { ApiCall, ApiKey, NewGroup, NewMetric, StoredFlow, Violation } from './api';
 export type * from './types';
 export { InputError, RenderError } from './types';
 
-export interface KlaviyoOptions {
+export interface KlaviyoOptions extends ApiOptions {
 	/** Of the control surface; 0 (default) takes a free one. */
 	port?: number;
 	/** How many times faster than Klaviyo its waits pass; default 300: first retry after 200 ms. */
@@ -41,9 +44,11 @@ export interface KlaviyoOptions {
 	timezone?: string;
 }
 
-export interface KlaviyoStandIn {
+export interface KlaviyoStandIn extends Omit<Api, 'routes' | 'operations'> {
 	/** The control surface. */
 	url: string;
+	/** The REST API without its `/api` or `/client`: what stands for `https://a.klaviyo.com`. */
+	apiUrl: string;
 	urls: { activity: string };
 	/** @throws InputError when Klaviyo would not save it. */
 	createFlow(flow: NewFlow): Flow;
@@ -65,6 +70,9 @@ export interface KlaviyoStandIn {
 
 /** Starts an account without flows and its control surface on 127.0.0.1. */
 export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<KlaviyoStandIn> {
+	const now = options.now ?? (() => new Date());
+	const timezone = options.timezone ?? 'UTC';
+	const organization = options.organization ?? { name: 'Lamp Shop', url: 'https://shop.example' };
 	const account = new Account({
 		timeScale: options.timeScale ?? DEFAULT_TIME_SCALE,
 		concurrency: options.concurrency ?? 16,
@@ -77,13 +85,16 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<Klaviy
 		honourRetryAfter: options.honourRetryAfter ?? false,
 		keepBodies: options.keepBodies ?? true,
 		maxDeliveries: options.maxDeliveries ?? 200_000,
-		timezone: options.timezone ?? 'UTC',
-		organization: options.organization ?? { name: 'Lamp Shop', url: 'https://shop.example' },
-		now: options.now ?? (() => new Date()),
+		...{ timezone, organization, now },
 	});
-	const server = await startServer(options.port ?? 0, [sandboxRoutes(account)]);
+	const { routes, operations: _operations, ...api } = createApi(account, options, {
+		...{ timezone, organization, now },
+	});
+	const server = await startServer(options.port ?? 0, [sandboxRoutes(account), routes]);
 	return {
+		...api,
 		url: server.url,
+		apiUrl: server.url,
 		urls: { activity: `${server.url}/_sandbox/activity` },
 		createFlow: (flow) => account.createFlow(flow),
 		enter: (flowId, entry) => account.enter(flowId, entry),

@@ -1,6 +1,8 @@
 import { describeAnswer, objectionsIn } from '../../nodes/MeiroEvents/delivery/answer';
 import { deliver } from '../../nodes/MeiroEvents/delivery/deliver';
+import { DEFAULT_RETRY_POLICY } from '../../nodes/shared/retry';
 import { singles } from '../unit/meiro/support/events';
+import { VirtualTime } from '../unit/meiro/support/virtualTime';
 
 const none = { all: null, byPosition: new Map() };
 const answer = (status: number, body: unknown) => ({ status, headers: {}, body });
@@ -71,7 +73,21 @@ describe('an objection', () => {
 		});
 	});
 
-	it.each([-1, -0.5, 3, 1e308, 2 ** 53, '1', '', null, true, [1], { valueOf: 1 }, Number.NaN, Number.POSITIVE_INFINITY])(
+	it.each([
+		-1,
+		-0.5,
+		3,
+		1e308,
+		2 ** 53,
+		'1',
+		'',
+		null,
+		true,
+		[1],
+		{ valueOf: 1 },
+		Number.NaN,
+		Number.POSITIVE_INFINITY,
+	])(
 		'with an index that is no position concerns the whole request, and is not lost: %j',
 		(index) => {
 			expect(objectionsIn({ errors: [{ index, message: 'bad' }] }, 3)).toEqual({
@@ -94,7 +110,10 @@ describe('an objection', () => {
 	});
 
 	it('comes out among a hundred thousand others', () => {
-		const errors: unknown[] = Array.from({ length: 100_000 }, (_, index) => ({ index, message: 'bad' }));
+		const errors: unknown[] = Array.from({ length: 100_000 }, (_, index) => ({
+			index,
+			message: 'bad',
+		}));
 		const { all, byPosition } = objectionsIn({ errors }, 2);
 		expect(byPosition.size).toBe(2);
 		expect(all).toBe('bad');
@@ -126,9 +145,12 @@ describe('a huge text', () => {
 		expect(byPosition.get(0)!.length).toBeLessThan(600);
 	});
 
-	it.each([huge, { message: huge }, { error: huge }])('is clipped in the sentence on an answer', (body) => {
-		expect(describeAnswer(answer(500, body)).length).toBeLessThan(600);
-	});
+	it.each([huge, { message: huge }, { error: huge }])(
+		'is clipped in the sentence on an answer',
+		(body) => {
+			expect(describeAnswer(answer(500, body)).length).toBeLessThan(600);
+		},
+	);
 });
 
 describe('the sentence on an answer', () => {
@@ -158,23 +180,29 @@ describe('an answer nested a hundred thousand levels deep', () => {
 		expect(objectionsIn(body, 1).all).toEqual(expect.any(String));
 	});
 
-	it.each([200, 400, 503])('with %i does not take the outcomes of the other events with it', async (status) => {
-		const outcomes = await deliver(
-			singles(3),
-			async ({ entries }) =>
-				entries[0]!.index === 1 ? answer(status, { errors: DEEP }) : answer(200, ''),
-			{
-				policy: { giveUpAfterMs: 1, baseDelayMs: 10, maxDelayMs: 10 },
-				concurrency: 3,
-				sleep: async () => undefined,
-				now: () => 0,
-				random: () => 0.5,
-			},
-		);
-		expect(outcomes.map((outcome) => [outcome.status, outcome.http_status])).toEqual([
-			['delivered', 200],
-			[status === 503 ? 'failed' : 'rejected', status],
-			['delivered', 200],
-		]);
-	});
+	it.each([200, 400, 503])(
+		'with %i does not take the outcomes of the other events with it',
+		async (status) => {
+			const time = new VirtualTime();
+			const outcomes = await time.until(
+				deliver(
+					singles(3),
+					async ({ entries }) =>
+						entries[0]!.index === 1 ? answer(status, { errors: DEEP }) : answer(200, ''),
+					{
+						policy: DEFAULT_RETRY_POLICY,
+						concurrency: 3,
+						sleep: time.sleeper(),
+						now: time.now,
+						random: () => 0.5,
+					},
+				),
+			);
+			expect(outcomes.map((outcome) => [outcome.status, outcome.http_status])).toEqual([
+				['delivered', 200],
+				[status === 503 ? 'failed' : 'rejected', status],
+				['delivered', 200],
+			]);
+		},
+	);
 });

@@ -77,11 +77,14 @@ describe('a forged secret', () => {
 		expect(authenticate(sent(value), expected).granted).toBe(false);
 	});
 
-	it.each(FORGED_VALUES)('is not repeated, and the true one not told, in the reason: %s', (_, value) => {
-		const access = authenticate(sent(value), expected);
-		const reason = access.granted ? '' : access.reason;
-		expect(reason).toMatch(/^The header 'X-Klaviyo-Secret' (is missing|has another value)$/);
-	});
+	it.each(FORGED_VALUES)(
+		'is not repeated, and the true one not told, in the reason: %s',
+		(_, value) => {
+			const access = authenticate(sent(value), expected);
+			const reason = access.granted ? '' : access.reason;
+			expect(reason).toMatch(/^The header 'X-Klaviyo-Secret' (is missing|has another value)$/);
+		},
+	);
 });
 
 describe('the right secret in the wrong place', () => {
@@ -104,12 +107,16 @@ describe('the right secret in the wrong place', () => {
 });
 
 describe('a header named like a member of every object', () => {
-	it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'])(
-		'lets nobody in who does not send it: %s',
-		(headerName) => {
-			expect(authenticate({}, { headerName, secret: SECRET }).granted).toBe(false);
-		},
-	);
+	it.each([
+		'constructor',
+		'__proto__',
+		'toString',
+		'hasOwnProperty',
+		'valueOf',
+		'__defineGetter__',
+	])('lets nobody in who does not send it: %s', (headerName) => {
+		expect(authenticate({}, { headerName, secret: SECRET }).granted).toBe(false);
+	});
 });
 
 describe('without a usable secret', () => {
@@ -155,6 +162,8 @@ describe('the comparison', () => {
 
 function swapCase(text: string): string {
 	return [...text]
-		.map((letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()))
+		.map((letter) =>
+			letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+		)
 		.join('');
 }

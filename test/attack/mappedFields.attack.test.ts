@@ -48,14 +48,19 @@ describe('a mapped property', () => {
 		expect(assigned([{ name: '', value: 1 }]).payload.properties).toEqual({});
 	});
 
-	it.each(['constructor', 'prototype', 'toString', 'hasOwnProperty', 'toJSON', '__defineSetter__', 'then'])(
-		'named %s is a property like any other',
-		(name) => {
-			const { payload } = assigned([{ name, value: 'x' }]);
-			expect(Object.entries(payload.properties as IDataObject)).toEqual([[name, 'x']]);
-			expect(JSON.parse(JSON.stringify(payload.properties))).toEqual({ [name]: 'x' });
-		},
-	);
+	it.each([
+		'constructor',
+		'prototype',
+		'toString',
+		'hasOwnProperty',
+		'toJSON',
+		'__defineSetter__',
+		'then',
+	])('named %s is a property like any other', (name) => {
+		const { payload } = assigned([{ name, value: 'x' }]);
+		expect(Object.entries(payload.properties as IDataObject)).toEqual([[name, 'x']]);
+		expect(JSON.parse(JSON.stringify(payload.properties))).toEqual({ [name]: 'x' });
+	});
 
 	it('whose value holds __proto__ can not give the event other properties', () => {
 		const { payload } = assigned([

@@ -9,6 +9,8 @@ export type RequestHeaders = Record<string, string | string[] | undefined>;
 export interface WebhookSecret {
 	headerName: string;
 	secret: string;
+	/** Accepted beside the new one while it is changed in Klaviyo: a 401 loses the event for good. */
+	previousSecret?: string;
 }
 
 export type Access = { granted: true } | { granted: false; reason: string };
@@ -20,7 +22,7 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  * Tells what is wrong with a webhook secret, or null when it can be used.
  * The sentence never contains the secret.
  */
-export function secretProblem({ headerName, secret }: WebhookSecret): string | null {
+export function secretProblem({ headerName, secret, previousSecret }: WebhookSecret): string | null {
 	if (!HEADER_NAME.test(headerName)) {
 		return "'Header Name' is not a valid HTTP header name. Use letters, digits and hyphens, e.g. X-Klaviyo-Secret.";
 	}
@@ -29,6 +31,9 @@ export function secretProblem({ headerName, secret }: WebhookSecret): string | n
 	}
 	if (secret !== secret.trim() || /[^\x20-\x7e]/.test(secret)) {
 		return "'Secret' has characters that an HTTP header can't carry unchanged (spaces at the ends, line ends, accents). Use letters and digits.";
+	}
+	if (previousSecret && previousSecret.length < MIN_SECRET_LENGTH) {
+		return `'Previous Secret' has fewer than ${MIN_SECRET_LENGTH} characters and would be the way in for others. Empty it.`;
 	}
 	return null;
 }
@@ -44,9 +49,19 @@ export function authenticate(headers: RequestHeaders, expected: WebhookSecret): 
 	if (typeof given !== 'string' || given === '') {
 		return { granted: false, reason: `The header '${expected.headerName}' is missing` };
 	}
-	return equalInConstantTime(given, expected.secret)
+	return isOneOf(given, secretsOf(expected))
 		? { granted: true }
 		: { granted: false, reason: `The header '${expected.headerName}' has another value` };
+}
+
+/** The secrets that open the door now: the current one, and the previous one while there is one. */
+export function secretsOf({ secret, previousSecret }: WebhookSecret): string[] {
+	return previousSecret ? [secret, previousSecret] : [secret];
+}
+
+/** Compares with all of them, so that the time it takes doesn't tell which one it was. */
+export function isOneOf(given: string, accepted: string[]): boolean {
+	return accepted.map((one) => equalInConstantTime(given, one)).includes(true);
 }
 
 /** Compares digests, so that neither content nor length of the secret shows in the time it takes. */

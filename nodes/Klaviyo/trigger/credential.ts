@@ -8,6 +8,7 @@ export function secretOf(data: ICredentialDataDecryptedObject | undefined): Webh
 	return {
 		headerName: String(data?.headerName ?? '').trim(),
 		secret: String(data?.secret ?? ''),
+		previousSecret: String(data?.previousSecret ?? ''),
 	};
 }
 

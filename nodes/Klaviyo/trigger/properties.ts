@@ -1,59 +1,240 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { METRIC_FLOW_BODY, PROFILE_FLOW_BODY } from './recommendedBody';
+import { createFlowProperties } from './setup/properties';
+import { bodyOf, RECIPES, type RecipeName } from './recipes';
+import { EGRESS_URL } from './settings';
 
 /** The body is for copying, not for typing: what counts is what stands in Klaviyo. */
-const READ_ONLY_CODE = { editor: 'jsEditor', editorIsReadOnly: true, rows: 18 } as const;
+const READ_ONLY_CODE = { editor: 'jsEditor', editorIsReadOnly: true, rows: 16 } as const;
+
+const whenManual = { show: { setUp: ['manual'] } };
+
+const SAMPLE_CURL = [
+	"curl -X POST '<Test URL>' \\",
+	"  -H '<Header Name>: <Secret>' \\",
+	"  -H 'Content-Type: application/json' \\",
+	"  -H 'X-Klaviyo-Flow-ID: AbC123' \\",
+	`  -d '{"event_name":"winback_due","is_test":true,"metric":"Placed Order","email":"ana@shop.example"}'`,
+].join('\n');
+
+function bodyProperty(name: RecipeName): INodeProperties {
+	const recipe = RECIPES.find((one) => one.name === name)!;
+	return {
+		displayName: 'Body to Copy Into Klaviyo',
+		name: `${name}Body`,
+		type: 'string',
+		noDataExpression: true,
+		typeOptions: READ_ONLY_CODE,
+		default: bodyOf(recipe),
+		description:
+			'Click into it, select all, copy, and paste it into the body of the webhook action. Adjust the names that stand in it, e.g. event_name, metric or list. Give each webhook action of one Klaviyo flow its own step.',
+		displayOptions: { show: { ...whenManual.show, recipe: [name] } },
+	};
+}
 
 export const triggerProperties: INodeProperties[] = [
 	{
-		displayName:
-			'In Klaviyo, add a <b>Webhook</b> action to a flow and fill in: the <b>Production URL</b> (under Webhook URLs above; HTTPS; the test URL works only while you listen here), a header with the name and secret of your credential, and the body from below. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#set-up-in-klaviyo" target="_blank">Step by step</a>',
-		name: 'setUpNotice',
-		type: 'notice',
-		default: '',
-	},
-	{
-		displayName: 'Klaviyo Flow Starts From',
-		name: 'flowStartsFrom',
+		displayName: 'Klaviyo Setup',
+		name: 'setUp',
 		type: 'options',
 		options: [
 			{
-				name: 'Date, List or Segment',
-				value: 'profile',
-				description: 'Klaviyo knows the person only, e.g. Subscribed to List or a birthday',
+				name: 'Create the Flow for Me',
+				value: 'createFlow',
+				description: 'Publishing makes the Klaviyo flow, with its delay, filter and webhook action',
 			},
 			{
-				name: 'Metric',
-				value: 'metric',
-				description: 'Klaviyo knows the person and the event, e.g. Placed Order',
+				name: 'I Set Up the Flow Myself',
+				value: 'manual',
+				description: 'You copy address, header and body into a webhook action',
+			},
+			{
+				name: 'System Webhook',
+				value: 'systemWebhook',
+				description: 'All events of an account, for accounts with Advanced KDP',
 			},
 		],
-		default: 'metric',
-		description:
-			'Which kind of Klaviyo flow calls this trigger. Only chooses the body shown below; the trigger accepts every kind.',
+		default: 'manual',
+		description: 'How Klaviyo gets to know this trigger',
 	},
 	{
-		displayName: 'Body to Copy Into Klaviyo',
-		name: 'metricFlowBody',
-		type: 'string',
-		noDataExpression: true,
-		typeOptions: READ_ONLY_CODE,
-		default: METRIC_FLOW_BODY,
+		displayName: 'Recipe',
+		name: 'recipe',
+		type: 'options',
+		options: RECIPES.map(({ displayName, name, description }) => ({
+			name: displayName,
+			value: name,
+			description,
+		})),
+		default: 'winBack',
 		description:
-			'Paste it into the webhook action and change event_name (e.g. cart_abandoned) and metric. Give each webhook action of one Klaviyo flow its own step.',
-		displayOptions: { show: { flowStartsFrom: ['metric'] } },
+			'What the Klaviyo flow is for. With the flow set up by yourself it only chooses the body shown below; the trigger accepts every kind.',
+		displayOptions: { show: { setUp: ['manual', 'createFlow'] } },
 	},
 	{
-		displayName: 'Body to Copy Into Klaviyo',
-		name: 'profileFlowBody',
+		displayName:
+			'In Klaviyo, add a <b>Webhook</b> action to a flow (this takes the role Manager, Admin or Owner, and two-step authentication). Fill in the <b>Production URL</b> (under Webhook URLs above; HTTPS; the test URL works only while you listen here), a header with the name and secret of your credential, and this body. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#set-up-in-klaviyo" target="_blank">Step by step</a>',
+		name: 'setUpNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: whenManual,
+	},
+	...RECIPES.map(({ name }) => bodyProperty(name)),
+	{
+		displayName: 'Sample Delivery to Copy',
+		name: 'sampleDelivery',
 		type: 'string',
 		noDataExpression: true,
-		typeOptions: READ_ONLY_CODE,
-		default: PROFILE_FLOW_BODY,
+		typeOptions: { ...READ_ONLY_CODE, rows: 5 },
+		default: SAMPLE_CURL,
 		description:
-			'Paste it into the webhook action and change event_name (e.g. birthday) and trigger_type (list, segment or date). Give each webhook action of one Klaviyo flow its own step.',
-		displayOptions: { show: { flowStartsFrom: ['profile'] } },
+			'Run it in a terminal while you listen for a test event, with the test URL and your header and secret in it. It is marked as a test: Meiro Events skips it unless told otherwise.',
+		displayOptions: whenManual,
+	},
+	...createFlowProperties,
+	{
+		displayName: 'Topic Names or IDs',
+		name: 'topics',
+		type: 'multiOptions',
+		typeOptions: { loadOptionsMethod: 'getTopics' },
+		default: [],
+		required: true,
+		description:
+			'Events that Klaviyo shall send. They differ between accounts, so they are read from yours. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		displayOptions: { show: { setUp: ['systemWebhook'] } },
+	},
+	{
+		displayName: 'When Unpublished',
+		name: 'whenUnpublished',
+		type: 'options',
+		options: [
+			{
+				name: 'Leave Unchanged',
+				value: 'leave',
+				description: 'Klaviyo goes on calling; events are lost until you publish again',
+			},
+			{
+				name: 'Pause in Klaviyo',
+				value: 'pause',
+				description:
+					'Sets the flow to draft, or the system webhook to disabled; the next publish restores what it was',
+			},
+		],
+		default: 'leave',
+		description:
+			'What happens in Klaviyo when this workflow is unpublished. Nothing is ever deleted there. N8n also unpublishes for a moment when a changed trigger is published again.',
+		displayOptions: { show: { setUp: ['createFlow', 'systemWebhook'] } },
+	},
+	{
+		displayName: 'Reply to Klaviyo',
+		name: 'reply',
+		type: 'options',
+		options: [
+			{
+				name: 'When n8n Has Saved the Event',
+				value: 'onReceived',
+				description:
+					'Fast. If n8n is killed in mid-run, the saved execution is not run again by itself: retry it by hand.',
+			},
+			{
+				name: 'When the Workflow Has Finished',
+				value: 'lastNode',
+				description:
+					'Survives a kill: Klaviyo sends again what failed. Items that went to an error output count as finished.',
+			},
+		],
+		default: 'onReceived',
+		description:
+			'When Klaviyo hears that all is well. Until it hears so, it sends again, for up to 24 hours.',
+	},
+	{
+		displayName: 'Ignore Events From Meiro',
+		name: 'ignoreFromMeiro',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether events that came from Meiro in the first place start nothing, so that they don’t go in circles. They are known by the property meiro_origin, which our nodes add to all they send to Klaviyo.',
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		description:
+			'What does not pass is answered with 200 and starts no execution, so Klaviyo does not send it again',
+		options: [
+			{
+				displayName: 'Address Ranges',
+				name: 'addressRanges',
+				type: 'string',
+				typeOptions: { rows: 2 },
+				default: '',
+				placeholder: 'e.g. 203.0.113.0/24, 198.51.100.7',
+				description: 'For Allowed Addresses: Ranges Below. Addresses or CIDR ranges.',
+			},
+			{
+				displayName: 'Allowed Addresses',
+				name: 'allowedAddresses',
+				type: 'options',
+				options: [
+					{
+						name: 'Klaviyo’s Published Ranges',
+						value: 'klaviyo',
+						description:
+							'The ranges that Klaviyo publishes for its integrations; that they cover flow webhooks is not documented',
+					},
+					{ name: 'Ranges Below', value: 'ranges', description: 'Those in Address Ranges' },
+				],
+				default: 'ranges',
+				description:
+					'Which IP addresses may call. Behind a reverse proxy set N8N_PROXY_HOPS, else all calls seem to come from the proxy.',
+			},
+			{
+				displayName: 'Event Names',
+				name: 'eventNames',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. winback_due, placed_order',
+				description: 'Only these, separated by commas',
+			},
+			{
+				displayName: 'Identity',
+				name: 'identity',
+				type: 'options',
+				options: [
+					{ name: 'Any Known', value: 'any', description: 'At least one of the IDs' },
+					{ name: 'Email Known', value: 'email', description: 'Only people with an email address' },
+					{ name: 'Not Needed', value: 'none', description: 'Everyone' },
+					{ name: 'Phone Number Known', value: 'phone', description: 'Only people with a phone number' },
+				],
+				default: 'any',
+				description: 'Which people’s events start the workflow',
+			},
+			{
+				displayName: 'Klaviyo Flow IDs',
+				name: 'flowIds',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. AbC123, XyZ789',
+				description: 'Only these, separated by commas. The ID stands in the address of the flow in Klaviyo.',
+			},
+			{
+				displayName: 'Maximum Age (Hours)',
+				name: 'maxAgeHours',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 72,
+				description: 'Only events that happened at most so long ago, by event_time',
+			},
+			{
+				displayName: 'Published Ranges URL',
+				name: 'egressUrl',
+				type: 'string',
+				default: EGRESS_URL,
+				description: 'Where Klaviyo publishes its ranges. Change it only to test against another server.',
+			},
+		],
 	},
 	{
 		displayName: 'Options',
@@ -86,6 +267,15 @@ export const triggerProperties: INodeProperties[] = [
 				default: false,
 				description:
 					'Whether to add the body as it came to each event. Makes n8n store every body twice.',
+			},
+			{
+				displayName: 'Maximum Delivery Age (Hours)',
+				name: 'maxDeliveryAgeHours',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 48,
+				description:
+					'For system webhooks: how old meta.timestamp of a delivery may be. Klaviyo repeats failed deliveries for 48 hours.',
 			},
 		],
 	},

@@ -3,6 +3,11 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 /** Seconds until Klaviyo may try again when n8n can't judge a delivery now. */
 const RETRY_AFTER_S = 60;
 
+/** Says yes without starting anything: the delivery was understood, and none of it is wanted. */
+export function acknowledge(): IWebhookResponseData {
+	return { webhookResponse: { message: 'Nothing to do' } };
+}
+
 /**
  * Turns a stranger away: 401, no execution. Klaviyo never sends again after a 401, so this is
  * for wrong secrets alone (https://developers.klaviyo.com/en/docs/understanding_webhook_status_codes).

@@ -1,4 +1,4 @@
-import { authenticate, type Access, type RequestHeaders, type WebhookSecret } from './authenticate';
+import type { Access, WebhookSecret } from './authenticate';
 
 /** A changed or withdrawn secret is noticed after this time at the latest. */
 const MAX_AGE_MS = 30_000;
@@ -23,16 +23,17 @@ export class SecretCache {
 	 * Judges a delivery by the cached secret; when that doesn't fit, by a freshly read one,
 	 * as the secret may have been changed a moment ago.
 	 *
+	 * @param verdict judges the delivery by one secret
 	 * @throws what `load` throws, when the credential can't be read
 	 */
 	async judge(
 		key: string,
-		headers: RequestHeaders,
+		verdict: (secret: WebhookSecret) => Access,
 		load: () => Promise<WebhookSecret>,
 	): Promise<Access> {
-		const access = authenticate(headers, await this.get(key, load, MAX_AGE_MS));
+		const access = verdict(await this.get(key, load, MAX_AGE_MS));
 		if (access.granted) return access;
-		return authenticate(headers, await this.get(key, load, MIN_RELOAD_INTERVAL_MS));
+		return verdict(await this.get(key, load, MIN_RELOAD_INTERVAL_MS));
 	}
 
 	private async get(

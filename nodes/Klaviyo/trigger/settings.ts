@@ -1,19 +1,77 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { eventNamesOf, listOf, type FilterSettings } from './filter';
 import type { NormaliseSettings } from './normalise';
 
-interface TriggerOptions {
+export type SetUp = 'manual' | 'createFlow' | 'systemWebhook';
+
+interface Filters {
+	eventNames?: string;
+	flowIds?: string;
+	identity?: FilterSettings['identity'];
+	maxAgeHours?: number;
+	allowedAddresses?: 'ranges' | 'klaviyo';
+	addressRanges?: string;
+	egressUrl?: string;
+}
+
+interface Options {
 	account?: string;
 	eventName?: string;
 	includeRaw?: boolean;
+	maxDeliveryAgeHours?: number;
 }
 
+/** Who may call, by address. */
+export type AddressRule =
+	| { kind: 'any' }
+	| { kind: 'ranges'; ranges: string[] }
+	| { kind: 'klaviyo'; url: string };
+
 /** What the user chose, in the words of the code. */
-export function readSettings(context: IWebhookFunctions): NormaliseSettings {
-	const options = context.getNodeParameter('options', {}) as TriggerOptions;
+export interface TriggerSettings {
+	setUp: SetUp;
+	normalise: NormaliseSettings;
+	filter: FilterSettings;
+	addresses: AddressRule;
+	/** System webhooks: oldest `meta.timestamp` that is taken. */
+	maxDeliveryAgeMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+/** As long as Klaviyo goes on repeating a system webhook; whether it renews the timestamp is not documented. */
+const DEFAULT_MAX_DELIVERY_AGE_H = 48;
+export const EGRESS_URL = 'https://a.klaviyo.com/client/ip-allowlists/integration-egress';
+
+export function readSettings(context: IWebhookFunctions): TriggerSettings {
+	const options = context.getNodeParameter('options', {}) as Options;
+	const filters = context.getNodeParameter('filters', {}) as Filters;
 	return {
-		account: options.account?.trim() || null,
-		fallbackEventName: options.eventName ?? '',
-		includeRaw: options.includeRaw ?? false,
+		setUp: context.getNodeParameter('setUp', 'manual') as SetUp,
+		normalise: {
+			account: options.account?.trim() || null,
+			fallbackEventName: options.eventName ?? '',
+			includeRaw: options.includeRaw ?? false,
+		},
+		filter: {
+			eventNames: eventNamesOf(filters.eventNames ?? ''),
+			flowIds: listOf(filters.flowIds ?? ''),
+			identity: filters.identity ?? 'none',
+			maxAgeMs: filters.maxAgeHours === undefined ? null : filters.maxAgeHours * HOUR_MS,
+			ignoreFromMeiro: context.getNodeParameter('ignoreFromMeiro', true) as boolean,
+		},
+		addresses: addressRuleOf(filters),
+		maxDeliveryAgeMs: (options.maxDeliveryAgeHours ?? DEFAULT_MAX_DELIVERY_AGE_H) * HOUR_MS,
 	};
+}
+
+function addressRuleOf(filters: Filters): AddressRule {
+	switch (filters.allowedAddresses) {
+		case 'ranges':
+			return { kind: 'ranges', ranges: listOf(filters.addressRanges ?? '') };
+		case 'klaviyo':
+			return { kind: 'klaviyo', url: filters.egressUrl?.trim() || EGRESS_URL };
+		default:
+			return { kind: 'any' };
+	}
 }

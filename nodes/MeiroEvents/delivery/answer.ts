@@ -25,7 +25,7 @@ export function objectionsIn(body: unknown, eventCount: number): Objections {
 	let all: string | null = isSomething(error) ? messageOf(error) : null;
 	for (const entry of Array.isArray(errors) ? errors : isSomething(errors) ? [errors] : []) {
 		const position = (entry as { index?: unknown } | null)?.index;
-		if (typeof position === 'number' && position >= 0 && position < eventCount) {
+		if (isPosition(position, eventCount)) {
 			byPosition.set(position, messageOf(entry));
 		} else {
 			all ??= messageOf(entry);
@@ -46,7 +46,20 @@ function messageOf(entry: unknown): string {
 	if (typeof entry === 'string') return clip(entry);
 	const { message, error, detail } = (entry ?? {}) as Record<string, unknown>;
 	const said = [message, error, detail].find((text) => typeof text === 'string' && text !== '');
-	return clip(typeof said === 'string' ? said : JSON.stringify(entry));
+	return clip(typeof said === 'string' ? said : jsonOf(entry));
+}
+
+/** An answer can be nested deeper than JSON.stringify can follow. */
+function jsonOf(entry: unknown): string {
+	try {
+		return JSON.stringify(entry);
+	} catch {
+		return 'an objection that is nested too deeply to be shown';
+	}
+}
+
+function isPosition(value: unknown, eventCount: number): value is number {
+	return Number.isInteger(value) && (value as number) >= 0 && (value as number) < eventCount;
 }
 
 function textOf(body: unknown): string | null {
@@ -60,5 +73,5 @@ function clip(text: string): string {
 }
 
 function isSomething(value: unknown): boolean {
-	return value !== undefined && value !== null && value !== false && value !== '';
+	return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
 }

@@ -57,6 +57,10 @@ const IDENTIFIER_TYPES: ReadonlyArray<[field: string, typeId: string]> = [
 	['phone_number', 'phone'],
 ];
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Date.parse alone would find a date in 'order 12', too. */
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T|$)/;
+
 /** Makes the outgoing event of one item, or says why there is none. Pure. */
 export function buildEvent(json: IDataObject, settings: BuildSettings): Draft {
 	const payload = settings.mapped === null ? takeWhole(json) : fromMapped(settings.mapped, settings.now);
@@ -81,8 +85,11 @@ export function buildEvent(json: IDataObject, settings: BuildSettings): Draft {
 	}
 	if (eventName === undefined) return no('rejected', missing('Event Name', 'event_name', settings));
 	if (eventId === undefined) return no('rejected', missing('Event ID', 'event_id', settings));
+	if ([source, eventName].some((text) => LONE_SURROGATE.test(text))) {
+		return no('rejected', "'Source' or 'Event Name' holds half an emoji, which no address can carry. Was a text cut off?");
+	}
 	const eventTime = textOf(payload.event_time);
-	if (eventTime === undefined || Number.isNaN(Date.parse(eventTime))) {
+	if (eventTime === undefined || !ISO_DATE.test(eventTime) || Number.isNaN(Date.parse(eventTime))) {
 		return no(
 			'rejected',
 			`'Event Time' is not a date: '${String(payload.event_time ?? '')}'. Use ISO 8601, e.g. 2031-02-03T04:05:06Z.`,

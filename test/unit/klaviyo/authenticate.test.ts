@@ -56,14 +56,23 @@ describe('a secret', () => {
 		expect(secretProblem({ ...expected, secret })).toMatch(/can't carry unchanged/);
 	});
 
-	it.each(['', ' ', 'X Klaviyo', 'X-Klaviyo:', 'X-Klaviyo\n', 'X-Klavíyo', 'X-\u212alaviyo', '(x)'])(
-		'is not usable in a header named %j',
-		(headerName) => {
-			expect(secretProblem({ ...expected, headerName })).toMatch(/'Header Name'/);
+	it.each([
+		'',
+		' ',
+		'X Klaviyo',
+		'X-Klaviyo:',
+		'X-Klaviyo\n',
+		'X-Klavíyo',
+		'X-\u212alaviyo',
+		'(x)',
+	])('is not usable in a header named %j', (headerName) => {
+		expect(secretProblem({ ...expected, headerName })).toMatch(/'Header Name'/);
+	});
+
+	it.each(['tooshort-4711', `${SECRET} `, `${SECRET}é`])(
+		'is not repeated by the sentence on it: %j',
+		(secret) => {
+			expect(secretProblem({ ...expected, secret })).not.toContain(secret.trim());
 		},
 	);
-
-	it.each(['tooshort-4711', `${SECRET} `, `${SECRET}é`])('is not repeated by the sentence on it: %j', (secret) => {
-		expect(secretProblem({ ...expected, secret })).not.toContain(secret.trim());
-	});
 });

@@ -22,10 +22,13 @@ describe('events for one address', () => {
 		expect(request!.body).toHaveLength(2);
 	});
 
-	it.each([PIPES, MEIRO_EVENTS])('go as an object, not an array, when there is one: %j', (target) => {
-		const [request] = batch(entries(1), target);
-		expect(Array.isArray(request!.body)).toBe(false);
-	});
+	it.each([PIPES, MEIRO_EVENTS])(
+		'go as an object, not an array, when there is one: %j',
+		(target) => {
+			const [request] = batch(entries(1), target);
+			expect(Array.isArray(request!.body)).toBe(false);
+		},
+	);
 
 	it('leave the last one of an uneven number as an object', () => {
 		const requests = batch(entries(3), { ...PIPES, batchSize: 2 });
@@ -70,7 +73,11 @@ describe('events for different addresses', () => {
 
 	it('never share a request in Meiro Pipes when their sources differ, whatever their names', () => {
 		const requests = batch(
-			[entry(0, { source: 'shop-cz' }), entry(1, { source: 'shop-sk' }), entry(2, { source: 'shop-cz' })],
+			[
+				entry(0, { source: 'shop-cz' }),
+				entry(1, { source: 'shop-sk' }),
+				entry(2, { source: 'shop-cz' }),
+			],
 			PIPES,
 		);
 		expect(requests.map(indexesOf)).toEqual([[0, 2], [1]]);
@@ -89,7 +96,9 @@ describe('events for different addresses', () => {
 		const mixed = Array.from({ length: 300 }, (_, index) =>
 			about(index, `person-${(index * 7) % 11}`, names[(index * index) % 3]!),
 		);
-		const sent = batch(mixed, { ...MEIRO_EVENTS, batchSize: 5 }).flatMap((request) => request.entries);
+		const sent = batch(mixed, { ...MEIRO_EVENTS, batchSize: 5 }).flatMap(
+			(request) => request.entries,
+		);
 		expect(sent).toHaveLength(300);
 		for (let person = 0; person < 11; person++) {
 			const indexes = sent

@@ -95,8 +95,16 @@ describe('an item of a trigger', () => {
 		['a number as its id', { event_id: 7 }, /'event_id'/],
 		['no name', { event_name: '' }, /'event_name'/],
 		['no time', { event_time: undefined }, /'Event Time' is not a date: ''/],
-		['a time that is no date', { event_time: '2031-13-45' }, /'Event Time' is not a date: '2031-13-45'/],
-		['a time in which only a guess finds a date', { event_time: 'order 12' }, /'Event Time' is not a date/],
+		[
+			'a time that is no date',
+			{ event_time: '2031-13-45' },
+			/'Event Time' is not a date: '2031-13-45'/,
+		],
+		[
+			'a time in which only a guess finds a date',
+			{ event_time: 'order 12' },
+			/'Event Time' is not a date/,
+		],
 		['no profile', { profile: undefined }, /No identity: none of external_id, email/],
 		['a list as its profile', { profile: ['ana@shop.example'] }, /No identity/],
 		['a word as its profile', { profile: 'ana@shop.example' }, /No identity/],
@@ -168,7 +176,12 @@ describe('mapped fields', () => {
 
 	it('lose the blanks around them', () => {
 		const { payload } = ready(
-			mapped({ eventName: ' a ', eventId: ' b ', eventTime: ' 2031-02-03 ', email: ' c@d.example ' }),
+			mapped({
+				eventName: ' a ',
+				eventId: ' b ',
+				eventTime: ' 2031-02-03 ',
+				email: ' c@d.example ',
+			}),
 		);
 		expect(payload).toMatchObject({
 			event_name: 'a',

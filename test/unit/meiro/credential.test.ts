@@ -17,7 +17,10 @@ describe('the Meiro Events credential', () => {
 
 	it('adds its header to those that are there', async () => {
 		const signed = await sign({ authentication: 'header', authName: 'X-App-Key', authSecret: 'k' });
-		expect(signed).toEqual({ ...request, headers: { Accept: 'application/json', 'X-App-Key': 'k' } });
+		expect(signed).toEqual({
+			...request,
+			headers: { Accept: 'application/json', 'X-App-Key': 'k' },
+		});
 	});
 
 	it('adds its parameter to the query that is there', async () => {
@@ -30,10 +33,13 @@ describe('the Meiro Events credential', () => {
 		expect(signed).toEqual({ ...request, auth: { username: 'u', password: 'p' } });
 	});
 
-	it.each(['none', 'something new', ''])('adds nothing with authentication %j', async (authentication) => {
-		const signed = await sign({ authentication, authName: 'X', authSecret: 's', password: 'p' });
-		expect(signed).toEqual(request);
-	});
+	it.each(['none', 'something new', ''])(
+		'adds nothing with authentication %j',
+		async (authentication) => {
+			const signed = await sign({ authentication, authName: 'X', authSecret: 's', password: 'p' });
+			expect(signed).toEqual(request);
+		},
+	);
 
 	it('never changes the request that it is given', async () => {
 		const before = structuredClone(request);
@@ -80,9 +86,15 @@ describe('the target of a credential', () => {
 		['meiroPipes', Number.NaN, 'meiroPipes', 200],
 		[undefined, 0, 'meiroEvents', 1],
 		['another', 0, 'meiroEvents', 1],
-	])('for product %j and batch size %d is %s with %i at once', (given, size, product, batchSize) => {
-		expect(targetOf({ baseUrl, product: given as string }, size)).toMatchObject({ product, batchSize });
-	});
+	])(
+		'for product %j and batch size %d is %s with %i at once',
+		(given, size, product, batchSize) => {
+			expect(targetOf({ baseUrl, product: given as string }, size)).toMatchObject({
+				product,
+				batchSize,
+			});
+		},
+	);
 
 	it.each([
 		[undefined, 10_000],
@@ -94,7 +106,9 @@ describe('the target of a credential', () => {
 		[25, 25_000],
 		['25', 25_000],
 	])('with a timeout of %j waits %i ms', (timeoutSeconds, timeoutMs) => {
-		expect(targetOf({ baseUrl, timeoutSeconds: timeoutSeconds as number }, 0).timeoutMs).toBe(timeoutMs);
+		expect(targetOf({ baseUrl, timeoutSeconds: timeoutSeconds as number }, 0).timeoutMs).toBe(
+			timeoutMs,
+		);
 	});
 
 	it.each([

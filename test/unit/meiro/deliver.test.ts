@@ -131,14 +131,17 @@ describe('an event is sent only once', () => {
 		},
 	);
 
-	it.each(['ENOTFOUND', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_INVALID_URL', undefined])(
-		'when the connection fails with %s, which sending again can not help',
-		async (code) => {
-			const { outcomes, waits } = await run(singles(1), () => failure(code));
-			expect(outcomes[0]).toMatchObject({ status: 'failed', attempts: 1, http_status: null });
-			expect(waits).toEqual([]);
-		},
-	);
+	it.each([
+		'ENOTFOUND',
+		'CERT_HAS_EXPIRED',
+		'ERR_TLS_CERT_ALTNAME_INVALID',
+		'ERR_INVALID_URL',
+		undefined,
+	])('when the connection fails with %s, which sending again can not help', async (code) => {
+		const { outcomes, waits } = await run(singles(1), () => failure(code));
+		expect(outcomes[0]).toMatchObject({ status: 'failed', attempts: 1, http_status: null });
+		expect(waits).toEqual([]);
+	});
 
 	it.each([200, 201, 202, 204])('when Meiro answers %i', async (status) => {
 		const { outcomes } = await run(singles(1), () => status);
@@ -147,7 +150,10 @@ describe('an event is sent only once', () => {
 });
 
 describe('the wait before the next attempt', () => {
-	const failing = (times: number): Script => (_, attempt) => (attempt <= times ? 503 : 200);
+	const failing =
+		(times: number): Script =>
+		(_, attempt) =>
+			attempt <= times ? 503 : 200;
 
 	it('doubles its upper bound with each attempt, up to the longest', async () => {
 		const { waits } = await run(singles(1), failing(9), {
@@ -361,10 +367,14 @@ describe('a person’s events', () => {
 	it('wait for every earlier request that carries one of the people', async () => {
 		const two = (first: number, a: string, b: string) =>
 			requestOf([entry(first, { order_key: a }), entry(first + 1, { order_key: b })], PIPES);
-		const { sent } = await run([two(0, 'ana', 'bob'), two(2, 'bob', 'cyd'), of(4, 'cyd')], () => 200, {
-			concurrency: 5,
-			latencyMs: ({ entries }) => 100 - entries[0]!.index * 20,
-		});
+		const { sent } = await run(
+			[two(0, 'ana', 'bob'), two(2, 'bob', 'cyd'), of(4, 'cyd')],
+			() => 200,
+			{
+				concurrency: 5,
+				latencyMs: ({ entries }) => 100 - entries[0]!.index * 20,
+			},
+		);
 		expect(sent).toEqual([[0, 1], [2, 3], [4]]);
 	});
 
@@ -378,7 +388,10 @@ describe('a person’s events', () => {
 
 describe('requests side by side', () => {
 	it.each([1, 2, 7])('are never more than allowed: %i', async (concurrency) => {
-		const { mostUnderWay } = await run(singles(20), () => 200, { concurrency, latencyMs: () => 10 });
+		const { mostUnderWay } = await run(singles(20), () => 200, {
+			concurrency,
+			latencyMs: () => 10,
+		});
 		expect(mostUnderWay).toBe(concurrency);
 	});
 
@@ -441,26 +454,33 @@ describe('requests side by side', () => {
 });
 
 describe('a batch', () => {
-	const batchOf = (indexes: number[]) => requestOf(indexes.map((index) => entry(index)), PIPES);
+	const batchOf = (indexes: number[]) =>
+		requestOf(
+			indexes.map((index) => entry(index)),
+			PIPES,
+		);
 	const carries = (bad: number[]) => (request: OutgoingRequest) =>
 		indexesOf(request).some((index) => bad.includes(index));
 
-	it.each([400, 413, 422])('that is refused with %i is sent in halves until the bad event stands alone', async (status) => {
-		const isBad = carries([3]);
-		const { outcomes, sent } = await run([batchOf([0, 1, 2, 3, 4])], (request) =>
-			isBad(request) ? status : 200,
-		);
-		expect(sent).toEqual([[0, 1, 2, 3, 4], [0, 1, 2], [3, 4], [3], [4]]);
-		expect(outcomes.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
-		expect(outcomes.map((outcome) => outcome.status)).toEqual([
-			'delivered',
-			'delivered',
-			'delivered',
-			'rejected',
-			'delivered',
-		]);
-		expect(outcomes[3]).toMatchObject({ http_status: status });
-	});
+	it.each([400, 413, 422])(
+		'that is refused with %i is sent in halves until the bad event stands alone',
+		async (status) => {
+			const isBad = carries([3]);
+			const { outcomes, sent } = await run([batchOf([0, 1, 2, 3, 4])], (request) =>
+				isBad(request) ? status : 200,
+			);
+			expect(sent).toEqual([[0, 1, 2, 3, 4], [0, 1, 2], [3, 4], [3], [4]]);
+			expect(outcomes.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+			expect(outcomes.map((outcome) => outcome.status)).toEqual([
+				'delivered',
+				'delivered',
+				'delivered',
+				'rejected',
+				'delivered',
+			]);
+			expect(outcomes[3]).toMatchObject({ http_status: status });
+		},
+	);
 
 	it('whose events are all bad tells so of each, and ends', async () => {
 		const { outcomes, sent } = await run([batchOf([0, 1, 2, 3, 4, 5, 6])], () => 422);
@@ -468,17 +488,23 @@ describe('a batch', () => {
 		expect(sent).toHaveLength(13);
 	});
 
-	it.each([401, 403, 404, 409])('that is refused with %i, which means the caller and no event, is not taken apart', async (status) => {
-		const { outcomes, sent } = await run([batchOf([0, 1, 2])], () => status);
-		expect(sent).toHaveLength(1);
-		expect(outcomes.map((outcome) => outcome.status)).toEqual(Array(3).fill('rejected'));
-	});
+	it.each([401, 403, 404, 409])(
+		'that is refused with %i, which means the caller and no event, is not taken apart',
+		async (status) => {
+			const { outcomes, sent } = await run([batchOf([0, 1, 2])], () => status);
+			expect(sent).toHaveLength(1);
+			expect(outcomes.map((outcome) => outcome.status)).toEqual(Array(3).fill('rejected'));
+		},
+	);
 
 	it('goes out whole again after an answer that asks for it', async () => {
 		const { outcomes, sent } = await run([batchOf([0, 1, 2])], (_, attempt) =>
 			attempt === 1 ? 503 : 200,
 		);
-		expect(sent).toEqual([[0, 1, 2], [0, 1, 2]]);
+		expect(sent).toEqual([
+			[0, 1, 2],
+			[0, 1, 2],
+		]);
 		expect(outcomes.map(({ attempts }) => attempts)).toEqual([2, 2, 2]);
 	});
 
@@ -498,10 +524,14 @@ describe('a batch', () => {
 	it('is ended with its last half before a later request of the same people goes out', async () => {
 		const later = requestOf([entry(9, { order_key: entry(1).event.order_key })], PIPES);
 		const isBad = carries([0]);
-		const { sent } = await run([batchOf([0, 1, 2]), later], (request) => (isBad(request) ? 400 : 200), {
-			concurrency: 4,
-			latencyMs: () => 10,
-		});
+		const { sent } = await run(
+			[batchOf([0, 1, 2]), later],
+			(request) => (isBad(request) ? 400 : 200),
+			{
+				concurrency: 4,
+				latencyMs: () => 10,
+			},
+		);
 		expect(sent.at(-1)).toEqual([9]);
 	});
 

@@ -94,7 +94,10 @@ describe('items', () => {
 				request: {
 					method: 'POST',
 					url: 'https://pipes.example/collect/klaviyo',
-					body: expect.objectContaining({ event_type: 'placed_order', event_payload: event(2).payload }),
+					body: expect.objectContaining({
+						event_type: 'placed_order',
+						event_payload: event(2).payload,
+					}),
 				},
 			},
 		});

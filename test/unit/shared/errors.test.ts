@@ -17,7 +17,11 @@ describe('the code of a failed request', () => {
 	});
 
 	it('is found in the cause of the cause, and the message stays that of the top', () => {
-		const error = coded('outer', undefined, coded('middle', undefined, coded('inner', 'ECONNRESET')));
+		const error = coded(
+			'outer',
+			undefined,
+			coded('middle', undefined, coded('inner', 'ECONNRESET')),
+		);
 		expect(connectionFailureOf(error)).toEqual({ code: 'ECONNRESET', message: 'outer' });
 	});
 
@@ -61,7 +65,9 @@ describe('a server that cuts the connection', () => {
 		});
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		const { port } = server.address() as AddressInfo;
-		const error: unknown = await axios.post(`http://127.0.0.1:${port}/`, {}).catch((e: unknown) => e);
+		const error: unknown = await axios
+			.post(`http://127.0.0.1:${port}/`, {})
+			.catch((e: unknown) => e);
 		await new Promise((resolve) => server.close(resolve));
 
 		expect(error).toBeInstanceOf(Error);
@@ -87,13 +93,19 @@ describe('the sentence on a failed connection', () => {
 	];
 
 	it.each(codes)('names the field for %s', (code) => {
-		const text = explainConnectionFailure({ code, message: `connect ${code} 10.0.0.1` }, 'Base URL');
+		const text = explainConnectionFailure(
+			{ code, message: `connect ${code} 10.0.0.1` },
+			'Base URL',
+		);
 		expect(text).toContain("'Base URL'");
 	});
 
-	it.each(codes)('does not repeat the code %s, for which n8n would replace the sentence', (code) => {
-		expect(explainConnectionFailure({ code, message: code }, 'Base URL')).not.toContain(code);
-	});
+	it.each(codes)(
+		'does not repeat the code %s, for which n8n would replace the sentence',
+		(code) => {
+			expect(explainConnectionFailure({ code, message: code }, 'Base URL')).not.toContain(code);
+		},
+	);
 
 	it('says what went wrong when the code is not known', () => {
 		expect(explainConnectionFailure({ message: 'parse error' }, 'Base URL')).toBe(

@@ -1,7 +1,12 @@
 import { strongestProfileId } from '../../../nodes/shared/event';
 
 describe('the strongest id of a person', () => {
-	const all = { external_id: 'c-1', email: 'ana@shop.example', phone_number: '+420', klaviyo_id: '01H' };
+	const all = {
+		external_id: 'c-1',
+		email: 'ana@shop.example',
+		phone_number: '+420',
+		klaviyo_id: '01H',
+	};
 
 	it.each([
 		[all, 'external_id:c-1'],

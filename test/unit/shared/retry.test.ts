@@ -9,9 +9,12 @@ import {
 const NOW = Date.parse('2031-02-03T04:05:06Z');
 
 describe('a status', () => {
-	it.each([408, 425, 429, 500, 502, 503, 504, 507, 599])('%i is worth another attempt', (status) => {
-		expect(isRetryableStatus(status)).toBe(true);
-	});
+	it.each([408, 425, 429, 500, 502, 503, 504, 507, 599])(
+		'%i is worth another attempt',
+		(status) => {
+			expect(isRetryableStatus(status)).toBe(true);
+		},
+	);
 
 	it.each([200, 204, 301, 400, 401, 403, 404, 409, 413, 422, 426, 428, 431, 451, 499])(
 		'%i is final',
@@ -22,9 +25,12 @@ describe('a status', () => {
 });
 
 describe('a connection’s failure', () => {
-	it.each(['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN'])('%s may pass', (code) => {
-		expect(isRetryableCode(code)).toBe(true);
-	});
+	it.each(['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN'])(
+		'%s may pass',
+		(code) => {
+			expect(isRetryableCode(code)).toBe(true);
+		},
+	);
 
 	it.each(['ENOTFOUND', 'CERT_HAS_EXPIRED', 'econnreset', '', 'toString', undefined])(
 		'%j does not pass by waiting',
@@ -49,16 +55,30 @@ describe('Retry-After', () => {
 		expect(parseRetryAfter(value, NOW)).toBe(ms);
 	});
 
-	it.each([undefined, null, '', '  ', 'soon', 'NaN', '7s', '0x10', true, {}, [], ['7'], Number.NaN])(
-		'%j means nothing',
+	it.each([
+		undefined,
+		null,
+		'',
+		'  ',
+		'soon',
+		'NaN',
+		'7s',
+		'0x10',
+		true,
+		{},
+		[],
+		['7'],
+		Number.NaN,
+	])('%j means nothing', (value) => {
+		expect(parseRetryAfter(value, NOW)).toBeUndefined();
+	});
+
+	it.each(['-1', '1.5', '-30', '2.0'])(
+		'%j is no number of seconds, and no date either',
 		(value) => {
 			expect(parseRetryAfter(value, NOW)).toBeUndefined();
 		},
 	);
-
-	it.each(['-1', '1.5', '-30', '2.0'])('%j is no number of seconds, and no date either', (value) => {
-		expect(parseRetryAfter(value, NOW)).toBeUndefined();
-	});
 });
 
 describe('the delay', () => {

@@ -1,103 +1,92 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { parseBlob } from './blob';
+import { MAX_DEPTH } from './depth';
+import { isBlobKey, keyOf, mayHoldBlob, NUMERIC_KEYS } from './keys';
+import { setOnce, toNumber } from './values';
+
 type Value = IDataObject[string];
 
 /**
  * What Klaviyo's templates leave behind where a value is missing: nothing, Python's None,
  * or the tag itself when it could not be rendered.
  */
-const LEFTOVER = /^(?:|None|null|undefined|\{\{.*\}\}|\{%.*%\})$/s;
-
-/** Fields that hold numbers whatever the body's quotes say. Compared by `keyOf`. */
-const NUMERIC_KEYS = new Set([
-	'value',
-	'price',
-	'itemprice',
-	'compareatprice',
-	'rowtotal',
-	'linetotal',
-	'lineprice',
-	'subtotal',
-	'taxtotal',
-	'shippingtotal',
-	'grandtotal',
-	'totaldiscounts',
-	'discountvalue',
-	'orderedproductvalue',
-	'quantity',
-	'itemcount',
-	'addeditemprice',
-	'addeditemquantity',
-	'rating',
-	'score',
-	'npsscore',
-]);
-
-const PLAIN_NUMBER = /^-?\d{1,15}(?:\.\d+)?$/;
+const LEFTOVER = /^(?:None|null|undefined|\{\{[^]*\}\}|\{%[^]*%\})$/;
 const BASE64_SUFFIX = /[_ -]?(?:base64|b64)$/i;
 const BASE64_TEXT = /^[A-Za-z0-9+/]*={0,2}$/;
-
-/** The key without case, spaces and signs: 'Item Price', 'ItemPrice' and 'item_price' are one. */
-export function keyOf(key: string): string {
-	return key.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
-}
 
 /** Text without stray spaces; undefined for what a template leaves when it has no value. */
 export function cleanText(text: string): string | undefined {
 	const trimmed = text.trim();
-	return LEFTOVER.test(trimmed) ? undefined : trimmed;
+	return trimmed === '' || LEFTOVER.test(trimmed) ? undefined : trimmed;
 }
 
 /**
  * A copy of a body's object in which absent values are absent, `<key>_base64` holds its decoded
- * text under `<key>`, and known numeric fields are numbers. The caller has bounded the depth.
+ * text under `<key>`, objects and lists written as text are objects and lists, and known numeric fields
+ * are numbers. What lies deeper than `levels` is left out.
  */
-export function cleanObject(source: IDataObject): IDataObject {
+export function cleanObject(source: IDataObject, levels = MAX_DEPTH): IDataObject {
 	const result: IDataObject = {};
 	for (const key of Object.keys(source)) {
-		const [name, value] = cleanField(key, source[key]);
-		// Assigning to __proto__ would change the copy's prototype instead of a field.
-		if (value !== undefined && name !== '__proto__' && !Object.hasOwn(result, name)) {
-			result[name] = value;
+		const value = source[key];
+		if (typeof value === 'string' && BASE64_SUFFIX.test(key)) {
+			const name = key.replace(BASE64_SUFFIX, '');
+			const decoded = cleanEncoded(name, value, levels);
+			if (decoded !== undefined) setOnce(result, name, decoded);
+		} else {
+			const clean = cleanValue(key, value, levels);
+			if (clean !== undefined) setOnce(result, key, clean);
 		}
 	}
 	return result;
 }
 
-function cleanField(key: string, value: Value): [string, Value | undefined] {
-	if (typeof value === 'string' && BASE64_SUFFIX.test(key)) {
-		const decoded = decodeBase64(value);
-		// Decoded text is exactly what Klaviyo holds, so its spaces are kept.
-		if (decoded !== undefined) {
-			return [key.replace(BASE64_SUFFIX, ''), LEFTOVER.test(decoded) ? undefined : decoded];
-		}
-	}
-	return [key, cleanValue(key, value)];
+/** Text of a base64 field; plain text where the body's filter did nothing. */
+function cleanEncoded(name: string, text: string, levels: number): Value | undefined {
+	const decoded = decodeBase64(text);
+	if (decoded === undefined) return cleanValue(name, text, levels);
+	// Decoded text is exactly what Klaviyo holds, so its spaces are kept; a missing value is '' or None.
+	if (decoded === '' || decoded === 'None') return undefined;
+	return (isBlobKey(keyOf(name)) ? cleanBlob(decoded, levels) : undefined) ?? decoded;
 }
 
-function cleanValue(key: string, value: Value): Value | undefined {
+function cleanValue(key: string, value: Value, levels: number): Value | undefined {
 	if (value === null || value === undefined) return undefined;
-	if (typeof value === 'string') {
-		const text = cleanText(value);
-		return text !== undefined && NUMERIC_KEYS.has(keyOf(key)) ? (toNumber(text) ?? text) : text;
+	if (typeof value === 'string') return cleanField(key, value, levels);
+	if (typeof value !== 'object') return value;
+	if (levels <= 1) return undefined;
+	if (!Array.isArray(value)) return cleanObject(value as IDataObject, levels - 1);
+	const entries: Value[] = [];
+	for (const entry of value as Value[]) {
+		const clean = cleanValue('', entry, levels - 1);
+		if (clean !== undefined) entries.push(clean);
 	}
-	if (Array.isArray(value)) {
-		return (value as Value[])
-			.map((entry) => cleanValue('', entry))
-			.filter((entry) => entry !== undefined) as Value;
-	}
-	return typeof value === 'object' ? cleanObject(value as IDataObject) : value;
+	return entries as Value;
 }
 
-/** The number in a plain decimal text such as '41.50'; undefined for '$41.50', '1,50' and other words. */
-export function toNumber(text: string): number | undefined {
-	return PLAIN_NUMBER.test(text) ? Number(text) : undefined;
+function cleanField(key: string, value: string, levels: number): Value | undefined {
+	const text = cleanText(value);
+	if (text === undefined) return undefined;
+	const plain = keyOf(key);
+	if (NUMERIC_KEYS.has(plain)) return toNumber(text) ?? text;
+	// Entries of a list have no key: they are texts unless the list says otherwise.
+	if (plain === '' || !mayHoldBlob(plain)) return text;
+	return cleanBlob(text, levels) ?? text;
 }
 
+function cleanBlob(text: string, levels: number): Value | undefined {
+	const blob = parseBlob(text, levels - 1);
+	return blob === undefined ? undefined : cleanValue('', blob as Value, levels);
+}
+
+/** Undefined for what is no base64 of UTF-8 text. */
 function decodeBase64(text: string): string | undefined {
 	// Python's encoder may break lines every 76 characters.
 	const compact = text.replace(/\s+/g, '');
-	if (!BASE64_TEXT.test(compact) || compact.length % 4 !== 0) return undefined;
-	const decoded = Buffer.from(compact, 'base64').toString('utf8');
-	return decoded.includes('\uFFFD') ? undefined : decoded;
+	if (compact.length % 4 !== 0 || !BASE64_TEXT.test(compact)) return undefined;
+	const bytes = Buffer.from(compact, 'base64');
+	const decoded = bytes.toString('utf8');
+	// U+FFFD stands for bytes that are no UTF-8, unless Klaviyo's text holds the character itself.
+	return decoded.includes('\uFFFD') && !Buffer.from(decoded, 'utf8').equals(bytes) ? undefined : decoded;
 }

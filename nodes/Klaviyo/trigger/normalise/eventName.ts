@@ -1,4 +1,5 @@
 import type { TriggerType } from '../../../shared/event';
+import { remembered } from './values';
 
 /** Names for flows whose body says neither an event name nor a metric. */
 const NAME_BY_TRIGGER: Record<TriggerType, string> = {
@@ -15,16 +16,16 @@ const NAME_BY_TRIGGER: Record<TriggerType, string> = {
  * A name in snake_case: 'Placed Order' gives placed_order. Klaviyo's guide writes 'Canceled Order', the
  * Shopify and WooCommerce integrations 'Cancelled Order': both give cancelled_order.
  */
-export function toSnakeCase(name: string): string {
-	return name
+export const toSnakeCase = remembered((name) =>
+	name
 		.normalize('NFKD')
 		.replace(/\p{M}/gu, '')
 		.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1_$2')
 		.toLowerCase()
 		.replace(/[^\p{L}\p{N}]+/gu, '_')
 		.replace(/^_+|_+$/g, '')
-		.replace(/(^|_)canceled(_|$)/g, '$1cancelled$2');
-}
+		.replace(/(^|_)canceled(_|$)/g, '$1cancelled$2'),
+);
 
 /** The event's name: the first of the candidates that says something, else the flow kind's own name. */
 export function eventNameOf(candidates: unknown[], triggerType: TriggerType): string {

@@ -9,14 +9,14 @@ const UNIT_MS: Record<string, number> = {
 };
 
 const DATE_TIME =
-	/^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d+))?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+	/^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d+))?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const UNIX_TIME = /^\d{9,13}(?:\.\d+)?$/;
 const DELAY = /^(\d+(?:\.\d+)?)\s*(second|minute|hour|day|week)s?$/i;
 
 /**
  * Reads a point in time as Klaviyo and the shops behind it write it: ISO 8601 with T or space, with
- * an offset or without (then UTC), or Unix seconds or milliseconds.
+ * an offset or without (then UTC), a day alone (then its beginning), or Unix seconds or milliseconds.
  *
  * @returns ISO 8601 UTC, with as many digits of a second as came, at least three; undefined when it is no time
  */
@@ -31,7 +31,9 @@ export function parseTime(value: unknown): string | undefined {
 
 	const match = DATE_TIME.exec(text);
 	if (!match) return undefined;
-	const [, day, clock, fraction = '', offset = 'Z'] = match;
+	const [, day, clock = '00:00', fraction = '', offset = 'Z'] = match;
+	// JavaScript would take 30 February for 2 March.
+	if (parseDay(day) === undefined) return undefined;
 	const iso = isoOf(Date.parse(`${day}T${clock}${offsetWithColon(offset)}`));
 	return iso?.replace('.000Z', `.${fraction.padEnd(3, '0')}Z`);
 }
@@ -57,7 +59,8 @@ export function addTime(iso: string, ms: number): string {
 }
 
 function offsetWithColon(offset: string): string {
-	return /^[+-]\d{4}$/.test(offset) ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset.toUpperCase();
+	if (!/^[+-]/.test(offset)) return 'Z';
+	return `${offset.slice(0, 3)}:${offset.slice(3).replace(':', '') || '00'}`;
 }
 
 function isoOf(ms: number): string | undefined {

@@ -1,4 +1,8 @@
-import { requestOf, type Entry, type OutgoingRequest } from '../../../../nodes/MeiroEvents/delivery/batch';
+import {
+	requestOf,
+	type Entry,
+	type OutgoingRequest,
+} from '../../../../nodes/MeiroEvents/delivery/batch';
 import type { BuildSettings, OutgoingEvent } from '../../../../nodes/MeiroEvents/delivery/build';
 import type { Target } from '../../../../nodes/MeiroEvents/delivery/target';
 

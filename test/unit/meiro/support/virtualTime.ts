@@ -1,3 +1,6 @@
+/** More steps than any test needs: a sender that never stops is told, instead of hanging. */
+const MAX_STEPS = 50_000;
+
 /** A clock that only moves when everybody waits: no test sleeps for real. */
 export class VirtualTime {
 	/** What was waited for, in the order in which the waits began. */
@@ -34,7 +37,7 @@ export class VirtualTime {
 			ended = true;
 		};
 		work.then(end, end);
-		for (;;) {
+		for (let step = 0; step < MAX_STEPS; step++) {
 			await new Promise((resolve) => setImmediate(resolve));
 			if (ended) return await work;
 			this.timers.sort((a, b) => a.at - b.at);
@@ -43,5 +46,6 @@ export class VirtualTime {
 			this.time = Math.max(this.time, next.at);
 			next.wake();
 		}
+		throw new Error(`Not ended after ${MAX_STEPS} steps`);
 	}
 }

@@ -1,0 +1,84 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { KLAVIYO_API_URL, KLAVIYO_REVISION } from '../nodes/Klaviyo/api/revision';
+
+export class KlaviyoApi implements ICredentialType {
+	name = 'klaviyoApi';
+
+	displayName = 'Klaviyo API';
+
+	icon = {
+		light: 'file:../nodes/Klaviyo/klaviyo.svg',
+		dark: 'file:../nodes/Klaviyo/klaviyo.dark.svg',
+	} as const;
+
+	documentationUrl = 'https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Private API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			placeholder: 'e.g. pk_…',
+			description:
+				'From Klaviyo: Settings, API Keys, Create Private API Key. Creating flows needs the scopes flows:read, flows:write, lists:read, segments:read and metrics:read; system webhooks need webhooks:read and webhooks:write.',
+		},
+		{
+			displayName: 'API URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: KLAVIYO_API_URL,
+			description: 'Address of Klaviyo’s API. Change it only to test against another server.',
+		},
+	];
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		return {
+			...requestOptions,
+			headers: {
+				...requestOptions.headers,
+				Authorization: `Klaviyo-API-Key ${String(credentials.apiKey ?? '').trim()}`,
+				revision: KLAVIYO_REVISION,
+			},
+		};
+	}
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl}}',
+			url: '/api/accounts',
+			method: 'GET',
+			headers: { Accept: 'application/vnd.api+json' },
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'Klaviyo does not know this key. Copy the private key anew (it starts with pk_); a public key does not work here.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'The key is valid, but has no scope accounts:read, so it can’t be tested here. It may still have the scopes that your nodes need.',
+				},
+			},
+		],
+	};
+}

@@ -1,0 +1,89 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import { authenticate, type Access } from './authenticate';
+import { loadSecret, WEBHOOK_CREDENTIAL } from './credential';
+import { egressRanges } from './egressRanges';
+import { isInRanges } from './filter';
+import { readBody, type ReadBody } from './read';
+import { SecretCache } from './secretCache';
+import type { TriggerSettings } from './settings';
+import { isForOtherWebhook, verifySignature } from './signature';
+
+const secrets = new SecretCache();
+
+/** A delivery at the door: let in with its body, turned away, or not to be judged now. */
+export type Admission =
+	| { access: Extract<Access, { granted: true }>; body: ReadBody }
+	| { access: Extract<Access, { granted: false }> };
+
+/**
+ * Judges a delivery and reads it. A flow webhook is judged by its header before the body is touched, so a stranger's
+ * body costs nothing; a system webhook is signed over its body.
+ *
+ * @throws when the credential can't be read
+ */
+export async function admit(
+	context: IWebhookFunctions,
+	{ setUp }: TriggerSettings,
+): Promise<Admission> {
+	const request = context.getRequestObject();
+	const { headers } = request;
+	const load = async () => await loadSecret(context);
+
+	if (setUp !== 'systemWebhook') {
+		const access = await secrets.judge(keyOf(context), (secret) => authenticate(headers, secret), load);
+		return access.granted ? { access, body: await readBody(request) } : { access };
+	}
+
+	const body = await readBody(request);
+	const bytes = request.rawBody ?? Buffer.alloc(0);
+	const marker = context.getNode().webhookId ?? '';
+	const access = await secrets.judge(
+		keyOf(context),
+		(secret) => verifySignature(headers, bytes, secret, marker),
+		load,
+	);
+	if (!access.granted) return { access };
+	if (body.readable && isForOtherWebhook(headers, metaOf(body).klaviyo_webhook_id)) {
+		return { access: { granted: false, reason: 'Klaviyo-Webhook-Id and the body name two webhooks' } };
+	}
+	return { access, body };
+}
+
+/**
+ * Whether a delivery that was let in comes from where and when the user expects it.
+ *
+ * @throws when Klaviyo's address ranges are wanted and can't be read
+ */
+export async function isExpected(
+	context: IWebhookFunctions,
+	{ setUp, addresses, maxDeliveryAgeMs }: TriggerSettings,
+	body: ReadBody,
+	receivedAt: Date,
+): Promise<boolean> {
+	if (setUp === 'systemWebhook' && isStale(body, maxDeliveryAgeMs, receivedAt)) return false;
+	if (addresses.kind === 'any') return true;
+	const ranges =
+		addresses.kind === 'ranges' ? addresses.ranges : await egressRanges(context, addresses.url);
+	return isInRanges(context.getRequestObject().ip ?? '', ranges);
+}
+
+/** By the body's own timestamp: the header's clock was seen hours off. */
+function isStale(body: ReadBody, maxAgeMs: number, now: Date): boolean {
+	if (!body.readable) return false;
+	const sentAt = Date.parse(String(metaOf(body).timestamp ?? ''));
+	return Number.isNaN(sentAt) || now.getTime() - sentAt > maxAgeMs;
+}
+
+function metaOf({ bodies }: Extract<ReadBody, { readable: true }>): {
+	klaviyo_webhook_id?: unknown;
+	timestamp?: unknown;
+} {
+	return (bodies[0]?.meta ?? {}) as Record<string, unknown>;
+}
+
+/** One entry a credential; workflows that share it share the read. */
+function keyOf(context: IWebhookFunctions): string {
+	const id = context.getNode().credentials?.[WEBHOOK_CREDENTIAL]?.id;
+	return id ?? `${context.getWorkflow().id}/${context.getNode().id}`;
+}

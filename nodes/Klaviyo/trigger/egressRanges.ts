@@ -1,0 +1,43 @@
+import { UserError, type IWebhookFunctions } from 'n8n-workflow';
+
+import { KLAVIYO_REVISION } from '../api/revision';
+
+const MAX_AGE_MS = 3_600_000;
+const TIMEOUT_MS = 5_000;
+
+let known: { url: string; ranges: Promise<string[]>; readAt: number } | undefined;
+
+/**
+ * The addresses that Klaviyo's integrations call from, as Klaviyo publishes them: all IPv4 ranges in `prefixes`
+ * (https://developers.klaviyo.com/en/reference/get_client_ip_allowlist). Kept for an hour. That they cover flow
+ * webhooks is concluded from the list's name, not documented.
+ *
+ * @throws when they can't be read and none are known
+ */
+export async function egressRanges(context: IWebhookFunctions, url: string): Promise<string[]> {
+	const usable = known?.url === url ? known : undefined;
+	if (usable && Date.now() - usable.readAt < MAX_AGE_MS) return await usable.ranges;
+
+	const entry = { url, ranges: read(context, url), readAt: Date.now() };
+	known = entry;
+	return await entry.ranges.catch(async (error: Error) => {
+		// Yesterday's ranges are better than none.
+		if (known === entry) known = usable;
+		if (usable) return await usable.ranges;
+		return await Promise.reject(error);
+	});
+}
+
+async function read(context: IWebhookFunctions, url: string): Promise<string[]> {
+	const body = (await context.helpers.httpRequest({
+		url,
+		json: true,
+		timeout: TIMEOUT_MS,
+		headers: { revision: KLAVIYO_REVISION },
+	})) as { data?: { attributes?: { prefixes?: unknown } } };
+	const { prefixes } = body.data?.attributes ?? {};
+	if (!Array.isArray(prefixes) || prefixes.length === 0) {
+		throw new UserError(`No address ranges found at ${url}`);
+	}
+	return prefixes.map(String);
+}

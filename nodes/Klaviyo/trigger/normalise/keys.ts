@@ -1,0 +1,171 @@
+import { remembered } from './values';
+
+/** The key without case, spaces and signs: 'Item Price', 'ItemPrice' and 'item_price' are one. */
+export const keyOf = remembered((key) => key.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''));
+
+export type Fact =
+	| 'event_name'
+	| 'step'
+	| 'delay'
+	| 'day'
+	| 'trigger_type'
+	| 'metric'
+	| 'flow'
+	| 'flow_id'
+	| 'trigger_event_id'
+	| 'trigger_event_time'
+	| 'value'
+	| 'currency'
+	| 'list'
+	| 'list_id'
+	| 'list_name'
+	| 'segment'
+	| 'segment_id'
+	| 'segment_name'
+	| 'is_test';
+
+/** Keys as `keyOf` gives them; the spellings that Klaviyo, shops and earlier receivers use. */
+export const FACTS = table<Fact>({
+	event_name: ['eventname'],
+	step: ['step'],
+	delay: ['delay'],
+	day: ['day', 'today'],
+	trigger_type: ['triggertype', 'flowtriggertype'],
+	metric: ['metric', 'metricname'],
+	flow: ['flow', 'flowname'],
+	flow_id: ['flowid'],
+	trigger_event_id: ['eventid', 'triggereventid', 'uniqueid'],
+	trigger_event_time: ['eventtime', 'eventtimestamp', 'eventdatetime', 'timestamp', 'datetime', 'time'],
+	value: ['value', 'eventvalue'],
+	currency: ['currency', 'valuecurrency', 'currencycode'],
+	list: ['list'],
+	list_id: ['listid'],
+	list_name: ['listname'],
+	segment: ['segment'],
+	segment_id: ['segmentid'],
+	segment_name: ['segmentname'],
+	is_test: ['istest'],
+});
+
+/** Inside the event's properties only Klaviyo's reserved keys are facts; the rest belongs to the shop. */
+export const RESERVED = new Map<string, Fact>([
+	['$value', 'value'],
+	['value', 'value'],
+	['$value_currency', 'currency'],
+	['value_currency', 'currency'],
+	['$currency_code', 'currency'],
+	['$event_id', 'trigger_event_id'],
+]);
+
+/** Properties that tell when the event was, read when nothing else does, and left in place. */
+export const TIME_PROPERTIES = ['timestamp', 'datetime', 'time'];
+
+/** What says who the person is, wherever it stands. */
+const IDENTITY = {
+	klaviyo_id: ['klaviyoid', 'profileid', 'klaviyoprofileid', 'personid'],
+	external_id: ['externalid', 'customerid', 'shopifycustomerid', 'userid'],
+	email: ['email', 'emailaddress', 'mail'],
+	phone_number: ['phonenumber', 'phone', 'mobile', 'mobilephone', 'mobilenumber'],
+	first_name: ['firstname'],
+	last_name: ['lastname'],
+	consent: ['consent'],
+};
+export const TOP_LEVEL_PROFILE = table(IDENTITY);
+/** Inside a profile object these mean the person; beside it 'title' or 'organization' may mean the message or the shop. */
+export const NESTED_PROFILE = table({
+	...IDENTITY,
+	klaviyo_id: [...IDENTITY.klaviyo_id, 'id'],
+	organization: ['organization'],
+	title: ['title'],
+	locale: ['locale'],
+	image: ['image'],
+	timezone: ['timezone'],
+	address1: ['address1'],
+	address2: ['address2'],
+	city: ['city'],
+	region: ['region'],
+	country: ['country'],
+	zip: ['zip', 'zipcode'],
+	source: ['source'],
+});
+
+export const PROFILE_CONTAINERS = new Set([
+	'profile',
+	'person',
+	'customer',
+	'subscriber',
+	'user',
+	'contact',
+	'member',
+	'recipient',
+]);
+export const PROPERTY_CONTAINERS = new Set(['properties', 'event', 'eventproperties', 'payload']);
+/** Envelopes that mean nothing by themselves: JSON:API's, and what earlier receivers ask for. */
+export const ENVELOPES = new Set(['data', 'attributes', 'body', 'callbackdata']);
+
+/** Lists and objects of shops, which a template prints as Python does. */
+const STRUCTURED = new Set([
+	'items',
+	'itemnames',
+	'lineitems',
+	'categories',
+	'itemcategories',
+	'productcategories',
+	'addeditemcategories',
+	'collections',
+	'brands',
+	'discountcodes',
+	'couponcodes',
+	'coupons',
+	'billingaddress',
+	'shippingaddress',
+	'extra',
+]);
+
+/** Whether text under this key is taken for an object or a list when it is written as one. */
+export function mayHoldBlob(plainKey: string): boolean {
+	return !FACTS.has(plainKey) && !NESTED_PROFILE.has(plainKey);
+}
+
+/** The same for text that came through base64: it is what Klaviyo holds, so only these keys are no text. */
+export function isBlobKey(plainKey: string): boolean {
+	return (
+		PROPERTY_CONTAINERS.has(plainKey) ||
+		PROFILE_CONTAINERS.has(plainKey) ||
+		ENVELOPES.has(plainKey) ||
+		STRUCTURED.has(plainKey)
+	);
+}
+
+/** Fields that hold numbers whatever the body's quotes say. */
+export const NUMERIC_KEYS = new Set([
+	'value',
+	'price',
+	'itemprice',
+	'compareatprice',
+	'rowtotal',
+	'linetotal',
+	'lineprice',
+	'subtotal',
+	'taxtotal',
+	'shippingtotal',
+	'grandtotal',
+	'totaldiscounts',
+	'discountvalue',
+	'orderedproductvalue',
+	'quantity',
+	'itemcount',
+	'addeditemprice',
+	'addeditemquantity',
+	'rating',
+	'score',
+	'npsscore',
+]);
+
+function table<Name extends string>(spellings: Record<Name, string[]>): Map<string, Name> {
+	return new Map(
+		(Object.entries(spellings) as Array<[Name, string[]]>).flatMap(([name, keys]) =>
+			keys.map((key): [string, Name] => [key, name]),
+		),
+	);
+}

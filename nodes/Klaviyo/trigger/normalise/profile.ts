@@ -1,0 +1,47 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Profile } from '../../../shared/event';
+import { parseBlob } from './blob';
+import type { SortedFields } from './sortFields';
+import { isEmpty, textOf, withoutAbsent } from './values';
+
+/** The person of an event, with every id that is known. */
+export function profileOf({ profile, profileProperties }: SortedFields): Profile {
+	const { consent, phone_number: phone, ...rest } = profile;
+	return withoutAbsent<Profile>({
+		...rest,
+		klaviyo_id: idOf(profile.klaviyo_id),
+		external_id: textOf(profile.external_id),
+		email: idOf(profile.email),
+		phone_number: toE164(idOf(phone)),
+		consent: consentOf(consent),
+		properties: isEmpty(profileProperties) ? undefined : profileProperties,
+	});
+}
+
+/** Channels, also where a template printed the list as Python does: "['email', 'sms']". */
+export function consentOf(consent: unknown): string[] | undefined {
+	const value = typeof consent === 'string' ? (parseBlob(consent, 1) ?? consent.split(',')) : consent;
+	if (!Array.isArray(value)) return undefined;
+	const channels = (value as IDataObject[string][])
+		.filter((channel): channel is string => typeof channel === 'string')
+		.map((channel) => channel.trim())
+		.filter((channel) => channel !== '');
+	return channels.length > 0 ? channels : undefined;
+}
+
+function idOf(value: unknown): string | undefined {
+	return textOf(textOf(value)?.trim());
+}
+
+/** What people write between digits, and the invisible marks that copied numbers bring along. */
+const BETWEEN_DIGITS = /[\s().\-/\u00ad\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+
+/** +420 600 000 001 gives +420600000001; a number without its country stays as it is, as guessing one is not safe. */
+function toE164(phone: string | undefined): string | undefined {
+	if (phone === undefined || /^\+[1-9]\d{7,14}$/.test(phone)) return phone;
+	// '+44 (0)20': the bracketed zero is dialled inside the country only.
+	const bare = phone.replace(/\(0\)/, '').replace(BETWEEN_DIGITS, '');
+	const international = bare.replace(/^00/, '+');
+	return /^\+[1-9]\d{7,14}$/.test(international) ? international : phone;
+}

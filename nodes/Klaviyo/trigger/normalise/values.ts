@@ -1,0 +1,59 @@
+import type { IDataObject } from 'n8n-workflow';
+
+const PLAIN_NUMBER = /^-?\d{1,15}(?:\.\d+)?$/;
+
+export function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Ids may come as numbers from shops; they are names, not quantities. */
+export function textOf(value: unknown): string | undefined {
+	if (typeof value === 'number') return String(value);
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+export function numberOf(value: unknown): number | undefined {
+	if (typeof value === 'number') return value;
+	return typeof value === 'string' ? toNumber(value.trim()) : undefined;
+}
+
+/** The number in a plain decimal text such as '41.50'; undefined for '$41.50', '1,50' and other words. */
+export function toNumber(text: string): number | undefined {
+	return PLAIN_NUMBER.test(text) ? Number(text) : undefined;
+}
+
+export function isTrue(value: unknown): boolean {
+	if (typeof value === 'string') return /^(?:true|yes|1)$/i.test(value);
+	return value === true || value === 1;
+}
+
+export function isEmpty(object: IDataObject): boolean {
+	for (const key in object) if (Object.hasOwn(object, key)) return false;
+	return true;
+}
+
+export function withoutAbsent<T extends IDataObject>(object: T): T {
+	const result: IDataObject = {};
+	for (const key of Object.keys(object)) {
+		if (object[key] !== undefined) result[key] = object[key];
+	}
+	return result as T;
+}
+
+/** Sets a field that is not there yet. Assigning to __proto__ would change the prototype instead. */
+export function setOnce(target: IDataObject, key: string, value: IDataObject[string]): void {
+	if (key !== '__proto__' && !Object.hasOwn(target, key)) target[key] = value;
+}
+
+/** `compute` with the answers kept for the first thousand short texts: names in bodies repeat. */
+export function remembered(compute: (text: string) => string): (text: string) => string {
+	const known = new Map<string, string>();
+	return (text) => {
+		let answer = known.get(text);
+		if (answer === undefined) {
+			answer = compute(text);
+			if (known.size < 1000 && text.length <= 64) known.set(text, answer);
+		}
+		return answer;
+	};
+}

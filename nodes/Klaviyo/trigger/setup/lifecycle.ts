@@ -1,0 +1,79 @@
+import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
+
+import { secretProblem, type WebhookSecret } from '../authenticate';
+import { loadSecret } from '../credential';
+import { invalidRange, listOf } from '../filter';
+import type { SetUp } from '../settings';
+import { keepFlow, pauseFlow } from './keepFlow';
+import { wantedFlow } from './plan';
+import { keepSystemWebhook, pauseSystemWebhook } from './systemWebhook';
+
+/**
+ * Publishing: checks what would otherwise show only when events are lost, then sets up Klaviyo where the user asked
+ * for it. Listening for a test event sets up nothing: Klaviyo must never learn the test URL.
+ */
+export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
+	const secret = await usableSecret(context);
+	checkRanges(context);
+	if (isTest(context)) return;
+	switch (context.getNodeParameter('setUp', 'manual') as SetUp) {
+		case 'createFlow': {
+			const kept = await keepFlow(context, await wantedFlow(context, secret));
+			for (const id of kept.setToDraft) {
+				context.logger.warn(
+					`Klaviyo flow ${id} was set to draft: flow ${kept.id} has taken its place, as Klaviyo can't change what starts a flow`,
+				);
+			}
+			return;
+		}
+		case 'systemWebhook':
+			return await keepSystemWebhook(context, secret);
+		case 'manual':
+	}
+}
+
+/** Unpublishing: n8n calls this on every publish of a changed trigger, too, so nothing is ever deleted. */
+export async function tidyUpKlaviyo(context: IHookFunctions): Promise<void> {
+	if (isTest(context) || context.getNodeParameter('whenUnpublished', 'leave') !== 'pause') return;
+	switch (context.getNodeParameter('setUp', 'manual') as SetUp) {
+		case 'createFlow':
+			await pauseFlow(context, await wantedFlow(context, await loadSecret(context)));
+			return;
+		case 'systemWebhook':
+			return await pauseSystemWebhook(context);
+		case 'manual':
+	}
+}
+
+async function usableSecret(context: IHookFunctions): Promise<WebhookSecret> {
+	const secret = await loadSecret(context);
+	const problem = secretProblem(secret);
+	if (problem !== null) throw new NodeOperationError(context.getNode(), problem);
+	return secret;
+}
+
+/** A range with a slip in it would keep everybody out without a word. */
+function checkRanges(context: IHookFunctions): void {
+	const filters = context.getNodeParameter('filters', {}) as {
+		allowedAddresses?: string;
+		addressRanges?: string;
+	};
+	if (filters.allowedAddresses !== 'ranges') return;
+	const ranges = listOf(filters.addressRanges ?? '');
+	const wrong = invalidRange(ranges);
+	if (ranges.length > 0 && wrong === undefined) return;
+	throw new NodeOperationError(
+		context.getNode(),
+		wrong === undefined
+			? "'Address Ranges' is empty, so nobody could call. Enter addresses or CIDR ranges, e.g. 203.0.113.0/24."
+			: `'Address Ranges' has an entry that is neither an address nor a CIDR range: '${wrong}'. Write e.g. 203.0.113.0/24.`,
+	);
+}
+
+/** create() is told by the mode; delete() after a test can be told by the address alone. */
+function isTest(context: IHookFunctions): boolean {
+	return (
+		context.getMode() === 'manual' ||
+		/\/webhook-test\//.test(context.getNodeWebhookUrl('default') ?? '')
+	);
+}

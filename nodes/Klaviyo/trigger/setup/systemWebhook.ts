@@ -1,0 +1,102 @@
+import type { WebhookCreateQuery, WebhookPartialUpdateQuery } from 'klaviyo-api';
+import { NodeOperationError, type IDataObject, type IHookFunctions } from 'n8n-workflow';
+
+import { klaviyoPages, klaviyoRequest } from '../../api/client';
+import type { Wire } from '../../api/wire';
+import type { WebhookSecret } from '../authenticate';
+import { signingSecret } from '../signature';
+import { nameMarker } from './flowDefinition';
+import { markerOf, webhookUrl } from './plan';
+
+/** https://developers.klaviyo.com/en/docs/working_with_system_webhooks */
+const MOST_WEBHOOKS = 10;
+const READ = 'webhooks:read';
+const WRITE = 'webhooks:write';
+
+/**
+ * Makes Klaviyo have this trigger's system webhook, enabled, with the chosen topics. Found by its name: Klaviyo masks
+ * the address in answers. Brought up to date on every publish, so a changed secret or address heals itself.
+ */
+export async function keepSystemWebhook(
+	context: IHookFunctions,
+	secret: WebhookSecret,
+): Promise<void> {
+	const topics = context.getNodeParameter('topics', []) as string[];
+	if (topics.length === 0) {
+		throw new NodeOperationError(
+			context.getNode(),
+			"'Topics' is empty. Choose at least one event that Klaviyo shall send.",
+		);
+	}
+	const marker = markerOf(context);
+	const attributes = {
+		name: nameOfWebhook(marker),
+		endpoint_url: webhookUrl(context),
+		secret_key: signingSecret(secret.secret, marker),
+	};
+	const relationships = {
+		'webhook-topics': { data: topics.map((id) => ({ type: 'webhook-topic' as const, id })) },
+	};
+
+	const all = await webhooks(context);
+	const own = all.find(({ name }) => name === attributes.name);
+	if (own) {
+		await patch(context, own.id, { ...attributes, enabled: true }, relationships);
+		return;
+	}
+	if (all.length >= MOST_WEBHOOKS) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`Klaviyo allows ${MOST_WEBHOOKS} system webhooks per account, and this account has ${all.length}. Delete one in Klaviyo under Advanced KDP, Webhooks; one webhook can have any number of topics.`,
+		);
+	}
+	const body: Wired<WebhookCreateQuery> = { data: { type: 'webhook', attributes, relationships } };
+	await klaviyoRequest(context, { method: 'POST', path: '/api/webhooks', body, scopes: WRITE });
+}
+
+/** Stops Klaviyo from sending; the next publish starts it again. */
+export async function pauseSystemWebhook(context: IHookFunctions): Promise<void> {
+	const name = nameOfWebhook(markerOf(context));
+	const own = (await webhooks(context)).find((webhook) => webhook.name === name);
+	if (own?.enabled) await patch(context, own.id, { enabled: false });
+}
+
+/** The SDK writes the relation's name in camelCase, too; on the wire it has a hyphen. */
+type Wired<T> = T extends { data: infer Data }
+	? { data: Omit<Wire<Data>, 'relationships'> & { relationships?: Topics } }
+	: never;
+
+interface Topics {
+	'webhook-topics': { data: Array<{ type: 'webhook-topic'; id: string }> };
+}
+
+async function patch(
+	context: IHookFunctions,
+	id: string,
+	attributes: Wire<WebhookPartialUpdateQuery>['data']['attributes'],
+	relationships?: Topics,
+): Promise<void> {
+	const body: Wired<WebhookPartialUpdateQuery> = {
+		data: { type: 'webhook', id, attributes, ...(relationships ? { relationships } : {}) },
+	};
+	await klaviyoRequest(context, {
+		method: 'PATCH',
+		path: `/api/webhooks/${id}`,
+		body,
+		scopes: WRITE,
+	});
+}
+
+async function webhooks(
+	context: IHookFunctions,
+): Promise<Array<{ id: string; name: string; enabled: boolean }>> {
+	const found = await klaviyoPages(context, { path: '/api/webhooks', scopes: READ });
+	return found.map(({ id, attributes }) => {
+		const { name, enabled } = (attributes ?? {}) as IDataObject;
+		return { id: String(id), name: String(name ?? ''), enabled: enabled !== false };
+	});
+}
+
+function nameOfWebhook(marker: string): string {
+	return `n8n ${nameMarker(marker)}`;
+}

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+
+import { Contract, loadSlices, openapiFolder } from '../../sandbox/klaviyo/api/contract';
+import {
+	clientOf,
+	errorOf,
+	newFlow,
+	startApi,
+	statusChange,
+	webhookStep,
+} from './klaviyo-api-client';
+import { closeAll } from './klaviyo-receiver';
+
+afterEach(closeAll);
+
+const atHand = loadSlices(openapiFolder(undefined)).length > 0;
+const whenAtHand = atHand ? describe : describe.skip;
+
+whenAtHand('a request that the specification does not allow', () => {
+	it.each([
+		['an unknown query parameter', '/api/lists?colour=red', 'colour'],
+		['a page that is too large', '/api/lists?page[size]=11', 'page[size]'],
+		['a page size where there is none', '/api/metrics?page[size]=10', 'page[size]'],
+		['an unknown field', '/api/flows?fields[flow]=name,colour', 'fields[flow]'],
+		['an unknown sort', '/api/flows?sort=colour', 'sort'],
+		['a filter on the wrong field', '/api/flows?filter=equals(colour,"red")', 'filter'],
+		['a filter with the wrong operator', '/api/flows?filter=any(name,["x"])', 'filter'],
+		['a filter without quotes', '/api/flows?filter=equals(name,Cart)', 'filter'],
+	])('with %s is answered 400 and kept', async (_name, path, parameter) => {
+		const { klaviyo, api } = await startApi();
+		const answer = await api.get(encodeURI(path));
+		expect(answer.status).toBe(400);
+		expect(answer.headers['content-type']).toContain('application/vnd.api+json');
+		expect(errorOf(answer)).toMatchObject({ code: 'invalid', status: 400, source: { parameter } });
+		expect(klaviyo.contractViolations()).toMatchObject([{ pointer: parameter, where: 'query' }]);
+		expect(klaviyo.contractChecked()).toBe(1);
+	});
+
+	const steps = [webhookStep('https://n8n.example/x')];
+	const good = newFlow(steps);
+	const changed = (change: (flow: ReturnType<typeof newFlow>) => void) => {
+		const flow = structuredClone(good);
+		change(flow);
+		return flow;
+	};
+	const at = '/data/attributes/definition';
+
+	it.each([
+		[
+			'a misspelt field',
+			changed(({ data }) =>
+				Object.assign(data.attributes.definition.actions[0]?.data as object, { massage: {} }),
+			),
+			`${at}/actions/0/data/massage`,
+		],
+		[
+			'a body that is no text',
+			changed(({ data }) => {
+				const message = { url: 'https://n8n.example/', body: { a: 1 } };
+				Object.assign(data.attributes.definition.actions[0] as object, { data: { message } });
+			}),
+			`${at}/actions/0/data/message/body`,
+		],
+		[
+			'an unknown kind of action',
+			changed(({ data }) =>
+				Object.assign(data.attributes.definition.actions[0] as object, { type: 'send-pigeon' }),
+			),
+			`${at}/actions/0/type`,
+		],
+		[
+			'a date trigger without its time',
+			newFlow(steps, {
+				...{ type: 'date', date_field_type: 'profile-property', timedelta_value_before_date: 1 },
+				...{ date_profile_property: 'birthday' },
+			}),
+			`${at}/triggers/0/trigger_time`,
+		],
+		[
+			'no entry',
+			changed(({ data }) => Reflect.deleteProperty(data.attributes.definition, 'entry_action_id')),
+			`${at}/entry_action_id`,
+		],
+	])('with %s is answered 400 with the pointer', async (_name, body, pointer) => {
+		const { klaviyo, api } = await startApi();
+		const answer = await api.post('/api/flows', body);
+		expect(answer.status).toBe(400);
+		expect(errorOf(answer).source).toEqual({ pointer });
+		expect(klaviyo.contractViolations()).toMatchObject([
+			{ operation: 'create_flow', where: 'body', pointer },
+		]);
+	});
+
+	it('takes null where the specification is nullable', async () => {
+		const { klaviyo, api } = await startApi();
+		const step = { ...webhookStep('https://n8n.example/x'), links: null as never };
+		expect((await api.post('/api/flows', newFlow([step]))).status).toBe(201);
+		expect(klaviyo.contractViolations()).toEqual([]);
+	});
+
+	it('is one whose body is not JSON:API, broken, or where none belongs', async () => {
+		const { klaviyo, api } = await startApi();
+		const json = clientOf(klaviyo.apiUrl, { 'Content-Type': 'application/json' });
+		expect((await json.post('/api/flows', good)).status).toBe(400);
+		expect((await api.post('/api/flows', '{"data":')).status).toBe(400);
+		expect((await api.patch('/api/flows/AbC123')).status).toBe(400);
+		expect((await api.patch('/api/flows/AbC123', statusChange('AbC123', 'live'))).status).toBe(404);
+		const where = klaviyo.contractViolations().map((each) => `${each.where} ${each.pointer}`);
+		expect(where).toEqual(['header Content-Type', 'body ', 'body ']);
+	});
+
+	it('is one to an operation that does not exist', async () => {
+		const { klaviyo, api } = await startApi();
+		expect((await api.get('/api/profile-lists')).status).toBe(404);
+		expect((await api.put('/api/flows', {})).status).toBe(404);
+		expect(klaviyo.contractViolations()).toMatchObject([
+			{ where: 'operation', operation: null, path: '/api/profile-lists' },
+			{ where: 'operation', operation: null, method: 'PUT' },
+		]);
+	});
+});
+
+whenAtHand('the stand-in itself', () => {
+	it('knows the scopes and limits of every operation as the specification has them', () => {
+		const contract = new Contract(loadSlices(openapiFolder(undefined)));
+		const tables = readFileSync('sandbox/klaviyo/api/index.ts', 'utf8');
+		expect(tables).toContain('operations');
+		expect(contract.slices.length).toBeGreaterThan(0);
+	});
+});
+
+describe('without the specification', () => {
+	it('says so once and checks nothing', async () => {
+		const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+		const folder = '/nowhere/klaviyo-openapi';
+		const { klaviyo, api } = await startApi({ openapiFolder: folder });
+		await startApi({ openapiFolder: folder });
+		expect((await api.get('/api/lists?colour=red')).status).toBe(200);
+		expect(klaviyo.contractChecked()).toBe(0);
+		expect(warn.mock.calls.flat()).toEqual([expect.stringContaining(folder)]);
+		warn.mockRestore();
+	});
+});
