@@ -7,15 +7,7 @@ import type { Target } from './post';
 import type { Template } from './render';
 import { createCompiler } from './render';
 import { Sender } from './sender';
-import type {
-	Activity,
-	Delivery,
-	Entry,
-	Flow,
-	NewFlow,
-	Organization,
-	Webhook,
-} from './types';
+import type { Activity, Delivery, Entry, Flow, NewFlow, Organization, Webhook } from './types';
 import { RenderError } from './types';
 
 /** Every assumption that can be turned, with a value. */

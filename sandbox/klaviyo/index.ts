@@ -9,7 +9,17 @@ import { sandboxRoutes } from './sandbox-routes';
 import { startServer } from './server';
 import type { Activity, Delivery, Entry, Flow, NewFlow, Organization } from './types';
 
-export type { ApiCall, ApiKey, NewGroup, NewMetric, StoredFlow, Violation } from './api';
+export type {
+	ApiCall,
+	ApiKey,
+	NewGroup,
+	NewMetric,
+	StoredFlow,
+	StoredWebhook,
+	SystemDelivery,
+	SystemEvent,
+	Violation,
+} from './api';
 export type * from './types';
 export { InputError, RenderError } from './types';
 
@@ -44,7 +54,7 @@ export interface KlaviyoOptions extends ApiOptions {
 	timezone?: string;
 }
 
-export interface KlaviyoStandIn extends Omit<Api, 'routes' | 'operations'> {
+export interface KlaviyoStandIn extends Omit<Api, 'routes' | 'operations' | 'close'> {
 	/** The control surface. */
 	url: string;
 	/** The REST API without its `/api` or `/client`: what stands for `https://a.klaviyo.com`. */
@@ -70,14 +80,16 @@ export interface KlaviyoStandIn extends Omit<Api, 'routes' | 'operations'> {
 
 /** Starts an account without flows and its control surface on 127.0.0.1. */
 export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<KlaviyoStandIn> {
-	const now = options.now ?? (() => new Date());
-	const timezone = options.timezone ?? 'UTC';
-	const organization = options.organization ?? { name: 'Lamp Shop', url: 'https://shop.example' };
-	const account = new Account({
+	const shared = {
+		timezone: options.timezone ?? 'UTC',
+		organization: options.organization ?? { name: 'Lamp Shop', url: 'https://shop.example' },
+		now: options.now ?? (() => new Date()),
 		timeScale: options.timeScale ?? DEFAULT_TIME_SCALE,
+		allowLoopbackHttp: options.allowLoopbackHttp ?? true,
+	};
+	const account = new Account({
 		concurrency: options.concurrency ?? 16,
 		timeoutMs: options.timeoutMs ?? 30_000,
-		allowLoopbackHttp: options.allowLoopbackHttp ?? true,
 		ignoreContentTypeOverride: options.ignoreContentTypeOverride ?? false,
 		missingValue: options.missingValue ?? '',
 		exposeEventTime: options.exposeEventTime ?? false,
@@ -85,11 +97,9 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<Klaviy
 		honourRetryAfter: options.honourRetryAfter ?? false,
 		keepBodies: options.keepBodies ?? true,
 		maxDeliveries: options.maxDeliveries ?? 200_000,
-		...{ timezone, organization, now },
+		...shared,
 	});
-	const { routes, operations: _operations, ...api } = createApi(account, options, {
-		...{ timezone, organization, now },
-	});
+	const { routes, close: closeApi, ...api } = createApi(account, options, shared);
 	const server = await startServer(options.port ?? 0, [sandboxRoutes(account), routes]);
 	return {
 		...api,
@@ -106,6 +116,7 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<Klaviy
 		onDelivery: (listener) => account.onDelivery(listener),
 		close: async () => {
 			await account.close();
+			await closeApi();
 			await server.close();
 		},
 	};

@@ -1,17 +1,23 @@
-import { readFileSync } from 'node:fs';
-
-import { Contract, loadSlices, openapiFolder } from '../../sandbox/klaviyo/api/contract';
+import type { KlaviyoOptions } from '../../sandbox/klaviyo';
+import { startKlaviyo } from '../../sandbox/klaviyo';
 import {
 	clientOf,
 	errorOf,
 	newFlow,
-	startApi,
 	statusChange,
 	webhookStep,
-} from './klaviyo-api-client';
-import { closeAll } from './klaviyo-receiver';
+} from '../../sandbox/klaviyo/api/example-client';
+import type { Account } from '../../sandbox/klaviyo/account';
+import { createApi } from '../../sandbox/klaviyo/api';
+import { Contract, loadSlices, openapiFolder } from '../../sandbox/klaviyo/api/contract';
+import { closeAll, HURRY, kept } from './klaviyo-receiver';
 
 afterEach(closeAll);
+
+async function startApi(options: KlaviyoOptions = {}) {
+	const klaviyo = kept(await startKlaviyo({ ...HURRY, ...options }));
+	return { klaviyo, api: clientOf(klaviyo.apiUrl) };
+}
 
 const atHand = loadSlices(openapiFolder(undefined)).length > 0;
 const whenAtHand = atHand ? describe : describe.skip;
@@ -98,6 +104,18 @@ whenAtHand('a request that the specification does not allow', () => {
 		expect(klaviyo.contractViolations()).toEqual([]);
 	});
 
+	it.each([
+		['09:00:00', 201],
+		['nine', 400],
+	])('takes the time of a day without an offset: %s', async (trigger_time, status) => {
+		const { api } = await startApi();
+		const trigger = {
+			...{ type: 'date', date_field_type: 'profile-property', timedelta_value_before_date: 1 },
+			...{ date_profile_property: 'birthday', trigger_time, timezone: 'profile' },
+		};
+		expect((await api.post('/api/flows', newFlow(steps, trigger))).status).toBe(status);
+	});
+
 	it('is one whose body is not JSON:API, broken, or where none belongs', async () => {
 		const { klaviyo, api } = await startApi();
 		const json = clientOf(klaviyo.apiUrl, { 'Content-Type': 'application/json' });
@@ -123,9 +141,22 @@ whenAtHand('a request that the specification does not allow', () => {
 whenAtHand('the stand-in itself', () => {
 	it('knows the scopes and limits of every operation as the specification has them', () => {
 		const contract = new Contract(loadSlices(openapiFolder(undefined)));
-		const tables = readFileSync('sandbox/klaviyo/api/index.ts', 'utf8');
-		expect(tables).toContain('operations');
-		expect(contract.slices.length).toBeGreaterThan(0);
+		const account = { flows: () => [] } as unknown as Account;
+		const settings = { timezone: 'UTC', organization: { name: 'x' }, now: () => new Date() };
+		const { operations } = createApi(
+			account,
+			{},
+			{ ...settings, timeScale: 1, allowLoopbackHttp: true },
+		);
+		expect(operations.length).toBeGreaterThan(20);
+		for (const { name, method, path, scopes, limits } of operations) {
+			const { operation } = contract.find(method, path.replace('{id}', 'AbC123')) ?? {};
+			const known = operation as NonNullable<typeof operation>;
+			expect([name, known.operationId]).toEqual([name, name]);
+			expect([name, known['x-klaviyo-scopes'] ?? []]).toEqual([name, scopes]);
+			const expected = typeof limits === 'function' ? limits({}) : limits;
+			expect([name, known['x-klaviyo-ratelimit']]).toEqual([name, expected]);
+		}
 	});
 });
 

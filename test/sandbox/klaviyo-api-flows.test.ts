@@ -1,10 +1,23 @@
 import type { AxiosInstance } from 'axios';
 
-import type { NewStep } from './klaviyo-api-client';
-import { errorOf, newFlow, startApi, statusChange, webhookStep } from './klaviyo-api-client';
-import { ANA, closeAll, flowTo, kept, startReceiver } from './klaviyo-receiver';
+import type { KlaviyoOptions } from '../../sandbox/klaviyo';
+import { startKlaviyo } from '../../sandbox/klaviyo';
+import type { NewStep } from '../../sandbox/klaviyo/api/example-client';
+import {
+	clientOf,
+	errorOf,
+	newFlow,
+	statusChange,
+	webhookStep,
+} from '../../sandbox/klaviyo/api/example-client';
+import { ANA, closeAll, flowTo, HURRY, kept, startReceiver } from './klaviyo-receiver';
 
 afterEach(closeAll);
+
+async function startApi(options: KlaviyoOptions = {}) {
+	const klaviyo = kept(await startKlaviyo({ ...HURRY, ...options }));
+	return { klaviyo, api: clientOf(klaviyo.apiUrl) };
+}
 
 interface FlowAnswer {
 	data: {
@@ -135,7 +148,10 @@ describe('a flow built through the API', () => {
 		const answer = await api.post('/api/flows', newFlow([webhookStep('http://127.0.0.1/x')]));
 		expect([answer.status, errorOf(answer).code]).toEqual([400, 'invalid']);
 		expect((await api.get<{ data: unknown[] }>('/api/flows')).data.data).toEqual([]);
-		expect(klaviyo.apiCalls().map(({ operation }) => operation)).toEqual(['create_flow', 'get_flows']);
+		expect(klaviyo.apiCalls().map(({ operation }) => operation)).toEqual([
+			'create_flow',
+			'get_flows',
+		]);
 	});
 
 	it('stays away once somebody deleted it by hand; nobody needs to call DELETE', async () => {

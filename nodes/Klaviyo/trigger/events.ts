@@ -1,9 +1,14 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { KlaviyoEvent } from '../../shared/event';
 import type { RequestHeaders } from './authenticate';
 import { normalise, unreadableEvent, type NormaliseSettings } from './normalise';
+import { normaliseSystemDelivery } from './normalise/systemDelivery';
+import { isObject } from './normalise/values';
 import type { ReadBody } from './read';
 
 const FLOW_ID_HEADER = 'x-klaviyo-flow-id';
+const SYSTEM_SIGNATURE_HEADER = 'klaviyo-signature';
 
 /** All events of one delivery. A body that could not be read gives one event that says why and keeps it. */
 export function eventsOf(
@@ -13,12 +18,22 @@ export function eventsOf(
 	settings: NormaliseSettings,
 ): KlaviyoEvent[] {
 	const flowIdHeader = headers[FLOW_ID_HEADER];
-	const delivery = {
-		raw: body.raw,
-		flowId: typeof flowIdHeader === 'string' && flowIdHeader !== '' ? flowIdHeader : null,
-		receivedAt,
-	};
-	return body.readable
-		? body.bodies.map((one) => normalise({ ...delivery, body: one }, settings))
-		: [unreadableEvent(delivery, body.error, settings)];
+	const flowId = typeof flowIdHeader === 'string' && flowIdHeader !== '' ? flowIdHeader : null;
+	const isSigned = headers[SYSTEM_SIGNATURE_HEADER] !== undefined;
+	const delivery = { raw: body.raw, flowId, receivedAt };
+
+	if (!body.readable) {
+		const event = unreadableEvent(delivery, body.error, settings);
+		return [isSigned ? { ...event, received_via: 'system_webhook', flow: null } : event];
+	}
+	const { bodies, repaired } = body;
+	return bodies.flatMap((one) =>
+		isSigned || isSystemEnvelope(one)
+			? normaliseSystemDelivery(one, settings, receivedAt)
+			: normalise({ ...delivery, body: one, repaired }, settings),
+	);
+}
+
+function isSystemEnvelope({ data, meta }: IDataObject): boolean {
+	return Array.isArray(data) && isObject(meta) && meta.klaviyo_webhook_id !== undefined;
 }

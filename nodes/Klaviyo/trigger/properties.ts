@@ -131,7 +131,7 @@ export const triggerProperties: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{
-				name: 'When n8n Has Saved the Event',
+				name: 'When the Event Is Saved',
 				value: 'onReceived',
 				description:
 					'Fast. If n8n is killed in mid-run, the saved execution is not run again by itself: retry it by hand.',

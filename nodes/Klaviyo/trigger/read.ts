@@ -1,14 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/**
- * Deeper than any event (Klaviyo itself takes 10 levels), and far below the depth at which
- * writing the item to n8n's database would overflow the stack.
- */
-const MAX_DEPTH = 64;
+import { depthOf, MAX_DEPTH } from './normalise/depth';
+import { repairJson } from './normalise/repair';
+import { isObject } from './normalise/values';
 
 /** A body that could be read: one object per event. */
 export type ReadBody =
-	| { readable: true; bodies: IDataObject[]; raw: string }
+	| {
+			readable: true;
+			bodies: IDataObject[];
+			raw: string;
+			/** The text was no JSON and had to be mended first. */
+			repaired: boolean;
+	  }
 	| { readable: false; error: string; raw: string };
 
 /** The part of n8n's request that the bytes come from. */
@@ -31,27 +35,31 @@ export async function readBody(request: BodySource): Promise<ReadBody> {
 	return parseBody(decode(request.rawBody ?? Buffer.alloc(0)), request.headers['content-type'] ?? '');
 }
 
-/** Reads the text of a body: JSON whatever the content type says, or a form. */
+/** Reads the text of a body: JSON whatever the content type says, JSON that has to be mended, or a form. */
 export function parseBody(text: string, contentType: string): ReadBody {
 	if (text.trim() === '') return unreadable('The body is empty', text);
 	if (contentType.toLowerCase().startsWith('application/x-www-form-urlencoded')) {
-		return { readable: true, bodies: [Object.fromEntries(new URLSearchParams(text))], raw: text };
+		return readable(Object.fromEntries(new URLSearchParams(text)), text, false);
 	}
 	if (depthOf(text) > MAX_DEPTH) {
 		return unreadable(`The body is nested deeper than ${MAX_DEPTH} levels`, text);
 	}
 
-	let value: unknown;
 	try {
-		value = JSON.parse(text);
+		return readable(JSON.parse(text), text, false);
 	} catch (error) {
-		return unreadable(`The body is not valid JSON: ${(error as Error).message}`, text);
+		const value = repairJson(text);
+		return value === undefined
+			? unreadable(`The body is not valid JSON and can't be repaired: ${(error as Error).message}`, text)
+			: readable(value, text, true);
 	}
+}
 
+function readable(value: unknown, raw: string, repaired: boolean): ReadBody {
 	const bodies = Array.isArray(value) ? value : [value];
 	return bodies.length > 0 && bodies.every(isObject)
-		? { readable: true, bodies, raw: text }
-		: unreadable('The body is JSON, but not an object with fields', text);
+		? { readable: true, bodies, raw, repaired }
+		: unreadable('The body is JSON, but not an object with fields', raw);
 }
 
 function unreadable(error: string, raw: string): ReadBody {
@@ -62,29 +70,4 @@ function unreadable(error: string, raw: string): ReadBody {
 function decode(bytes: Buffer): string {
 	const text = bytes.toString('utf8');
 	return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-}
-
-/** Levels of brackets in a JSON text, found without recursion and before anything is built from it. */
-function depthOf(text: string): number {
-	let depth = 0;
-	let deepest = 0;
-	let inString = false;
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		if (inString) {
-			if (code === 0x5c) i++;
-			else if (code === 0x22) inString = false;
-		} else if (code === 0x22) {
-			inString = true;
-		} else if (code === 0x7b || code === 0x5b) {
-			if (++depth > deepest) deepest = depth;
-		} else if (code === 0x7d || code === 0x5d) {
-			depth--;
-		}
-	}
-	return deepest;
-}
-
-function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

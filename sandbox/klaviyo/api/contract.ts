@@ -42,7 +42,10 @@ interface Found {
 const DEFAULT_FOLDER = resolve(__dirname, '../../..', '../shared/klaviyo-openapi');
 const build = AjvCompiler();
 const OPTIONS = {
-	customOptions: { strict: false, coerceTypes: false, useDefaults: false, allErrors: false },
+	customOptions: {
+		...{ strict: false, coerceTypes: false, useDefaults: false, allErrors: false },
+		removeAdditional: false, // the compiler's own default would drop what is to be reported
+	},
 } as const;
 
 // Reading and compiling takes a moment: once per process is enough.
@@ -136,7 +139,11 @@ function unknownParameters({ query }: WireRequest, parameters: SpecParameter[]):
 		.map((pointer) => ({ where: 'query', pointer, message: 'unknown query parameter' }));
 }
 
-function parameterProblems(request: WireRequest, parameter: SpecParameter, slice: Slice): Problem[] {
+function parameterProblems(
+	request: WireRequest,
+	parameter: SpecParameter,
+	slice: Slice,
+): Problem[] {
 	const { name, required, schema, in: where } = parameter;
 	if (where === 'path') return [];
 	const raw = where === 'query' ? request.query[name] : request.headers[name.toLowerCase()];
@@ -183,7 +190,10 @@ function bodyProblems({ headers, body }: WireRequest, operation: SpecOperation, 
 	const { content, required } = operation.requestBody ?? {};
 	if (body.length === 0) return required ? problem('', 'the body is missing') : [];
 	if (!content) return problem('', 'this operation takes no body');
-	const type = String(headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+	const type =
+		String(headers['content-type'] ?? '')
+			.split(';')[0]
+			?.trim() ?? '';
 	const schema = content[type]?.schema;
 	if (!schema) {
 		const message = `expected ${Object.keys(content).join(' or ')}, not ${type || 'nothing'}`;

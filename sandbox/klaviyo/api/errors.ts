@@ -49,7 +49,14 @@ export function forbidden(detail: string): ApiError {
 export function throttled(seconds: number): ApiError {
 	const detail = `Request was throttled. Expected available in ${seconds} second(s).`;
 	const headers = { 'retry-after': String(seconds) };
-	return new ApiError(429, 'throttled', 'Request was throttled.', detail, { pointer: '/data' }, headers);
+	return new ApiError(
+		429,
+		'throttled',
+		'Request was throttled.',
+		detail,
+		{ pointer: '/data' },
+		headers,
+	);
 }
 
 export function errorBody({ status, code, title, detail, source }: ApiError): Dict {

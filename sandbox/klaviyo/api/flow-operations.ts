@@ -48,7 +48,10 @@ export function flowOperations(flows: FlowStore): Operation[] {
 			...{ name: 'update_flow', method: 'PATCH', path: '/api/flows/{id}', ...write },
 			run: (request) => {
 				const { status } = attributesOf(request, 'flow', request.id);
-				return single(request, flowResource(flows.setStatus(request.id, status as FlowStatus), false));
+				return single(
+					request,
+					flowResource(flows.setStatus(request.id, status as FlowStatus), false),
+				);
 			},
 		},
 		{

@@ -1,7 +1,7 @@
 import type { Account } from '../account';
 import { FLOW_STATUSES } from '../flows';
 import type { Dict, FlowStatus } from '../types';
-import { inventId } from './catalog';
+import { inventId, SHORT_ID } from './catalog';
 import type { FlowAction, FlowDefinition, WebhookStep } from './definition';
 import {
 	changeAction,
@@ -11,7 +11,6 @@ import {
 	webhookSteps,
 } from './definition';
 import { invalid, notFound } from './errors';
-import { SHORT_ID } from './catalog';
 import { checkId } from './listing';
 
 /** A flow as the API knows it. */
@@ -182,6 +181,9 @@ export class FlowStore {
 	}
 
 	private timestamp(): string {
-		return this.options.now().toISOString().replace(/\.\d+Z$/, '+00:00');
+		return this.options
+			.now()
+			.toISOString()
+			.replace(/\.\d+Z$/, '+00:00');
 	}
 }

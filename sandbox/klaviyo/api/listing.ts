@@ -35,7 +35,11 @@ export function collection(
 		body: {
 			data,
 			// Recorded: `prev` leads nowhere on the first page of get_lists; both are null, not absent.
-			links: { self: request.baseUrl + request.path, next, prev: page ? previous(request, start) : null },
+			links: {
+				self: request.baseUrl + request.path,
+				next,
+				prev: page ? previous(request, start) : null,
+			},
 			...(included && { included: included.map((each) => rendered(each, request)) }),
 		},
 	};
@@ -65,7 +69,11 @@ export function listOf(value: string | undefined): string[] {
 }
 
 /** @throws ApiError 400: malformed ids were recorded to answer 400, not 404. */
-export function checkId(id: string, shape: RegExp, source: ErrorSource = { parameter: 'id' }): void {
+export function checkId(
+	id: string,
+	shape: RegExp,
+	source: ErrorSource = { parameter: 'id' },
+): void {
 	if (!shape.test(id)) throw invalid(`'${id}' is not a valid id.`, source);
 }
 
@@ -116,7 +124,10 @@ function valueOf(resource: Resource, field: string): Json | undefined {
 	}, resource.attributes);
 }
 
-function pageSize({ query }: ApiRequest, { size, fixed }: { size: number; fixed?: boolean }): number {
+function pageSize(
+	{ query }: ApiRequest,
+	{ size, fixed }: { size: number; fixed?: boolean },
+): number {
 	const asked = query['page[size]'];
 	if (asked === undefined) return size;
 	const count = Number(asked);

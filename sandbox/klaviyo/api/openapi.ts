@@ -43,7 +43,11 @@ export function readSlice(name: string, text: string): Slice {
 	const document = JSON.parse(text) as Dict & { paths: Slice['paths'] };
 	const schemas = dict(dict(document.components).schemas);
 	const converted = mapValues(schemas, (schema) => toJsonSchema(dict(schema), schemas));
-	return { name, paths: document.paths, schemas: { $id: name, components: { schemas: converted } } };
+	return {
+		name,
+		paths: document.paths,
+		schemas: { $id: name, components: { schemas: converted } },
+	};
 }
 
 /**
@@ -56,6 +60,9 @@ export function readSlice(name: string, text: string): Slice {
 export function toJsonSchema(node: Dict, schemas: Dict, open = false): Dict {
 	const out: Dict = {};
 	for (const key of KEPT) if (node[key] !== undefined) out[key] = node[key];
+	// OpenAPI 3.0 does not define `time`. RFC 3339's needs an offset, but the triggers and delays that
+	// have a time have a field `timezone` beside it: assumed to be optional.
+	if (out.format === 'time') out.format = 'iso-time';
 	if (typeof node.$ref === 'string') out.$ref = node.$ref;
 	if (node.properties) {
 		out.properties = mapValues(dict(node.properties), (each) => toJsonSchema(dict(each), schemas));

@@ -51,8 +51,8 @@ export class RateLimiter {
 		const full = windows.filter(({ used, count }) => used >= count);
 		if (full.length > 0) {
 			// In seconds of the caller's clock: whoever waits that long gets through.
-			const wait = Math.max(...full.map(({ endsAt }) => endsAt - now)) / 1000;
-			const retryAfter = Math.max(1, Math.ceil(wait));
+			const wait = Math.max(...full.map(({ endsAt }) => seconds(endsAt - now)));
+			const retryAfter = Math.max(1, wait);
 			return { headers: {}, retryAfter };
 		}
 		for (const window of windows) window.used++;
@@ -82,6 +82,11 @@ function headersOf(windows: Window[], now: number): Record<string, string> {
 	return {
 		'ratelimit-limit': `${tightest.count}, ${all}`,
 		'ratelimit-remaining': String(left(tightest)),
-		'ratelimit-reset': String(Math.max(0, Math.ceil((tightest.endsAt - now) / 1000))),
+		'ratelimit-reset': String(seconds(tightest.endsAt - now)),
 	};
+}
+
+// Whole ones, rounded up; a clock's last digits do not make a second more.
+function seconds(ms: number): number {
+	return Math.max(0, Math.ceil(ms / 1000 - 1e-6));
 }

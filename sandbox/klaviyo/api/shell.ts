@@ -109,7 +109,8 @@ function admit(
 	const key = isPublic ? null : authenticate(headers.authorization as string | undefined, keys);
 	const revision = headers.revision as string | undefined;
 	if (!isPublic || revision !== undefined) checkRevision(revision, revisions);
-	const limits = typeof operation.limits === 'function' ? operation.limits(query) : operation.limits;
+	const limits =
+		typeof operation.limits === 'function' ? operation.limits(query) : operation.limits;
 	// Private keys share the account's quota, each app install has its own
 	// (https://developers.klaviyo.com/en/docs/set_up_oauth).
 	const owner = key?.oauth ? key.key : 'account';

@@ -4,6 +4,7 @@ import 'reflect-metadata';
 import {
 	ExecutionLifecycleHooks,
 	HookContext,
+	LoadOptionsContext,
 	WebhookContext,
 	WorkflowExecute,
 } from 'n8n-core';
@@ -23,6 +24,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
+import { KlaviyoApi } from '../../../credentials/KlaviyoApi.credentials';
 import { KlaviyoWebhookApi } from '../../../credentials/KlaviyoWebhookApi.credentials';
 import { MeiroEventsApi } from '../../../credentials/MeiroEventsApi.credentials';
 import { KlaviyoTrigger } from '../../../nodes/Klaviyo/KlaviyoTrigger.node';
@@ -61,6 +63,7 @@ const nodeTypes = {
 } as unknown as INodeTypes;
 
 const CREDENTIAL_TYPES = {
+	klaviyoApi: new KlaviyoApi(),
 	klaviyoWebhookApi: new KlaviyoWebhookApi(),
 	meiroEventsApi: new MeiroEventsApi(),
 };
@@ -243,22 +246,33 @@ export interface TriggerSetup {
 	parameters?: IDataObject;
 	/** Separates the tests' cached secrets. */
 	credentialId?: string;
+	webhookId?: string;
+	/** The node's name, which users change. */
+	name?: string;
 }
 
-function triggerNode({ parameters = {}, credentialId = 'k1' }: TriggerSetup): INode {
-	return nodeOf('Klaviyo Trigger', 'klaviyoTrigger', 2, parameters, {
-		webhookId: 'hook',
-		credentials: { klaviyoWebhookApi: { id: credentialId, name: 'Klaviyo webhook' } },
+function triggerNode({
+	parameters = {},
+	credentialId = 'k1',
+	webhookId = 'hook',
+	name = 'Klaviyo Trigger',
+}: TriggerSetup): INode {
+	return nodeOf(name, 'klaviyoTrigger', 2, parameters, {
+		webhookId,
+		credentials: {
+			klaviyoWebhookApi: { id: credentialId, name: 'Klaviyo webhook' },
+			klaviyoApi: { id: 'api', name: 'Klaviyo' },
+		},
 	});
 }
 
-function webhookDataOf(isTest: boolean): IWebhookData {
+function webhookDataOf(isTest: boolean, { webhookId = 'hook' }: TriggerSetup): IWebhookData {
 	return {
 		webhookDescription: TYPES.klaviyoTrigger!.description.webhooks![0]!,
 		httpMethod: 'POST',
 		node: 'Klaviyo Trigger',
-		path: 'hook/klaviyo',
-		webhookId: 'hook',
+		path: `${webhookId}/klaviyo`,
+		webhookId,
 		workflowId: 'wf',
 		isTest,
 	} as unknown as IWebhookData;
@@ -317,7 +331,7 @@ export async function callTrigger(
 			httpResponse: response,
 		} as never,
 		'webhook',
-		webhookDataOf(false),
+		webhookDataOf(false, setup),
 		[],
 		null as never,
 	);
@@ -325,18 +339,61 @@ export async function callTrigger(
 	return { data, ...written, items: data.workflowData?.[0] ?? [] };
 }
 
-/** Publishes the trigger: calls checkExists() and create() in n8n's own hook context. */
-export async function publishTrigger(setup: TriggerSetup): Promise<boolean> {
+/** What n8n is doing when it calls a hook: publishing, unpublishing, or listening for a test event. */
+export type HookOccasion = 'publish' | 'unpublish' | 'listen' | 'stopListening';
+
+function hookContext(setup: TriggerSetup, occasion: HookOccasion): HookContext {
 	const node = triggerNode(setup);
-	const context = new HookContext(
+	const isTest = occasion === 'listen' || occasion === 'stopListening';
+	// As n8n does it: a test is told by its mode when it begins, and by its address alone when it ends.
+	const [mode, activation] = {
+		publish: ['trigger', 'activate'],
+		listen: ['manual', 'manual'],
+		unpublish: ['internal', 'update'],
+		stopListening: ['internal', 'update'],
+	}[occasion] as ['trigger', 'activate'];
+	return new HookContext(
 		triggerWorkflow(node),
 		node,
 		additionalDataOf(setup.credentials),
-		'trigger',
-		'activate',
-		webhookDataOf(false),
+		mode,
+		activation,
+		webhookDataOf(isTest, setup),
 	);
+}
+
+/** Publishes the trigger, or listens for a test event: calls checkExists() and create() as n8n does. */
+export async function publishTrigger(
+	setup: TriggerSetup,
+	occasion: 'publish' | 'listen' = 'publish',
+): Promise<boolean> {
+	const context = hookContext(setup, occasion);
 	const methods = TYPES.klaviyoTrigger!.webhookMethods!.default!;
 	if (await methods.checkExists.call(context)) return true;
 	return await methods.create.call(context);
+}
+
+export async function unpublishTrigger(
+	setup: TriggerSetup,
+	occasion: 'unpublish' | 'stopListening' = 'unpublish',
+): Promise<boolean> {
+	const methods = TYPES.klaviyoTrigger!.webhookMethods!.default!;
+	return await methods.delete.call(hookContext(setup, occasion));
+}
+
+/** Opens a dropdown of the trigger. */
+export async function searchTrigger(
+	setup: TriggerSetup,
+	method: 'searchLists' | 'searchMetrics' | 'searchSegments',
+	filter?: string,
+): Promise<Array<{ name: string; value: unknown }>> {
+	const node = triggerNode(setup);
+	const context = new LoadOptionsContext(
+		triggerWorkflow(node),
+		node,
+		additionalDataOf(setup.credentials),
+		'',
+	);
+	const search = TYPES.klaviyoTrigger!.methods!.listSearch![method]!;
+	return (await search.call(context, filter)).results;
 }

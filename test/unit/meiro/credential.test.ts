@@ -1,5 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
+import { KlaviyoApi } from '../../../credentials/KlaviyoApi.credentials';
 import { KlaviyoWebhookApi } from '../../../credentials/KlaviyoWebhookApi.credentials';
 import { MeiroEventsApi } from '../../../credentials/MeiroEventsApi.credentials';
 import { requestUrl, targetOf } from '../../../nodes/MeiroEvents/delivery/target';
@@ -57,7 +58,8 @@ describe('the Meiro Events credential', () => {
 
 describe('secret fields', () => {
 	it.each([
-		['KlaviyoWebhookApi', new KlaviyoWebhookApi(), ['secret']],
+		['KlaviyoApi', new KlaviyoApi(), ['apiKey']],
+		['KlaviyoWebhookApi', new KlaviyoWebhookApi(), ['previousSecret', 'secret']],
 		['MeiroEventsApi', new MeiroEventsApi(), ['authSecret', 'password']],
 	])('of %s are shown as dots', (_, { properties }, secrets) => {
 		const hidden = properties

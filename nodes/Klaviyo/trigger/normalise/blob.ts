@@ -1,7 +1,6 @@
 import { depthOf } from './depth';
 import { readPythonLiteral } from './pythonLiteral';
 
-const STARTS_BLOB = /^\s*[{[]/;
 const STARTS_PYTHON = /^\s*[{[][\s{[]*'/;
 const FIRST_PRINTABLE = 0x20;
 
@@ -12,7 +11,8 @@ const FIRST_PRINTABLE = 0x20;
  * @returns undefined when the text is anything else, or nested deeper than `maxDepth`
  */
 export function parseBlob(text: string, maxDepth: number): object | undefined {
-	if (!STARTS_BLOB.test(text)) return undefined;
+	const first = text.trimStart()[0];
+	if (first !== '{' && first !== '[') return undefined;
 	return (STARTS_PYTHON.test(text) ? undefined : parseJson(text, maxDepth)) ?? parsePython(text, maxDepth);
 }
 

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { parseBlob } from './blob';
 import { MAX_DEPTH } from './depth';
-import { isBlobKey, keyOf, mayHoldBlob, NUMERIC_KEYS } from './keys';
+import { traitsOf, type KeyTraits } from './keys';
 import { setOnce, toNumber } from './values';
 
 type Value = IDataObject[string];
@@ -12,13 +12,15 @@ type Value = IDataObject[string];
  * or the tag itself when it could not be rendered.
  */
 const LEFTOVER = /^(?:None|null|undefined|\{\{[^]*\}\}|\{%[^]*%\})$/;
-const BASE64_SUFFIX = /[_ -]?(?:base64|b64)$/i;
+const MAY_BE_LEFTOVER = 'Nnu{';
 const BASE64_TEXT = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Text without stray spaces; undefined for what a template leaves when it has no value. */
 export function cleanText(text: string): string | undefined {
 	const trimmed = text.trim();
-	return trimmed === '' || LEFTOVER.test(trimmed) ? undefined : trimmed;
+	if (trimmed === '') return undefined;
+	// Most texts are told apart by their first letter.
+	return MAY_BE_LEFTOVER.includes(trimmed[0]!) && LEFTOVER.test(trimmed) ? undefined : trimmed;
 }
 
 /**
@@ -30,54 +32,51 @@ export function cleanObject(source: IDataObject, levels = MAX_DEPTH): IDataObjec
 	const result: IDataObject = {};
 	for (const key of Object.keys(source)) {
 		const value = source[key];
-		if (typeof value === 'string' && BASE64_SUFFIX.test(key)) {
-			const name = key.replace(BASE64_SUFFIX, '');
-			const decoded = cleanEncoded(name, value, levels);
-			if (decoded !== undefined) setOnce(result, name, decoded);
-		} else {
-			const clean = cleanValue(key, value, levels);
-			if (clean !== undefined) setOnce(result, key, clean);
-		}
+		const traits = traitsOf(key);
+		const isEncoded = typeof value === 'string' && traits.encodedName !== null;
+		const name = isEncoded ? traits.encodedName! : key;
+		let clean: Value | undefined;
+		if (typeof value !== 'string') clean = cleanValue(value, levels);
+		else if (isEncoded) clean = cleanEncoded(traitsOf(name), value, levels);
+		else clean = cleanField(traits, value, levels);
+		if (clean !== undefined) setOnce(result, name, clean);
 	}
 	return result;
 }
 
-/** Text of a base64 field; plain text where the body's filter did nothing. */
-function cleanEncoded(name: string, text: string, levels: number): Value | undefined {
-	const decoded = decodeBase64(text);
-	if (decoded === undefined) return cleanValue(name, text, levels);
-	// Decoded text is exactly what Klaviyo holds, so its spaces are kept; a missing value is '' or None.
-	if (decoded === '' || decoded === 'None') return undefined;
-	return (isBlobKey(keyOf(name)) ? cleanBlob(decoded, levels) : undefined) ?? decoded;
-}
-
-function cleanValue(key: string, value: Value, levels: number): Value | undefined {
+function cleanValue(value: Value, levels: number): Value | undefined {
 	if (value === null || value === undefined) return undefined;
-	if (typeof value === 'string') return cleanField(key, value, levels);
+	if (typeof value === 'string') return cleanText(value);
 	if (typeof value !== 'object') return value;
 	if (levels <= 1) return undefined;
 	if (!Array.isArray(value)) return cleanObject(value as IDataObject, levels - 1);
 	const entries: Value[] = [];
 	for (const entry of value as Value[]) {
-		const clean = cleanValue('', entry, levels - 1);
+		const clean = cleanValue(entry, levels - 1);
 		if (clean !== undefined) entries.push(clean);
 	}
 	return entries as Value;
 }
 
-function cleanField(key: string, value: string, levels: number): Value | undefined {
+function cleanField(traits: KeyTraits, value: string, levels: number): Value | undefined {
 	const text = cleanText(value);
 	if (text === undefined) return undefined;
-	const plain = keyOf(key);
-	if (NUMERIC_KEYS.has(plain)) return toNumber(text) ?? text;
-	// Entries of a list have no key: they are texts unless the list says otherwise.
-	if (plain === '' || !mayHoldBlob(plain)) return text;
-	return cleanBlob(text, levels) ?? text;
+	if (traits.isNumeric) return toNumber(text) ?? text;
+	return (traits.mayHoldBlob ? cleanBlob(text, levels) : undefined) ?? text;
+}
+
+/** Text of a base64 field; plain text where the body's filter did nothing. */
+function cleanEncoded(traits: KeyTraits, text: string, levels: number): Value | undefined {
+	const decoded = decodeBase64(text);
+	if (decoded === undefined) return cleanField(traits, text, levels);
+	// Decoded text is exactly what Klaviyo holds, so its spaces are kept; a missing value is '' or None.
+	if (decoded === '' || decoded === 'None') return undefined;
+	return (traits.isBlob ? cleanBlob(decoded, levels) : undefined) ?? decoded;
 }
 
 function cleanBlob(text: string, levels: number): Value | undefined {
 	const blob = parseBlob(text, levels - 1);
-	return blob === undefined ? undefined : cleanValue('', blob as Value, levels);
+	return blob === undefined ? undefined : cleanValue(blob as Value, levels);
 }
 
 /** Undefined for what is no base64 of UTF-8 text. */

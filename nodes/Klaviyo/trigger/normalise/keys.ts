@@ -122,23 +122,8 @@ const STRUCTURED = new Set([
 	'extra',
 ]);
 
-/** Whether text under this key is taken for an object or a list when it is written as one. */
-export function mayHoldBlob(plainKey: string): boolean {
-	return !FACTS.has(plainKey) && !NESTED_PROFILE.has(plainKey);
-}
-
-/** The same for text that came through base64: it is what Klaviyo holds, so only these keys are no text. */
-export function isBlobKey(plainKey: string): boolean {
-	return (
-		PROPERTY_CONTAINERS.has(plainKey) ||
-		PROFILE_CONTAINERS.has(plainKey) ||
-		ENVELOPES.has(plainKey) ||
-		STRUCTURED.has(plainKey)
-	);
-}
-
 /** Fields that hold numbers whatever the body's quotes say. */
-export const NUMERIC_KEYS = new Set([
+const NUMERIC = new Set([
 	'value',
 	'price',
 	'itemprice',
@@ -161,6 +146,34 @@ export const NUMERIC_KEYS = new Set([
 	'score',
 	'npsscore',
 ]);
+
+const BASE64_SUFFIX = /[_ -]?(?:base64|b64)$/i;
+
+/** What is known of a value by its key alone. */
+export interface KeyTraits {
+	/** The key without the suffix that says so, when its text is base64. */
+	encodedName: string | null;
+	isNumeric: boolean;
+	/** Text is taken for an object or a list when it is written as one. */
+	mayHoldBlob: boolean;
+	/** The same for text that came through base64: it is what Klaviyo holds, so only few keys are no text. */
+	isBlob: boolean;
+}
+
+export const traitsOf = remembered((key): KeyTraits => {
+	const plain = keyOf(key);
+	return {
+		encodedName: BASE64_SUFFIX.test(key) ? key.replace(BASE64_SUFFIX, '') : null,
+		isNumeric: NUMERIC.has(plain),
+		// Entries of a list have no key: they are texts unless the list says otherwise.
+		mayHoldBlob: plain !== '' && !FACTS.has(plain) && !NESTED_PROFILE.has(plain),
+		isBlob:
+			PROPERTY_CONTAINERS.has(plain) ||
+			PROFILE_CONTAINERS.has(plain) ||
+			ENVELOPES.has(plain) ||
+			STRUCTURED.has(plain),
+	};
+});
 
 function table<Name extends string>(spellings: Record<Name, string[]>): Map<string, Name> {
 	return new Map(

@@ -16,10 +16,10 @@ interface Frame {
 	key?: string;
 }
 
-const NUMBER = /[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?![\w.])/iy;
+const NUMBER = /-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?![\w.])/iy;
 const WORD = /(?:True|False|None|true|false|null|nan)(?!\w)/y;
 const SPACE = /\s*/y;
-const ESCAPE = /\\(?:x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8})|([0-7]{1,3})|([^]))/gi;
+const ESCAPE = /\\(?:x([\dA-Fa-f]{2})|u([\dA-Fa-f]{4})|U([\dA-Fa-f]{8})|([0-7]{1,3})|([^]))/g;
 const WORDS: Record<string, boolean | null> = { True: true, true: true, False: false, false: false };
 const SHORT_ESCAPES: Record<string, string> = {
 	n: '\n',

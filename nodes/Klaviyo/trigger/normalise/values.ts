@@ -42,12 +42,13 @@ export function withoutAbsent<T extends IDataObject>(object: T): T {
 
 /** Sets a field that is not there yet. Assigning to __proto__ would change the prototype instead. */
 export function setOnce(target: IDataObject, key: string, value: IDataObject[string]): void {
-	if (key !== '__proto__' && !Object.hasOwn(target, key)) target[key] = value;
+	// `in` is the cheap question; only inherited names such as toString need the other.
+	if (key !== '__proto__' && (!(key in target) || !Object.hasOwn(target, key))) target[key] = value;
 }
 
 /** `compute` with the answers kept for the first thousand short texts: names in bodies repeat. */
-export function remembered(compute: (text: string) => string): (text: string) => string {
-	const known = new Map<string, string>();
+export function remembered<Answer>(compute: (text: string) => Answer): (text: string) => Answer {
+	const known = new Map<string, Answer>();
 	return (text) => {
 		let answer = known.get(text);
 		if (answer === undefined) {

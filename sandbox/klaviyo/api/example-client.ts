@@ -1,14 +1,15 @@
-// A client that says what the tests mean, and nothing about what is right.
+// A client and request bodies for trying the API out, from tests or by hand. Nothing in the stand-in
+// itself uses it.
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import axios from 'axios';
 
-import type { KlaviyoOptions, KlaviyoStandIn } from '../../sandbox/klaviyo';
-import { startKlaviyo } from '../../sandbox/klaviyo';
-import { HURRY, kept } from './klaviyo-receiver';
+import { REVISION } from './keys';
 
-export const REVISION = '2026-07-15';
-
-export function clientOf(apiUrl: string, headers: Record<string, string | null> = {}) {
+/** Never rejects because of a status; a header that is null is left out. */
+export function clientOf(
+	apiUrl: string,
+	headers: Record<string, string | null> = {},
+): AxiosInstance {
 	return axios.create({
 		baseURL: apiUrl,
 		validateStatus: () => true,
@@ -19,14 +20,6 @@ export function clientOf(apiUrl: string, headers: Record<string, string | null> 
 			...headers,
 		},
 	});
-}
-
-/** An account, and a client with the default key. */
-export async function startApi(
-	options: KlaviyoOptions = {},
-): Promise<{ klaviyo: KlaviyoStandIn; api: AxiosInstance }> {
-	const klaviyo = kept(await startKlaviyo({ ...HURRY, ...options }));
-	return { klaviyo, api: clientOf(klaviyo.apiUrl) };
 }
 
 /** The only error of an answer. */
@@ -41,7 +34,11 @@ export interface NewStep {
 	data: object;
 }
 
-export function webhookStep(url: string, temporary_id = 'send', next: string | null = null): NewStep {
+export function webhookStep(
+	url: string,
+	temporary_id = 'send',
+	next: string | null = null,
+): NewStep {
 	const headers = { 'X-Webhook-Secret': 'from-the-definition' };
 	const message = { url, headers, body: '{"email":"{{ email }}"}', name: 'To n8n' };
 	return { temporary_id, type: 'send-webhook', links: { next }, data: { message } };

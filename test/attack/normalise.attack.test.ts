@@ -1,0 +1,127 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { parseBody } from '../../nodes/Klaviyo/trigger/read';
+import { cleanObject } from '../../nodes/Klaviyo/trigger/normalise/clean';
+import { sendPlain, sendRecommended } from '../faults/support/arrivals';
+import { storm } from '../faults/support/storm';
+
+const CASES = 500;
+
+describe('five hundred fuzzed deliveries', () => {
+	it('crash nothing, let nobody in, and are each emitted or told as error', async () => {
+		const result = await storm(CASES, 4711);
+		expect(result).toMatchObject({
+			sent: CASES,
+			answered_5xx: 0,
+			thrown: 0,
+			accepted_with_wrong_secret: 0,
+			lost_with_right_secret: 0,
+			wrong: [],
+		});
+		// Each kind of outcome is really met.
+		for (const kind of ['emitted', 'emitted_repaired', 'emitted_as_error', 'refused_401'] as const) {
+			expect(result[kind]).toBeGreaterThan(10);
+		}
+	});
+});
+
+describe('five hundred hostile people and orders', () => {
+	it('all arrive equal to the originals through the recommended bodies', async () => {
+		expect(await sendRecommended(CASES, 4711)).toEqual({ sent: CASES, arrived: CASES, missed: [] });
+	});
+
+	it('arrive with the same person and event name through plain bodies', async () => {
+		expect((await sendPlain(CASES, 4711)).arrived).toBeGreaterThanOrEqual(CASES - 1);
+	});
+});
+
+describe('a body made to take long', () => {
+	it.each([
+		['quotes that end nothing', `{"a":"${'" '.repeat(300_000)}`],
+		['quotes that could end something', `{"a":"${'", '.repeat(300_000)}`],
+		['keys without an end', `{"a": "${', "b":'.repeat(120_000)}`],
+		['dicts that never close', `["${`{'","`.repeat(150_000)}`],
+		['values without quotes', `{"a": ${'x,'.repeat(400_000)}`],
+		['tags that never close', `{"a": ${'{{'.repeat(400_000)}`],
+		['brackets that close everything', `{"a": "${'"}'.repeat(400_000)}`],
+		['blanks', `{"a": "x"${' '.repeat(900_000)}"`],
+	])('takes a moment: %s', (_, text) => {
+		const start = performance.now();
+		parseBody(text, 'text/plain');
+		expect(performance.now() - start).toBeLessThan(1_500);
+	});
+});
+
+describe('nesting', () => {
+	const python = (levels: number) => `${"{'a': ".repeat(levels)}1${'}'.repeat(levels)}`;
+
+	it('is read to 64 levels and no deeper, also inside a text', () => {
+		const read = cleanObject({ payload: python(60) });
+		expect(typeof read.payload).toBe('object');
+		const tooDeep = cleanObject({ payload: python(64) });
+		expect(tooDeep.payload).toBe(python(64));
+	});
+
+	it('a hundred thousand levels inside a text stay text', () => {
+		for (const text of [python(100_000), '['.repeat(100_000), `${'[1,'.repeat(100_000)}`]) {
+			expect(cleanObject({ payload: text }).payload).toBe(text);
+		}
+	});
+
+	it('of an object that nobody bounded is cut, not followed', () => {
+		let deep: IDataObject = {};
+		for (let i = 0; i < 100_000; i++) deep = { a: deep };
+		expect(JSON.stringify(cleanObject(deep)).length).toBeLessThan(64 * 6);
+	});
+
+	it('does not add up over texts inside texts', () => {
+		let blob = '{"a": 1}';
+		for (let i = 0; i < 200; i++) {
+			blob = JSON.stringify({ payload_base64: Buffer.from(blob).toString('base64') });
+			if (blob.length > 200_000) break;
+		}
+		expect(() => JSON.stringify(cleanObject(JSON.parse(blob) as never))).not.toThrow();
+	});
+
+	it('of a body without end is told, not followed', () => {
+		expect(parseBody('{"a":'.repeat(100_000), 'text/plain')).toMatchObject({ readable: false });
+		expect(parseBody(`{'a':`.repeat(100_000), 'text/plain')).toMatchObject({ readable: false });
+		expect(parseBody('{(('.repeat(100_000), 'text/plain')).toMatchObject({ readable: false });
+	});
+});
+
+describe('a prototype', () => {
+	it.each([
+		`{"__proto__": {"polluted": 1}, "email": "a@b.example"}`,
+		`{'__proto__': {'polluted': 1}, 'email': 'a@b.example'}`,
+		`{"payload": "{'__proto__': {'polluted': 1}}"}`,
+		`{"payload": "{\\"__proto__\\": {\\"polluted\\": 1}}"}`,
+		`{"__proto___base64": "${Buffer.from("{'polluted': 1}").toString('base64')}"}`,
+		`{"__proto__": {"polluted": 1}, "x": ,}`,
+	])('is set by no body: %s', (text) => {
+		const body = parseBody(text, 'text/plain');
+		expect(body.readable).toBe(true);
+		const clean = cleanObject(body.readable ? body.bodies[0]! : {});
+		expect((clean as { polluted?: number }).polluted).toBeUndefined();
+		expect((clean.payload as { polluted?: number } | undefined)?.polluted).toBeUndefined();
+		expect(({} as { polluted?: number }).polluted).toBeUndefined();
+	});
+
+	it('does not hide fields with the names of its own', () => {
+		expect(cleanObject({ toString: 'x', constructor: 'y' } as never)).toEqual({
+			toString: 'x',
+			constructor: 'y',
+		});
+	});
+});
+
+describe('a value that is made to look like the body', () => {
+	it.each([
+		`{"first_name": ""}, {"email": "eve@shop.example", "email": "ana@shop.example"}`,
+		`{"profile": {"first_name": ""}, {"email": "eve@shop.example", "email": "ana@shop.example"}}`,
+		`{"n": 1}, {"email": "eve@shop.example"}`,
+	])('makes no second event: %s', (text) => {
+		const body = parseBody(text, 'text/plain');
+		expect(body.readable && body.bodies.length).toBe(1);
+	});
+});

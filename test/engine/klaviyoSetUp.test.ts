@@ -1,0 +1,309 @@
+import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
+import {
+	callTrigger,
+	MemoryCredentials,
+	publishTrigger,
+	searchTrigger,
+	unpublishTrigger,
+	type TriggerSetup,
+} from './support/engine';
+
+const SECRET = 'the-secret-of-the-lamp-shop';
+const WEBHOOK_ID = '5f0d3c58-7f0e-4b53-8a5e-0c4c7c9a1b01';
+const PRODUCTION_URL = `https://n8n.example/webhook/${WEBHOOK_ID}/klaviyo`;
+const METRICS = [
+	{ id: 'PLACED', name: 'Placed Order', integration: { name: 'Shopify' } },
+	{ id: 'CHECKT', name: 'Started Checkout', integration: { name: 'Shopify' } },
+];
+
+let klaviyo: KlaviyoStandIn;
+
+async function start(options: KlaviyoOptions = {}): Promise<void> {
+	klaviyo = await startKlaviyo({
+		metrics: METRICS,
+		lists: [{ id: 'LIST01', name: 'Newsletter' }],
+		segments: [{ id: 'SEGM01', name: 'VIP' }],
+		...options,
+	});
+}
+
+afterEach(async () => {
+	const violations = klaviyo.contractViolations();
+	const deletions = klaviyo.apiCalls().filter(({ method }) => method === 'DELETE');
+	// Closed before anything can fail: an open server would keep jest waiting.
+	await klaviyo.close();
+	expect(violations).toEqual([]);
+	expect(deletions).toEqual([]);
+});
+
+const fromList = (value: string) => ({ __rl: true, mode: 'list', value });
+
+function setUp(parameters: TriggerSetup['parameters'], apiKey = 'pk_sandbox'): TriggerSetup {
+	return {
+		credentials: new MemoryCredentials({
+			klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: SECRET },
+			klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl },
+		}),
+		parameters: { setUp: 'createFlow', ...parameters },
+		webhookId: WEBHOOK_ID,
+	};
+}
+
+const winBack = (more = {}) =>
+	setUp({ recipe: 'winBack', metricId: fromList('PLACED'), ...more });
+
+const only = () => {
+	expect(klaviyo.flows()).toHaveLength(1);
+	return klaviyo.flows()[0]!;
+};
+const actionsOf = (flow: ReturnType<typeof only>) =>
+	flow.definition.actions as unknown as Array<{
+		id: string;
+		type: string;
+		data: { status?: string; message?: unknown };
+	}>;
+const webhookOf = (flow: ReturnType<typeof only>) =>
+	actionsOf(flow).find(({ type }) => type === 'send-webhook')!.data.message as { url: string; headers: Record<string, string>; body: string; name: string };
+
+describe('publishing with a recipe', () => {
+	beforeEach(async () => await start());
+
+	it('makes the win-back flow: Placed Order, 60 days, no order since, one webhook with address, secret and body', async () => {
+		await publishTrigger(winBack());
+		const flow = only();
+		expect(flow.status).toBe('draft');
+		expect(flow.definition.triggers).toEqual([expect.objectContaining({ type: 'metric', id: 'PLACED' })]);
+		expect(JSON.stringify(flow.definition.profile_filter)).toContain('"flow-start"');
+		expect(actionsOf(flow).map(({ type }) => type)).toEqual(['time-delay', 'send-webhook']);
+		expect(actionsOf(flow)[0]!.data).toMatchObject({ unit: 'days', value: 60 });
+		const { url, headers, body } = webhookOf(flow);
+		expect(url).toBe(PRODUCTION_URL);
+		expect(headers).toEqual({ 'X-Klaviyo-Secret': SECRET });
+		expect(JSON.parse(body)).toMatchObject({
+			event_name: 'winback_due',
+			delay: '60 days',
+			metric: 'Placed Order',
+		});
+	});
+
+	it.each([
+		['abandonedCart', { metricId: fromList('CHECKT'), orderMetricId: fromList('PLACED') }, 'metric'],
+		['anyMetric', { metricId: fromList('CHECKT') }, 'metric'],
+		['birthday', { dateProperty: 'Birthday' }, 'date'],
+		['listSignUp', { listId: fromList('LIST01') }, 'list'],
+		['postPurchase', { metricId: fromList('PLACED') }, 'metric'],
+		['reviewSubmitted', { metricId: fromList('PLACED') }, 'metric'],
+		['segmentJoined', { segmentId: fromList('SEGM01') }, 'segment'],
+	])('makes the flow of %s, by the letter of Klaviyo’s specification', async (recipe, parameters, start) => {
+		await publishTrigger(setUp({ recipe, ...parameters }));
+		expect(only().definition.triggers).toEqual([expect.objectContaining({ type: start })]);
+		expect(klaviyo.contractChecked()).toBeGreaterThan(0);
+	});
+
+	it('repeats a birthday once a year, at the chosen time of the profile’s own time zone', async () => {
+		await publishTrigger(setUp({ recipe: 'birthday', dateProperty: 'Birthday', triggerTime: '08:30' }));
+		expect(only().definition.triggers).toEqual([
+			expect.objectContaining({
+				recurrence_frequency: 'annually',
+				timezone: 'profile',
+				trigger_time: '08:30:00',
+			}),
+		]);
+	});
+
+	it('sets the flow live only when the user chose so', async () => {
+		await publishTrigger(winBack({ flowStatus: 'live' }));
+		expect(only().status).toBe('live');
+	});
+
+	it('takes delay, event name and event properties of the user’s own', async () => {
+		await publishTrigger(
+			winBack({
+				flowOptions: { delayValue: 12, delayUnit: 'hours', eventName: 'come_back', eventProperties: 'OrderId, Discount Code' },
+			}),
+		);
+		expect(actionsOf(only())[0]!.data).toMatchObject({ unit: 'hours', value: 12 });
+		const body = JSON.parse(webhookOf(only()).body) as { event: object };
+		expect(body).toMatchObject({ event_name: 'come_back', delay: '12 hours' });
+		expect(Object.keys(body.event)).toContain('Discount Code_base64');
+	});
+
+	it.each([
+		['no metric', { metricId: fromList('') }, /'Metric' is empty/],
+		['a time that is none', { recipe: 'birthday', triggerTime: '9 am' }, /'Time of Day' is not a time/],
+		['a cart without its order metric', { recipe: 'abandonedCart' }, /'Order Metric' is empty/],
+		['a property name with a quote', { flowOptions: { eventProperties: "it's" } }, /'Event Properties'/],
+	])('names the parameter when it finds %s, and makes nothing', async (_, parameters, message) => {
+		await expect(publishTrigger(winBack({ dateProperty: 'Birthday', ...parameters }))).rejects.toThrow(message);
+		expect(klaviyo.flows()).toHaveLength(0);
+	});
+});
+
+describe('publishing again', () => {
+	beforeEach(async () => await start());
+
+	it('finds its own flow and makes no second one, also after the node was renamed', async () => {
+		await publishTrigger(winBack());
+		const { id } = only();
+		await publishTrigger(winBack());
+		await publishTrigger({ ...winBack(), name: 'Renamed Trigger' });
+		expect(only().id).toBe(id);
+	});
+
+	it('makes one flow when published twice at the same moment', async () => {
+		await Promise.all([publishTrigger(winBack()), publishTrigger(winBack())]);
+		expect(klaviyo.flows().filter(({ status }) => status !== 'draft')).toHaveLength(0);
+		expect(klaviyo.flows()).toHaveLength(1);
+	});
+
+	it('brings a changed secret, body and delay into the flow that is there', async () => {
+		await publishTrigger(winBack());
+		const { id } = only();
+		const changed = winBack({ flowOptions: { delayValue: 90, delayUnit: 'days', eventName: 'we_miss_you' } });
+		changed.credentials.data.klaviyoWebhookApi!.secret = 'another-secret-of-the-shop';
+		await publishTrigger(changed);
+		expect(only().id).toBe(id);
+		expect(actionsOf(only())[0]!.data).toMatchObject({ value: 90 });
+		expect(webhookOf(only()).headers).toEqual({ 'X-Klaviyo-Secret': 'another-secret-of-the-shop' });
+		expect(JSON.parse(webhookOf(only()).body)).toMatchObject({ event_name: 'we_miss_you' });
+	});
+
+	it('leaves a status alone that the user set in Klaviyo', async () => {
+		await publishTrigger(winBack({ flowStatus: 'live' }));
+		await publishTrigger(winBack({ flowStatus: 'draft' }));
+		expect(only().status).toBe('live');
+		expect(actionsOf(only())[1]!.data).toMatchObject({ status: 'live' });
+	});
+
+	it('makes a new flow for another start, as Klaviyo can’t change it, and sets the old one to draft', async () => {
+		await publishTrigger(winBack({ flowStatus: 'live' }));
+		const old = only().id;
+		await publishTrigger(winBack({ flowStatus: 'live', metricId: fromList('CHECKT') }));
+		expect(klaviyo.flows()).toHaveLength(2);
+		expect(klaviyo.flows().find(({ id }) => id === old)!.status).toBe('draft');
+		expect(klaviyo.flows().find(({ id }) => id !== old)!.status).toBe('live');
+	});
+
+	it('makes the flow anew when someone deleted it in Klaviyo', async () => {
+		await publishTrigger(winBack());
+		klaviyo.deleteFlowByHand(only().id);
+		await publishTrigger(winBack());
+		expect(klaviyo.flows()).toHaveLength(1);
+	});
+
+	it('does not touch the flow of another trigger', async () => {
+		await publishTrigger(winBack({ flowStatus: 'live' }));
+		await publishTrigger({ ...winBack(), webhookId: '0e4c1d77-1111-4222-8333-944455556666' });
+		expect(klaviyo.flows()).toHaveLength(2);
+		expect(klaviyo.flows().map(({ status }) => status).sort()).toEqual(['draft', 'live']);
+	});
+});
+
+describe('unpublishing', () => {
+	beforeEach(async () => await start());
+
+	it('leaves the flow as it is by default', async () => {
+		await publishTrigger(winBack({ flowStatus: 'live' }));
+		await unpublishTrigger(winBack());
+		expect(only().status).toBe('live');
+	});
+
+	it('sets it to draft when asked to, and the next publish restores what it was, also under another name', async () => {
+		const parameters = { whenUnpublished: 'pause', flowStatus: 'draft' };
+		await publishTrigger(winBack({ ...parameters, flowStatus: 'live' }));
+		await unpublishTrigger(winBack(parameters));
+		expect(only().status).toBe('draft');
+		await publishTrigger({ ...winBack(parameters), name: 'Renamed Trigger' });
+		expect(only().status).toBe('live');
+		expect(webhookOf(only()).headers).toEqual({ 'X-Klaviyo-Secret': SECRET });
+	});
+
+	it('does not set a flow live that was a draft before', async () => {
+		const parameters = { whenUnpublished: 'pause' };
+		await publishTrigger(winBack(parameters));
+		await unpublishTrigger(winBack(parameters));
+		await publishTrigger(winBack(parameters));
+		expect(only().status).toBe('draft');
+	});
+});
+
+describe('listening for a test event', () => {
+	beforeEach(async () => await start());
+
+	it('calls nothing in Klaviyo, neither at its begin nor at its end', async () => {
+		const parameters = { whenUnpublished: 'pause', flowStatus: 'live' };
+		await publishTrigger(winBack(parameters), 'listen');
+		await unpublishTrigger(winBack(parameters), 'stopListening');
+		expect(klaviyo.apiCalls()).toEqual([]);
+	});
+});
+
+describe('when Klaviyo says no', () => {
+	it('names the missing scope', async () => {
+		await start({ apiKeys: [{ key: 'pk_readonly', scopes: ['flows:read', 'metrics:read'] }] });
+		const setup = winBack();
+		setup.credentials.data.klaviyoApi!.apiKey = 'pk_readonly';
+		await expect(publishTrigger(setup)).rejects.toThrow(/lacks a scope: this needs flows:write/);
+	});
+
+	it('tells a wrong key, without telling the key', async () => {
+		await start();
+		const setup = winBack();
+		setup.credentials.data.klaviyoApi!.apiKey = 'pk_wrong_0123456789';
+		const published = publishTrigger(setup);
+		await expect(published).rejects.toThrow(/does not know the key/);
+		await expect(published).rejects.not.toThrow(/pk_wrong_0123456789/);
+	});
+
+	it('tells that the API can not be reached, naming the field', async () => {
+		await start();
+		const setup = winBack();
+		setup.credentials.data.klaviyoApi!.baseUrl = 'http://nowhere.invalid';
+		await expect(publishTrigger(setup)).rejects.toThrow(/'API URL'/);
+	});
+});
+
+describe('the dropdowns', () => {
+	beforeEach(async () => await start());
+
+	it('read every page of lists, and search in them', async () => {
+		const all = await searchTrigger(winBack(), 'searchLists');
+		expect(all).toHaveLength(24);
+		expect(await searchTrigger(winBack(), 'searchLists', 'newsletter')).toContainEqual({
+			name: 'Newsletter',
+			value: 'LIST01',
+		});
+	});
+
+	it('show the integration beside a metric’s name, on every page', async () => {
+		const metrics = await searchTrigger(winBack(), 'searchMetrics');
+		expect(metrics).toHaveLength(232);
+		expect(metrics).toContainEqual({ name: 'Placed Order (Shopify)', value: 'PLACED' });
+	});
+
+	it('show segments', async () => {
+		expect(await searchTrigger(winBack(), 'searchSegments')).toHaveLength(13);
+	});
+});
+
+describe('a flow that publishing made', () => {
+	it('reaches the trigger, which understands it', async () => {
+		await start();
+		const setup = winBack({ flowStatus: 'live' });
+		await publishTrigger(setup);
+		const body = klaviyo.preview(only().id, {
+			profile: { klaviyo_id: '01JZ0000000000000000000000', email: 'ana@shop.example', first_name: 'A"na\n' },
+			event: { metric: 'Placed Order', unique_id: 'order-1', time: '2031-02-03T04:05:06Z', value: 41.5 },
+		});
+		const { items } = await callTrigger(setup, {
+			headers: { ...webhookOf(only()).headers, 'x-klaviyo-flow-id': only().id, 'x-klaviyo-secret': SECRET },
+			body,
+		});
+		expect(items[0]!.json).toMatchObject({
+			event_name: 'winback_due',
+			flow: { id: only().id, step: '1', trigger_type: 'metric' },
+			trigger_event: { metric: 'Placed Order', id: 'order-1', value: 41.5 },
+			profile: { email: 'ana@shop.example', first_name: 'A"na\n' },
+		});
+	});
+});

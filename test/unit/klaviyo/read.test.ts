@@ -1,0 +1,101 @@
+import { parseBody, readBody } from '../../../nodes/Klaviyo/trigger/read';
+
+const read = (text: string) => {
+	const body = parseBody(text, 'text/plain; charset=utf-8');
+	return body.readable ? { repaired: body.repaired, body: body.bodies[0] } : { error: body.error };
+};
+const repaired = (body: object) => ({ repaired: true, body });
+
+describe('a body of valid JSON', () => {
+	it('is read as it is and called repaired by nobody', () => {
+		expect(read('{"email":"ana@shop.example","vip":true}')).toEqual({
+			repaired: false,
+			body: { email: 'ana@shop.example', vip: true },
+		});
+	});
+
+	it('may be a list of events', () => {
+		expect(parseBody('[{"a":1},{"a":2}]', '')).toMatchObject({ bodies: [{ a: 1 }, { a: 2 }] });
+	});
+
+	it('counts as read when a text in it is a dict as Python prints it', () => {
+		expect(read(`{"payload":"{'a': True}"}`)).toMatchObject({ repaired: false });
+	});
+});
+
+describe('a body into which Klaviyo pasted text', () => {
+	it.each([
+		['quotes', `{"n": "Seán "Jack" O'Neill", "e": "a@b.example"}`, `Seán "Jack" O'Neill`],
+		['a quote alone', `{"n": """, "e": "a@b.example"}`, '"'],
+		['line ends', '{"n": "two\nlines\r\nand a\ttab", "e": "a@b.example"}', 'two\nlines\r\nand a\ttab'],
+		['a backslash at the end', `{"n": "C:\\dir\\", "e": "a@b.example"}`, 'C:\\dir\\'],
+		['braces', `{"n": "a"}]}", "e": "a@b.example"}`, 'a"}]}'],
+		['a body of its own', `{"n": ""}, {"e": "x", "e": "a@b.example"}`, '"}, {"e": "x'],
+		['a dict with double quotes', `{"n": "{'a': "D'Arcy", "it's": 1}", "e": "a@b.example"}`, `{'a': "D'Arcy", "it's": 1}`],
+		['JSON', `{"n": "{"a": "b", "c": 1}", "e": "a@b.example"}`, '{"a": "b", "c": 1}'],
+	])('is told from the text by what follows: %s', (_, text, n) => {
+		expect(read(text)).toEqual(repaired({ n, e: 'a@b.example' }));
+	});
+
+	it('keeps the escapes that the body itself wrote', () => {
+		expect(read(`{"c": "{\\"a\\": \\"b\\", \\"d\\": 1}", "v": , "x": "y"}`)).toEqual(
+			repaired({ c: '{"a": "b", "d": 1}', v: null, x: 'y' }),
+		);
+	});
+
+	it.each([
+		['a missing value', '{"v": , "e": "x"}', { v: null, e: 'x' }],
+		['None', '{"v": None, "e": "x"}', { v: null, e: 'x' }],
+		['True and False', '{"v": True, "w": False}', { v: true, w: false }],
+		['an unrendered tag', '{"v": {{ event.x }}, "e": "x"}', { v: null, e: 'x' }],
+		['bare text', '{"v": Novak, Ana, "e": "x"}', { v: 'Novak, Ana', e: 'x' }],
+		['a bare phone number', '{"p": +420600000001, "e": "x"}', { p: '+420600000001', e: 'x' }],
+		['a comma too many', '{"v": [1, 2,], "e": "x",}', { v: [1, 2], e: 'x' }],
+		['a comma too few', '{"v": "a"\n"e": "x"}', { v: 'a', e: 'x' }],
+		['a bracket too many', '{"e": "x"}}', { e: 'x' }],
+		['single quotes', `{'v': 'a', 'e': 'x'}`, { v: 'a', e: 'x' }],
+		['keys without quotes', `{v: 1, e: "x"}`, { v: 1, e: 'x' }],
+		['a dict without quotes around', `{"v": {'a': "D'Arcy", 'b': None}, "e": "x"}`, { v: { a: "D'Arcy", b: null }, e: 'x' }],
+		['nothing but a dict', `{'a': "it's", 'b': (1)}`.replace('(1)', '1'), { a: "it's", b: 1 }],
+	])('is repaired, and says so: %s', (_, text, body) => {
+		expect(read(text)).toEqual(repaired(body));
+	});
+
+	it.each([
+		['is cut off inside a text', '{"email": "ana@shop.exam'],
+		['is cut off behind a text', '{"email": "ana@shop.example"'],
+		['is cut off behind a comma', '{"email": "ana@shop.example",'],
+		['is no object', 'hello'],
+		['is a web page', '<html>{"a": 1}</html>'],
+		['goes on behind its end', '{"a": {}} {"b": {}}'],
+	])('is told as error rather than completed when it %s', (_, text) => {
+		expect(read(text)).toEqual({ error: expect.stringMatching(/not valid JSON/) });
+	});
+
+	it('is kept to the letter when it can not be read', () => {
+		expect(parseBody('{"a": "b', '')).toMatchObject({ readable: false, raw: '{"a": "b' });
+	});
+
+	it('is not mended when it is larger than any flow webhook', () => {
+		expect(read(`{"a": "${'x'.repeat(1_000_000)}"y"}`)).toHaveProperty('error');
+	});
+});
+
+describe('the bytes of a body', () => {
+	it('may begin with a byte order mark and hold what is no UTF-8', async () => {
+		const rawBody = Buffer.concat([
+			Buffer.from([0xef, 0xbb, 0xbf]),
+			Buffer.from('{"a":"'),
+			Buffer.from([0xff]),
+			Buffer.from('"}'),
+		]);
+		const body = await readBody({ headers: {}, rawBody, readRawBody: async () => {} });
+		expect(body).toMatchObject({ readable: true, bodies: [{ a: '\uFFFD' }] });
+	});
+
+	it('are read as a form when the content type says so', () => {
+		expect(parseBody('email=a%40b.example&n=1', 'application/x-www-form-urlencoded')).toMatchObject({
+			bodies: [{ email: 'a@b.example', n: '1' }],
+		});
+	});
+});
