@@ -12,6 +12,8 @@ export interface Report {
 	login: Login;
 	triggers: Array<{ template: string; url: string; header: string; secret: string }>;
 	scenarios: ScenarioResult[];
+	/** Calls of Klaviyo's REST API, and how many were compared with the official specification. */
+	klaviyo_api: { requests: number; checked: number; violations: number };
 }
 
 export function reportOf(
@@ -20,8 +22,9 @@ export function reportOf(
 	scenarios: ScenarioResult[],
 	seconds: number,
 ): Report {
+	const violations = world.klaviyo.contractViolations().length;
 	return {
-		ok: scenarios.length > 0 && scenarios.every(isWhole),
+		ok: scenarios.length > 0 && scenarios.every(isWhole) && violations === 0,
 		seconds: Math.round(seconds * 10) / 10,
 		urls: {
 			editor: world.n8n.url,
@@ -31,6 +34,11 @@ export function reportOf(
 		login: LOGIN,
 		triggers: published.map(({ template, url }) => ({ template, url, ...world.webhook })),
 		scenarios,
+		klaviyo_api: {
+			requests: world.klaviyo.apiCalls().length,
+			checked: world.klaviyo.contractChecked(),
+			violations,
+		},
 	};
 }
 

@@ -1,14 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { Delivery, Entry, NewFlow } from '../klaviyo';
+import type { Delivery, Entry } from '../klaviyo';
 import type { ArrivedEvent } from '../meiro';
 import type { PublishedTemplate, World } from './world';
 
 /** A template at work: who enters the Klaviyo flow, and what goes wrong on the way. */
 export interface Scenario {
 	template: string;
-	/** The Klaviyo flow that calls the trigger, as a user sets it up with the body that n8n shows. */
-	flow(published: PublishedTemplate): Omit<NewFlow, 'webhook'> & { body: string };
+	/** What the user enters in the trigger before publishing. */
+	parameters?: Record<string, unknown>;
+	/** The id of the Klaviyo flow that calls the trigger, made by hand or by publishing. */
+	flow(world: World, published: PublishedTemplate): string;
 	entries: Entry[];
 	/** Called before the first delivery. */
 	disturb(world: World): void;
@@ -38,15 +40,7 @@ export async function play(
 	published: PublishedTemplate,
 	progress: (line: string) => void,
 ): Promise<ScenarioResult> {
-	const { body, ...flow } = scenario.flow(published);
-	const { id: flowId } = world.klaviyo.createFlow({
-		...flow,
-		webhook: {
-			url: published.gatewayUrl,
-			headers: { [world.webhook.header]: world.webhook.secret },
-			body,
-		},
-	});
+	const flowId = scenario.flow(world, published);
 	scenario.disturb(world);
 	const before = world.meiro.count();
 	const stopListening = world.klaviyo.onDelivery(() => {

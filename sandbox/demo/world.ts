@@ -17,6 +17,9 @@ const TRIGGER = 'klaviyoTrigger';
 
 export const LOGIN: Login = { email: 'owner@sandbox.example', password: 'Sandbox-2031' };
 
+/** The list that subscribers join in the stand-in's account. */
+export const NEWSLETTER = { id: 'NEWSL1', name: 'Newsletter' };
+
 /** What a user of the package has around them, all on this machine. */
 export interface World {
 	klaviyo: KlaviyoStandIn;
@@ -62,7 +65,7 @@ export class WorldBuilder {
 
 	async startStandIns(): Promise<void> {
 		this.standIns = {
-			klaviyo: await startKlaviyo({ port: await freePort(4300) }),
+			klaviyo: await startKlaviyo({ port: await freePort(4300), lists: [NEWSLETTER] }),
 			meiro: await startMeiro({ port: await freePort(4400) }),
 		};
 	}
@@ -83,6 +86,10 @@ export class WorldBuilder {
 			klaviyoWebhookApi: await client.createCredential('klaviyoWebhookApi', 'Klaviyo webhook', {
 				headerName: webhook.header,
 				secret: webhook.secret,
+			}),
+			klaviyoApi: await client.createCredential('klaviyoApi', 'Klaviyo', {
+				apiKey: 'pk_sandbox',
+				baseUrl: klaviyo.apiUrl,
 			}),
 			meiroEventsApi: await client.createCredential('meiroEventsApi', 'Meiro Events', {
 				product: 'meiroEvents',
@@ -114,15 +121,22 @@ export class WorldBuilder {
 }
 
 /** Imports templates/<name>.json, fills in the credentials and publishes it, as a user does in the editor. */
-export async function publishTemplate(world: World, name: string): Promise<PublishedTemplate> {
+export async function publishTemplate(
+	world: World,
+	name: string,
+	triggerParameters: Record<string, unknown> = {},
+): Promise<PublishedTemplate> {
 	const file = JSON.parse(
 		await readFile(join(TEMPLATES, `${name}.json`), 'utf8'),
 	) as WorkflowFile;
-	const workflow = { ...file, nodes: file.nodes.map((node) => withCredentials(world, node)) };
+	const triggerType = `${world.packageName}.${TRIGGER}`;
+	const nodes = file.nodes.map((node) => withCredentials(world, node));
+	const trigger = nodes.find(({ type }) => type === triggerType)!;
+	trigger.parameters = { ...trigger.parameters, ...triggerParameters };
+	const workflow = { ...file, nodes };
 	const created = await world.client.createWorkflow(workflow);
 	await world.client.publish(created);
 
-	const trigger = workflow.nodes.find(({ type }) => type === `${world.packageName}.${TRIGGER}`)!;
 	const path = `webhook/${trigger.webhookId}/klaviyo`;
 	return {
 		template: name,
@@ -134,14 +148,17 @@ export async function publishTemplate(world: World, name: string): Promise<Publi
 }
 
 function withCredentials(world: World, node: WorkflowFile['nodes'][number]): WorkflowFile['nodes'][number] {
-	const wanted: Record<string, string> = {
-		[`${world.packageName}.${TRIGGER}`]: 'klaviyoWebhookApi',
-		[`${world.packageName}.meiroEvents`]: 'meiroEventsApi',
+	const wanted: Record<string, string[]> = {
+		[`${world.packageName}.${TRIGGER}`]: ['klaviyoWebhookApi', 'klaviyoApi'],
+		[`${world.packageName}.meiroEvents`]: ['meiroEventsApi'],
 	};
-	const credential = wanted[node.type];
-	return credential === undefined
+	const names = wanted[node.type];
+	return names === undefined
 		? node
-		: { ...node, credentials: { [credential]: world.credentials[credential]! } };
+		: {
+				...node,
+				credentials: Object.fromEntries(names.map((name) => [name, world.credentials[name]!])),
+			};
 }
 
 interface NodeTypeDescription {
