@@ -65,7 +65,7 @@ export class KlaviyoTrigger implements INodeType {
 			},
 		],
 		triggerPanel: {
-			header: 'Receive events from a Klaviyo flow',
+			header: 'Receive events from Klaviyo',
 			executionsHelp: {
 				inactive:
 					'<b>To try it out</b>, click Listen for test event, then send a delivery to the <b>test URL</b>, for example with the curl command in the documentation. Don\'t put the test URL into Klaviyo: outside the two minutes of listening it answers 404, and Klaviyo never sends that event again.<br /><br /><b>When you are done</b>, publish the workflow and put the <b>production URL</b> into the webhook action of your Klaviyo flow. To edit that action Klaviyo asks for the role Manager, Admin or Owner and for two-step authentication.',

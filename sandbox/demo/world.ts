@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,6 +132,8 @@ export async function publishTemplate(
 	const triggerType = `${world.packageName}.${TRIGGER}`;
 	const nodes = file.nodes.map((node) => withCredentials(world, node));
 	const trigger = nodes.find(({ type }) => type === triggerType)!;
+	// The editor gives imported triggers an address of their own, too.
+	trigger.webhookId = randomUUID();
 	trigger.parameters = { ...trigger.parameters, ...triggerParameters };
 	const workflow = { ...file, nodes };
 	const created = await world.client.createWorkflow(workflow);

@@ -1,10 +1,41 @@
 // Makes the pictures of README and docs: the real editor of the real n8n, with this package as it is now.
 import { join } from 'node:path';
 
+import { listSignUp } from '../demo/scenarios/listSignUp';
 import { LOGIN, publishTemplate, WorldBuilder } from '../demo/world';
 import { openBrowser, openEditor, openNode, openWorkflow } from './browser';
 
 const IMAGES = join(__dirname, '../../docs/images');
+
+/** Which workflows are shown, and in each the canvas (null) or a node's panel. */
+const WORKFLOWS: Array<{
+	template: string;
+	parameters?: Record<string, unknown>;
+	pictures: Array<[node: string | null, name: string]>;
+}> = [
+	{
+		template: 'win-back',
+		pictures: [
+			[null, 'workflow'],
+			['Klaviyo Trigger', 'klaviyo-trigger'],
+			['Meiro Events', 'meiro-events'],
+		],
+	},
+	{
+		template: 'list-sign-up',
+		parameters: listSignUp.parameters,
+		pictures: [['Klaviyo Trigger', 'klaviyo-trigger-create-flow']],
+	},
+	{
+		template: 'list-sign-up',
+		parameters: {
+			setUp: 'systemWebhook',
+			topics: ['event:klaviyo.subscribed_to_list', 'event:klaviyo.unsubscribed_from_list'],
+			whenUnpublished: 'pause',
+		},
+		pictures: [['Klaviyo Trigger', 'klaviyo-trigger-system-webhook']],
+	},
+];
 
 async function main(): Promise<void> {
 	const builder = new WorldBuilder();
@@ -15,24 +46,21 @@ async function main(): Promise<void> {
 		await builder.startStandIns();
 		await builder.startN8n();
 		const world = await builder.finish();
-		const { workflowId } = await publishTemplate(world, 'win-back');
-
 		const page = await openEditor(browser, world.n8n.url, LOGIN);
-		await openWorkflow(page, workflowId);
 		const shoot = async (name: string) => {
 			// Panels slide in; a picture taken half way shows nothing.
 			await page.waitForTimeout(800);
 			await page.screenshot({ path: join(IMAGES, `${name}.png`) });
 			console.log(`docs/images/${name}.png`);
 		};
-		await shoot('workflow');
-		for (const [node, name] of [
-			['Klaviyo Trigger', 'klaviyo-trigger'],
-			['Meiro Events', 'meiro-events'],
-		] as const) {
-			await openNode(page, node);
-			await shoot(name);
-			await page.keyboard.press('Escape');
+		for (const { template, parameters, pictures } of WORKFLOWS) {
+			const { workflowId } = await publishTemplate(world, template, parameters);
+			await openWorkflow(page, workflowId);
+			for (const [node, name] of pictures) {
+				if (node !== null) await openNode(page, node);
+				await shoot(name);
+				if (node !== null) await page.keyboard.press('Escape');
+			}
 		}
 	} finally {
 		await browser.close();

@@ -231,6 +231,8 @@ export interface TriggerRequest {
 	unread?: boolean;
 	/** What reading unread bytes fails with. */
 	readError?: Error;
+	/** Where it came from, as Express tells it. */
+	ip?: string;
 }
 
 export interface TriggerAnswer {
@@ -315,6 +317,7 @@ export async function callTrigger(
 	const httpRequest = {
 		headers: { 'content-type': 'application/json', ...request.headers },
 		...(request.unread ? {} : { rawBody: bytes }),
+		...(request.ip === undefined ? {} : { ip: request.ip }),
 		async readRawBody(this: { rawBody?: Buffer }) {
 			if (request.readError) throw request.readError;
 			this.rawBody = bytes;
