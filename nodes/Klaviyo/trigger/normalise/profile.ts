@@ -1,7 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { Profile } from '../../../shared/event';
-import { parseBlob } from './blob';
+import { consentOf } from './consent';
 import type { SortedFields } from './sortFields';
 import { isEmpty, textOf, withoutAbsent } from './values';
 
@@ -17,17 +15,6 @@ export function profileOf({ profile, profileProperties }: SortedFields): Profile
 		consent: consentOf(consent),
 		properties: isEmpty(profileProperties) ? undefined : profileProperties,
 	});
-}
-
-/** Channels, also where a template printed the list as Python does: "['email', 'sms']". */
-export function consentOf(consent: unknown): string[] | undefined {
-	const value = typeof consent === 'string' ? (parseBlob(consent, 1) ?? consent.split(',')) : consent;
-	if (!Array.isArray(value)) return undefined;
-	const channels = (value as IDataObject[string][])
-		.filter((channel): channel is string => typeof channel === 'string')
-		.map((channel) => channel.trim())
-		.filter((channel) => channel !== '');
-	return channels.length > 0 ? channels : undefined;
 }
 
 function idOf(value: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { PROFILE_ID_FIELDS } from '../../../shared/event';
+import { consentOf } from './consent';
 import { findIdentity } from './findIdentity';
 import {
 	ENVELOPES,
@@ -14,7 +15,6 @@ import {
 	TOP_LEVEL_PROFILE,
 	type Fact,
 } from './keys';
-import { consentOf } from './profile';
 import { parseDay, parseDelay, parseTime } from './time';
 import { isObject, numberOf, setOnce, textOf } from './values';
 
