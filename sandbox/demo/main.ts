@@ -117,7 +117,7 @@ function tell(report: Report): void {
 	for (const { template, url, header, secret } of report.triggers) {
 		console.log(`\nSend a delivery of your own to ${template}:`);
 		console.log(
-			`  curl -X POST '${url}' -H '${header}: ${secret}' -H 'Content-Type: application/json' -d '{"event_name":"winback_due","email":"you@shop.example"}'`,
+			`  curl -X POST '${url}' -H '${header}: ${secret}' -H 'Content-Type: application/json' -d '{"event_name":"my_first_event","email":"you@shop.example"}'`,
 		);
 	}
 }

@@ -168,6 +168,21 @@ describe('publishing again', () => {
 		expect(JSON.parse(webhookOf(only()).body)).toMatchObject({ event_name: 'we_miss_you' });
 	});
 
+	it('finds it again after n8n has moved to another address, and tells Klaviyo the new one', async () => {
+		await publishTrigger(winBack());
+		const { id } = only();
+		await publishTrigger({ ...winBack(), webhookBaseUrl: 'https://n8n.moved.example/hooks' });
+		expect(only().id).toBe(id);
+		expect(webhookOf(only()).url).toBe(`https://n8n.moved.example/hooks/${WEBHOOK_ID}/klaviyo`);
+	});
+
+	it('is refused before Klaviyo is asked when n8n’s own address is no https', async () => {
+		await expect(
+			publishTrigger({ ...winBack(), webhookBaseUrl: 'http://n8n.example/webhook' }),
+		).rejects.toThrow(/only addresses that start with https:\/\/.*N8N_WEBHOOK_URL/);
+		expect(klaviyo.flows()).toHaveLength(0);
+	});
+
 	it('leaves a status alone that the user set in Klaviyo', async () => {
 		await publishTrigger(winBack({ flowStatus: 'live' }));
 		await publishTrigger(winBack({ flowStatus: 'draft' }));

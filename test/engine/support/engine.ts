@@ -249,6 +249,8 @@ export interface TriggerSetup {
 	/** Separates the tests' cached secrets. */
 	credentialId?: string;
 	webhookId?: string;
+	/** n8n's own address, which operators change. */
+	webhookBaseUrl?: string;
 	/** The node's name, which users change. */
 	name?: string;
 }
@@ -358,7 +360,10 @@ function hookContext(setup: TriggerSetup, occasion: HookOccasion): HookContext {
 	return new HookContext(
 		triggerWorkflow(node),
 		node,
-		additionalDataOf(setup.credentials),
+		{
+			...additionalDataOf(setup.credentials),
+			...(setup.webhookBaseUrl === undefined ? {} : { webhookBaseUrl: setup.webhookBaseUrl }),
+		},
 		mode,
 		activation,
 		webhookDataOf(isTest, setup),
