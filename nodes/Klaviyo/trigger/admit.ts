@@ -72,7 +72,8 @@ export async function isExpected(
 function isStale(body: ReadBody, maxAgeMs: number, now: Date): boolean {
 	if (!body.readable) return false;
 	const sentAt = Date.parse(String(metaOf(body).timestamp ?? ''));
-	return Number.isNaN(sentAt) || now.getTime() - sentAt > maxAgeMs;
+	// Without a time nothing can be said of its age; it is signed all the same.
+	return !Number.isNaN(sentAt) && now.getTime() - sentAt > maxAgeMs;
 }
 
 function metaOf({ bodies }: Extract<ReadBody, { readable: true }>): {

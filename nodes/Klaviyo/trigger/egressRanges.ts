@@ -18,14 +18,15 @@ export async function egressRanges(context: IWebhookFunctions, url: string): Pro
 	const usable = known?.url === url ? known : undefined;
 	if (usable && Date.now() - usable.readAt < MAX_AGE_MS) return await usable.ranges;
 
-	const entry = { url, ranges: read(context, url), readAt: Date.now() };
-	known = entry;
-	return await entry.ranges.catch(async (error: Error) => {
-		// Yesterday's ranges are better than none.
+	// Yesterday's ranges are better than none, for all who wait for this read.
+	const ranges = read(context, url).catch(async (error: Error) => {
 		if (known === entry) known = usable;
 		if (usable) return await usable.ranges;
-		return await Promise.reject(error);
+		throw error;
 	});
+	const entry = { url, ranges, readAt: Date.now() };
+	known = entry;
+	return await ranges;
 }
 
 async function read(context: IWebhookFunctions, url: string): Promise<string[]> {

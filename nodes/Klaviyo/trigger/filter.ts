@@ -69,5 +69,11 @@ export function isInRanges(address: string, ranges: string[]): boolean {
 
 /** The first entry that is neither an address nor a range, or undefined. */
 export function invalidRange(ranges: string[]): string | undefined {
-	return ranges.find((range) => !ipaddr.isValid(range) && !ipaddr.isValidCIDR(range));
+	return ranges.find((range) => {
+		const [address = '', bits] = range.split('/');
+		// ipaddr.js takes '203.0.113' for 203.0.0.113; and isInRanges() knows IPv4 in its own clothes only.
+		const isPlain = ipaddr.IPv4.isValidFourPartDecimal(address)
+			|| (ipaddr.IPv6.isValid(address) && !ipaddr.IPv6.parse(address).isIPv4MappedAddress());
+		return !isPlain || (bits !== undefined && !ipaddr.isValidCIDR(range));
+	});
 }

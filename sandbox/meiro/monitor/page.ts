@@ -1,16 +1,47 @@
 'use strict';
+import type { MonitorData, MonitorEvent } from './routes';
+
 (() => {
+	type Filter = { source: string; event_name: string };
+	type Group = MonitorData['groups'][number];
+	/** The table rows that show one group or one event. */
+	interface Rows {
+		nodes: HTMLElement[];
+	}
+	interface GroupRows extends Rows {
+		count: HTMLElement;
+		last: HTMLElement;
+	}
+
 	const POLL_MS = 2000;
-	const products = { meiro_events: 'Meiro Events', meiro_pipes: 'Meiro Pipes' };
-	const find = (id) => document.getElementById(id);
-	const filter = { source: '', event_name: '' };
-	const groupRows = new Map();
-	const eventRows = new Map();
+	const products: Record<string, string> = {
+		meiro_events: 'Meiro Events',
+		meiro_pipes: 'Meiro Pipes',
+	};
+	const filter: Filter = { source: '', event_name: '' };
+	const groupRows = new Map<string, GroupRows>();
+	const eventRows = new Map<number, Rows>();
 	let paused = false;
-	let timer;
+	let timer: ReturnType<typeof setTimeout> | undefined;
+
+	function find(id: string): HTMLElement {
+		const node = document.getElementById(id);
+		if (!node) throw new Error(`The page has no #${id}`);
+		return node;
+	}
+
+	function findSelect(id: string): HTMLSelectElement {
+		const node = find(id);
+		if (!(node instanceof HTMLSelectElement)) throw new Error(`#${id} is not a select`);
+		return node;
+	}
 
 	/** An element whose content is text only: payloads and names come from strangers. */
-	function element(tag, { text, ...attributes } = {}, ...children) {
+	function element<Tag extends keyof HTMLElementTagNameMap>(
+		tag: Tag,
+		{ text, ...attributes }: Record<string, string> = {},
+		...children: Array<Node | string>
+	): HTMLElementTagNameMap[Tag] {
 		const node = document.createElement(tag);
 		if (text !== undefined) node.textContent = text;
 		for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -19,22 +50,22 @@
 	}
 
 	/** A name that may break after its underscores and dashes, not in the midst of a word. */
-	function breakable(name) {
+	function breakable(name: string): Array<Node | string> {
 		const parts = name.split(/(?<=[_.-])/);
 		return parts.flatMap((part, at) => (at === 0 ? [part] : [document.createElement('wbr'), part]));
 	}
 
-	function setText(node, text) {
+	function setText(node: HTMLElement, text: string): void {
 		if (node.textContent !== text) node.textContent = text;
 	}
 
-	function clock(iso) {
+	function clock(iso: string): string {
 		const time = new Date(iso);
-		const two = (number) => String(number).padStart(2, '0');
+		const two = (number: number) => String(number).padStart(2, '0');
 		return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 	}
 
-	function pretty(payload) {
+	function pretty(payload: string): string {
 		try {
 			return JSON.stringify(JSON.parse(payload), null, 2);
 		} catch {
@@ -43,7 +74,7 @@
 	}
 
 	/** Puts rows into the order of `keys` and keeps those that are there: focus must not be lost. */
-	function arrange(body, rows, keys) {
+	function arrange<Key>(body: HTMLElement, rows: Map<Key, Rows>, keys: Key[]): void {
 		const wanted = new Set(keys);
 		for (const [key, { nodes }] of rows) {
 			if (wanted.has(key)) continue;
@@ -52,14 +83,14 @@
 		}
 		let next = body.firstElementChild;
 		for (const key of keys) {
-			for (const node of rows.get(key).nodes) {
+			for (const node of rows.get(key)?.nodes ?? []) {
 				if (node === next) next = next.nextElementSibling;
 				else body.insertBefore(node, next);
 			}
 		}
 	}
 
-	function createGroup({ source, event_name, product }) {
+	function createGroup({ source, event_name, product }: Group): GroupRows {
 		const count = element('td', { class: 'number' });
 		const last = element('td', { class: 'number time wide' });
 		const choose = element('button', { type: 'button', class: 'link' }, ...breakable(event_name));
@@ -77,7 +108,7 @@
 		return { nodes: [row], count, last };
 	}
 
-	function createEvent(event) {
+	function createEvent(event: MonitorEvent): Rows {
 		const detailId = `event-${event.id}`;
 		const milliseconds = event.received_at.slice(19, 23);
 		const open = element('button', {
@@ -120,7 +151,7 @@
 		return { nodes: [row, detail] };
 	}
 
-	function fillDetail(cell, event) {
+	function fillDetail(cell: HTMLElement, event: MonitorEvent): void {
 		const label = `Payload of ${event.event_name}, received ${clock(event.received_at)}`;
 		cell.append(
 			element('pre', {
@@ -137,7 +168,7 @@
 		}
 	}
 
-	function fillSelect(select, values, chosen) {
+	function fillSelect(select: HTMLSelectElement, values: string[], chosen: string): void {
 		const all = [...new Set([...values, ...(chosen ? [chosen] : [])])].sort();
 		const key = JSON.stringify(all);
 		if (select.dataset.key !== key) {
@@ -150,7 +181,7 @@
 		select.value = chosen;
 	}
 
-	function showFigures(groups) {
+	function showFigures(groups: Group[]): void {
 		const total = groups.reduce((sum, group) => sum + group.count, 0);
 		const last = groups
 			.map((group) => group.last_received_at)
@@ -162,14 +193,14 @@
 		setText(find('figure-last'), last ? clock(last) : '–');
 	}
 
-	function show(data) {
+	function show(data: MonitorData): void {
 		showFigures(data.groups);
 		const keys = data.groups.map((group) => {
 			const key = JSON.stringify([group.product, group.source, group.event_name]);
-			if (!groupRows.has(key)) groupRows.set(key, createGroup(group));
-			const { count, last } = groupRows.get(key);
-			setText(count, group.count.toLocaleString('en'));
-			setText(last, clock(group.last_received_at));
+			const rows = groupRows.get(key) ?? createGroup(group);
+			groupRows.set(key, rows);
+			setText(rows.count, group.count.toLocaleString('en'));
+			setText(rows.last, clock(group.last_received_at));
 			return key;
 		});
 		arrange(find('group-rows'), groupRows, keys);
@@ -182,12 +213,12 @@
 			data.events.map((event) => event.id),
 		);
 		fillSelect(
-			find('source'),
+			findSelect('source'),
 			data.groups.map((group) => group.source),
 			filter.source,
 		);
 		fillSelect(
-			find('event-name'),
+			findSelect('event-name'),
 			data.groups.map((group) => group.event_name),
 			filter.event_name,
 		);
@@ -196,19 +227,19 @@
 		setText(find('updated'), `updated ${clock(data.generated_at)}`);
 	}
 
-	function setState(state, text) {
+	function setState(state: 'live' | 'lost' | 'paused', text: string): void {
 		find('dot').dataset.state = state;
 		// A status that is written again would be read out again.
 		setText(find('state'), text);
 	}
 
-	async function poll() {
+	async function poll(): Promise<void> {
 		clearTimeout(timer);
 		const asked = new URLSearchParams(filter).toString();
 		try {
 			const response = await fetch(`/app/monitoring/data?${asked}`);
 			if (!response.ok) throw new Error(String(response.status));
-			const data = await response.json();
+			const data = (await response.json()) as MonitorData;
 			// An answer to an older filter must not overwrite that of the newer one.
 			if (asked === new URLSearchParams(filter).toString()) show(data);
 			if (!paused) setState('live', 'Live');
@@ -219,7 +250,7 @@
 		if (!paused) timer = setTimeout(poll, POLL_MS);
 	}
 
-	function applyFilter(change) {
+	function applyFilter(change: Partial<Filter>): void {
 		Object.assign(filter, change);
 		const given = Object.entries(filter).filter(([, value]) => value !== '');
 		const query = new URLSearchParams(given).toString();
@@ -227,9 +258,11 @@
 		void poll();
 	}
 
-	find('source').addEventListener('change', (event) => applyFilter({ source: event.target.value }));
-	find('event-name').addEventListener('change', (event) =>
-		applyFilter({ event_name: event.target.value }),
+	findSelect('source').addEventListener('change', () =>
+		applyFilter({ source: findSelect('source').value }),
+	);
+	findSelect('event-name').addEventListener('change', () =>
+		applyFilter({ event_name: findSelect('event-name').value }),
 	);
 	find('clear').addEventListener('click', () => applyFilter({ source: '', event_name: '' }));
 	find('pause').addEventListener('click', () => {

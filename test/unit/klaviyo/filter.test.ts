@@ -40,6 +40,15 @@ const EVENT: KlaviyoEvent = {
 const wanted = (settings: Partial<FilterSettings>, event: Partial<KlaviyoEvent> = {}) =>
 	isWanted({ ...EVENT, ...event } as KlaviyoEvent, { ...EVERYTHING, ...settings }, NOW);
 
+describe('a range with a slip in it', () => {
+	it.each(['203.0.113/24', '203.0.113', '10', '::ffff:203.0.113.9', '::ffff:203.0.113.0/120'])(
+		'is told on publishing, as it would match nobody: %s',
+		(range) => {
+			expect(invalidRange(['198.51.100.7', range])).toBe(range);
+		},
+	);
+});
+
 describe('an event', () => {
 	it('is wanted when nothing is asked for', () => {
 		expect(wanted({}, { profile: {}, flow: null, from_meiro: true })).toBe(true);
