@@ -1,3 +1,5 @@
+import axios from 'axios';
+
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import { loadSlices, openapiFolder } from '../../sandbox/klaviyo/api/contract';
 import {
@@ -39,6 +41,20 @@ afterEach(async () => {
 	expect(violations).toEqual([]);
 	expect(deletions).toEqual([]);
 });
+
+const API_HEADERS = {
+	Authorization: 'Klaviyo-API-Key pk_sandbox',
+	revision: '2026-07-15',
+	'Content-Type': 'application/vnd.api+json',
+};
+
+/** A stored definition as Create Flow takes it: with temporary ids. */
+function asNew(definition: { actions: unknown[] }): object {
+	const text = JSON.stringify(definition, (key, value: unknown) => (key === 'message' ? { ...(value as object), id: undefined } : value));
+	const copy = JSON.parse(text) as { actions: Array<Record<string, unknown>> };
+	copy.actions = copy.actions.map(({ id, ...action }) => ({ ...action, temporary_id: id }));
+	return copy;
+}
 
 const fromList = (value: string) => ({ __rl: true, mode: 'list', value });
 
@@ -158,6 +174,28 @@ describe('publishing again', () => {
 		await Promise.all([publishTrigger(winBack()), publishTrigger(winBack())]);
 		expect(klaviyo.flows().filter(({ status }) => status !== 'draft')).toHaveLength(0);
 		expect(klaviyo.flows()).toHaveLength(1);
+	});
+
+	it('keeps the older one live, and the other as a draft, when two n8n processes made one each', async () => {
+		await publishTrigger(winBack({ flowStatus: 'live' }));
+		const older = only();
+		const { name, definition } = older;
+		const twin = { name, definition: asNew(definition) };
+		await axios.post(
+			`${klaviyo.apiUrl}/api/flows`,
+			{ data: { type: 'flow', attributes: twin } },
+			{ headers: API_HEADERS },
+		);
+		const younger = klaviyo.flows().find(({ id }) => id !== older.id)!;
+		await axios.patch(
+			`${klaviyo.apiUrl}/api/flows/${younger.id}`,
+			{ data: { type: 'flow', id: younger.id, attributes: { status: 'live' } } },
+			{ headers: API_HEADERS },
+		);
+
+		await publishTrigger(winBack({ flowStatus: 'live' }));
+		expect(klaviyo.flow(older.id)!.status).toBe('live');
+		expect(klaviyo.flow(younger.id)!.status).toBe('draft');
 	});
 
 	it('brings a changed secret, body and delay into the flow that is there', async () => {

@@ -38,21 +38,22 @@ export async function keepFlow(context: IHookFunctions, wanted: WantedFlow): Pro
 }
 
 async function bringUpToDate(context: IHookFunctions, wanted: WantedFlow): Promise<KeptFlow> {
-	const own = await findOwn(context, wanted.marker);
-	const fitting = own.find((flow) => canBecome(flow, wanted));
-	const kept = fitting ?? (await createFlow(context, wanted));
-	if (fitting) await update(context, fitting, wanted);
-	else if (wanted.status === 'live') await setFlowStatus(context, kept.id, 'live');
+	const found = await findOwn(context, wanted.marker);
+	const created = found.some((flow) => canBecome(flow, wanted))
+		? null
+		: await createFlow(context, wanted);
+	// Another main process may have created one at the same moment: both then keep the older one.
+	const own = created === null ? found : await findOwn(context, wanted.marker);
+	const kept = own.find((flow) => canBecome(flow, wanted)) ?? created!;
+	await update(context, kept, wanted);
 
-	// Another main process may have created one at the same moment.
-	const rivals = fitting ? own : await findOwn(context, wanted.marker);
 	const setToDraft: string[] = [];
-	for (const { id, status } of rivals) {
+	for (const { id, status } of own) {
 		if (id === kept.id || status === 'draft') continue;
 		await setFlowStatus(context, id, 'draft');
 		setToDraft.push(id);
 	}
-	return { id: kept.id, created: fitting === undefined, setToDraft };
+	return { id: kept.id, created: created?.id === kept.id, setToDraft };
 }
 
 /** Sets the trigger's flow to draft; the next publish restores the status it had. */
