@@ -216,7 +216,8 @@ describe('when Meiro has a bad moment', () => {
 		const items = Array.from({ length: 40 }, (_, number) =>
 			klaviyoEvent(number, { profile: { email: `person-${number % 4}@shop.example` } }),
 		);
-		meiro.misbehave([{ kind: 'status', status: 429, retryAfter: '0', rate: 0.3 }]);
+		// The first request of each person fails, two of them twice.
+		meiro.misbehave([{ kind: 'status', status: 429, retryAfter: '0', times: 6 }]);
 		const { failure } = await executeMeiroEvents(items, { credentials: credentialsFor('meiroEvents') });
 		expect(failure).toBeUndefined();
 
