@@ -198,6 +198,11 @@ describe('publishing again', () => {
 		expect(klaviyo.flow(younger.id)!.status).toBe('draft');
 	});
 
+	it('makes one flow when published many times at the same moment', async () => {
+		await Promise.all(Array.from({ length: 4 }, async () => await publishTrigger(winBack())));
+		expect(klaviyo.flows()).toHaveLength(1);
+	});
+
 	it('brings a changed secret, body and delay into the flow that is there', async () => {
 		await publishTrigger(winBack());
 		const { id } = only();

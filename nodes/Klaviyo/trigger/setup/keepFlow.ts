@@ -13,7 +13,6 @@ import {
 /** What became of the flow in Klaviyo, for the log. */
 export interface KeptFlow {
 	id: string;
-	created: boolean;
 	/** Flows of an earlier set-up that were set to draft. */
 	setToDraft: string[];
 }
@@ -26,9 +25,9 @@ const underWay = new Map<string, Promise<KeptFlow>>();
  * Never deletes one. Klaviyo is asked each time, so nothing that n8n remembers can be out of step.
  */
 export async function keepFlow(context: IHookFunctions, wanted: WantedFlow): Promise<KeptFlow> {
-	const earlier = underWay.get(wanted.marker);
-	if (earlier) await earlier.catch(() => undefined);
-	const keeping = bringUpToDate(context, wanted);
+	// Each waits for the one before it, however many there are.
+	const earlier = underWay.get(wanted.marker)?.catch(() => undefined);
+	const keeping = Promise.resolve(earlier).then(async () => await bringUpToDate(context, wanted));
 	underWay.set(wanted.marker, keeping);
 	try {
 		return await keeping;
@@ -53,23 +52,20 @@ async function bringUpToDate(context: IHookFunctions, wanted: WantedFlow): Promi
 		await setFlowStatus(context, id, 'draft');
 		setToDraft.push(id);
 	}
-	return { id: kept.id, created: created?.id === kept.id, setToDraft };
+	return { id: kept.id, setToDraft };
 }
 
 /** Sets the trigger's flow to draft; the next publish restores the status it had. */
 export async function pauseFlow(
 	context: IHookFunctions,
 	wanted: Pick<WantedFlow, 'marker' | 'webhook'>,
-): Promise<string[]> {
-	const paused: string[] = [];
+): Promise<void> {
 	for (const flow of await findOwn(context, wanted.marker)) {
 		if (flow.status === 'draft') continue;
 		const action = webhookOf(flow)!;
 		await updateAction(context, action, webhookData(wanted.webhook, 'draft', flow.status));
 		await setFlowStatus(context, flow.id, 'draft');
-		paused.push(flow.id);
 	}
-	return paused;
 }
 
 async function update(

@@ -37,8 +37,7 @@ export async function tidyUpKlaviyo(context: IHookFunctions): Promise<void> {
 	if (isTest(context) || context.getNodeParameter('whenUnpublished', 'leave') !== 'pause') return;
 	switch (context.getNodeParameter('setUp', 'manual') as SetUp) {
 		case 'createFlow':
-			await pauseFlow(context, await wantedFlow(context, await loadSecret(context)));
-			return;
+			return await pauseFlow(context, await wantedFlow(context, await loadSecret(context)));
 		case 'systemWebhook':
 			return await pauseSystemWebhook(context);
 		case 'manual':
