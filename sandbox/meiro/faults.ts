@@ -3,8 +3,8 @@ import type { Fault } from './types';
 
 /** A plan of faults, asked once per request of a sender. */
 export interface FaultPlan {
-	/** The fault for this request, or undefined to behave well. */
-	next(): Fault | undefined;
+	/** The fault for this request, of those that are wanted; undefined to behave well. */
+	next(isWanted?: (fault: Fault) => boolean): Fault | undefined;
 	/** Puts another plan in place and restarts the random sequence. */
 	replace(plan: Fault[]): void;
 }
@@ -18,8 +18,10 @@ export function createFaultPlan(seed: number): FaultPlan {
 	let random = createRandom(seed);
 	let left: Array<{ fault: Fault; times: number }> = [];
 	return {
-		next() {
-			const hit = left.find(({ fault }) => fault.rate === undefined || random() < fault.rate);
+		next(isWanted = () => true) {
+			const hit = left.find(
+				({ fault }) => isWanted(fault) && (fault.rate === undefined || random() < fault.rate),
+			);
 			if (!hit) return undefined;
 			hit.times -= 1;
 			if (hit.times <= 0) left = left.filter((entry) => entry !== hit);
@@ -71,6 +73,7 @@ const timing: Record<string, Check> = {
 	kind: isText,
 	times: optional(isWhole),
 	rate: optional((value) => typeof value === 'number' && value >= 0 && value <= 1),
+	path: optional(isText),
 };
 
 const fieldsOf: Record<Fault['kind'], Record<string, Check>> = {

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { createCdp } from './cdp';
 import { createFaultPlan, parseFaults } from './faults';
 import { createRequestLog } from './requestLog';
 import { toSince } from './sandboxRoutes';
@@ -21,7 +22,7 @@ const defaultAssumptions: Assumptions = {
 const closeGraceMs = 2_000;
 
 /**
- * Starts a stand-in for Meiro Events and Meiro Pipes on 127.0.0.1 only.
+ * Starts a stand-in for Meiro Events, Meiro Pipes and the Meiro CDP on 127.0.0.1 only.
  * Rejects when the port is taken or the database file is in use.
  */
 export async function startMeiro(options: MeiroOptions = {}): Promise<MeiroStandIn> {
@@ -30,7 +31,8 @@ export async function startMeiro(options: MeiroOptions = {}): Promise<MeiroStand
 	const faults = createFaultPlan(options.seed ?? 1);
 	const log = createRequestLog();
 	const closing = new AbortController();
-	const context = { options, assumptions, store, faults, log, closing: closing.signal };
+	const cdp = createCdp(store, options.cdp);
+	const context = { options, assumptions, store, faults, log, cdp, closing: closing.signal };
 	const server = buildServer(context);
 	const listening = server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
 	await listening.catch(async (error: unknown) => {
@@ -55,6 +57,7 @@ export async function startMeiro(options: MeiroOptions = {}): Promise<MeiroStand
 	return {
 		url,
 		urls: { monitor: `${url}/app/monitoring`, events: `${url}/_sandbox/events` },
+		cdp: cdp.at(url),
 		events: (filter) => readEvents(store, filter),
 		count: () => store.count(),
 		duplicatesSkipped: () => store.duplicatesSkipped(),

@@ -1,17 +1,18 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+	answerFault,
+	delay,
+	isOnPath,
+	pathOf,
+	resetConnection,
+	type Answer,
+	type FaultContext,
+} from './answering';
 import { collectAnswer, readCollect } from './collect';
-import type { FaultPlan } from './faults';
 import { rejectEvents, type Reading } from './reading';
 import type { Store } from './store';
-import type { Assumptions, Fault, MeiroOptions } from './types';
+import type { Assumptions, MeiroOptions } from './types';
 import { readWebhook, webhookAnswer } from './webhookSource';
-
-/** What a request to Meiro is answered with. */
-interface Answer {
-	status: number;
-	body: unknown;
-}
 
 /** One of the two ways in: how its requests are read, and how it answers. */
 interface Product {
@@ -20,13 +21,10 @@ interface Product {
 }
 
 /** What taking events in needs to know. */
-export interface IngestContext {
+export interface IngestContext extends FaultContext {
 	options: MeiroOptions;
 	assumptions: Assumptions;
 	store: Store;
-	faults: FaultPlan;
-	/** Ends artificial delays when the stand-in closes. */
-	closing: AbortSignal;
 }
 
 /** `POST /<source>?event_name=<name>`: a Meiro Events webhook source. */
@@ -68,7 +66,8 @@ async function ingest(
 	{ store, faults, closing }: IngestContext,
 	product: Product,
 ): Promise<unknown> {
-	const fault = faults.next();
+	const path = pathOf(request);
+	const fault = faults.next((one) => isOnPath(one, path));
 	if (fault?.kind === 'status') return await answerFault(reply, fault);
 	if (fault?.kind === 'reset' && !fault.stored) return resetConnection(request, reply);
 
@@ -81,24 +80,4 @@ async function ingest(
 	const { status, body } = product.answer(reading);
 	// The point of the fault is a 2xx that is not a yes.
 	return await reply.code(fault?.kind === 'errors' ? 200 : status).send(body);
-}
-
-async function answerFault(
-	reply: FastifyReply,
-	{ status, retryAfter, body }: Extract<Fault, { kind: 'status' }>,
-): Promise<unknown> {
-	if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-	const message = `The stand-in was told to answer ${status}`;
-	return await reply.code(status).send(body === undefined ? { message } : body);
-}
-
-function resetConnection(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-	if (request.logEntry) request.logEntry.status = 'reset';
-	reply.hijack();
-	request.raw.socket.resetAndDestroy();
-	return reply;
-}
-
-async function delay(ms: number, signal: AbortSignal): Promise<void> {
-	await wait(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { defaultUser } from './cdp';
 import { startMeiro } from './index';
+import { defaultProfileToken } from './profileApi';
 
 const usage = `Usage: tsx sandbox/meiro/main.ts [--port 4400] [--database FILE]
   [--sources a,b] [--pipes-sources a,b] [--event-types a,b]
@@ -53,6 +55,9 @@ async function main(): Promise<void> {
 	console.log(`Meiro stand-in  ${meiro.url}
 Webhook source  ${meiro.url}/<source>?event_name=<name>
 Pipes           ${meiro.url}/collect/<slug>
+CDP API         ${meiro.cdp.url}  (${defaultUser.email}, password ${defaultUser.password})
+Audience API    ${meiro.url}/wbs?attribute=<id>&value=<value>&segment=<number>
+Profile API     ${meiro.url}/profile-api/<slug>  (X-API-Token: ${defaultProfileToken})
 Monitor         ${meiro.urls.monitor}
 Events          ${meiro.urls.events}`);
 }

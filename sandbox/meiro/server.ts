@@ -1,18 +1,22 @@
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { audienceRoutes } from './audienceApi';
+import type { CdpStandIn } from './cdp';
 import { ingestCollect, ingestWebhook, type IngestContext } from './ingest';
-import { parseJson } from './json';
+import { isJsonObject, parseJson } from './json';
 import { monitorRoutes } from './monitor/routes';
+import { profileRoutes } from './profileApi';
 import type { RequestLog } from './requestLog';
 import { sandboxRoutes } from './sandboxRoutes';
 
 /** What the HTTP side needs. */
 export interface ServerContext extends IngestContext {
 	log: RequestLog;
+	cdp: CdpStandIn;
 }
 
 // First path segments that are this server's or the product's own and never a webhook source. The
 // root is the SDK's endpoint, which is not played here.
-const reserved = /^\/(?:app|_sandbox|collect)?(?:[/?]|$)/;
+const reserved = /^\/(?:app|_sandbox|collect|api|wbs|profile-api)?(?:[/?]|$)/;
 const ownPages = /^\/(?:app|_sandbox)\//;
 
 /** The stand-in's HTTP server with every route, not yet listening. */
@@ -45,6 +49,15 @@ export function buildServer(context: ServerContext): FastifyInstance {
 		'/collect/:slug',
 		async (request, reply) => await ingestCollect(request, reply, context),
 	);
+	server.register(
+		async (api) => {
+			context.cdp.routes(api, context);
+		},
+		{ prefix: '/api' },
+	);
+	const { audience = {}, profiles = {} } = context.options;
+	audienceRoutes(server, context.cdp.customers, audience, context);
+	profileRoutes(server, profiles, context);
 	sandboxRoutes(server, context);
 	monitorRoutes(server, context.store);
 	return server;
@@ -75,7 +88,7 @@ function logRequests(server: FastifyInstance, log: RequestLog): void {
 		if (!ownPages.test(request.url)) request.logEntry = log.add(request.raw);
 	});
 	server.addHook('preHandler', async (request) => {
-		if (request.logEntry) request.logEntry.event_count = countEvents(request.body);
+		if (request.logEntry) request.logEntry.event_count = countEvents(request);
 	});
 	// Before the answer leaves: whoever has it must find it in the log.
 	server.addHook('onSend', async (request, reply) => {
@@ -83,7 +96,11 @@ function logRequests(server: FastifyInstance, log: RequestLog): void {
 	});
 }
 
-function countEvents(body: unknown): number {
+function countEvents({ body, url }: FastifyRequest): number {
+	if (url.startsWith('/api/')) {
+		const events = isJsonObject(body) ? body.customer_events : undefined;
+		return Array.isArray(events) ? events.length : 0;
+	}
 	if (Array.isArray(body)) return body.length;
 	return typeof body === 'object' && body !== null ? 1 : 0;
 }

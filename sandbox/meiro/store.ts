@@ -195,6 +195,7 @@ function openDatabase(file: ClaimedFile): Database {
 function toWhere(filter: EventFilter): { where: string; values: Extract<BindValues, unknown[]> } {
 	const conditions = [
 		['received_at >= ?', filter.since],
+		['product = ?', filter.product],
 		['source = ?', filter.source],
 		['type = ?', filter.eventName],
 	].filter((condition): condition is [string, string] => condition[1] !== undefined);

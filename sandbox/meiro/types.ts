@@ -1,5 +1,9 @@
-/** Which of Meiro's two ways in an event took. */
-export type Product = 'meiro_events' | 'meiro_pipes';
+import type { Cdp, CdpOptions, Customer } from './cdp/types';
+
+export type * from './cdp/types';
+
+/** Which of Meiro's ways in an event took; 'meiro_cdp' is a customer event of the CDP API. */
+export type Product = 'meiro_events' | 'meiro_pipes' | 'meiro_cdp';
 
 /**
  * What Meiro does not document and this stand-in therefore assumes. Each can be set otherwise, so
@@ -18,6 +22,34 @@ export interface Assumptions {
 	bodyLimitBytes: number;
 }
 
+/** What the Audience API gives away, and about whom. */
+export interface AudienceOptions {
+	/** Default: the customers of the CDP. */
+	people?: Customer[];
+	/** Attributes that Meiro put on the list of those to return. Default: all that a person has. */
+	returnedAttributes?: string[];
+	/** Status for a request without attribute or value, or with a wrong segment. Default 400, assumed. */
+	invalidStatus?: number;
+}
+
+/** A profile of Pipes and the identifiers that find it. */
+export interface Profile {
+	profile_id: string;
+	identifiers: Array<{ type: string; value: string }>;
+	attributes: Record<string, unknown>;
+	audiences: unknown[];
+}
+
+/** What the Profile API knows, and who may ask. Statuses and codes of errors are assumed. */
+export interface ProfileOptions {
+	/** Known slugs; others get 404. Undefined: any. */
+	slugs?: string[];
+	/** Accepted `X-API-Token`s; an empty list asks for none. Default: `mppak_stand_in`. */
+	tokens?: string[];
+	/** Default: Jana. */
+	people?: Profile[];
+}
+
 /** How to start the stand-in; every field has a default. */
 export interface MeiroOptions {
 	/** TCP port on 127.0.0.1; 0 (default) takes a free one. */
@@ -30,12 +62,21 @@ export interface MeiroOptions {
 	pipesSources?: string[];
 	/** Pipes: known event types; others are rejected. Undefined: any. */
 	eventTypes?: string[];
+	/** Pipes: JSON Schema by event type, for its payload; what does not fit is rejected. */
+	eventTypeSchemas?: Record<string, Record<string, unknown>>;
+	/** The CDP behind `/api`. */
+	cdp?: CdpOptions;
+	/** The Audience API at `/wbs`. */
+	audience?: AudienceOptions;
+	/** The Profile API at `/profile-api/<slug>`. */
+	profiles?: ProfileOptions;
 	/** Seed for faults with a `rate`. The same seed and plan misbehave the same way. */
 	seed?: number;
 	assumptions?: Partial<Assumptions>;
 }
 
-/** One stored event, as `urls.events` shows it. For Pipes `body` is the whole envelope. */
+/** One stored event, as `urls.events` shows it. For Pipes `body` is the
+ * whole envelope, for the CDP the customer event as its API answers it. */
 export interface ArrivedEvent {
 	/** When it was stored: ISO 8601, UTC, milliseconds; never decreases. */
 	received_at: string;
@@ -48,6 +89,7 @@ export interface ArrivedEvent {
 /** Which stored events to read; all given conditions must hold. `since` is inclusive. */
 export interface EventFilter {
 	since?: string;
+	product?: Product;
 	source?: string;
 	eventName?: string;
 	/** At most so many, oldest first. */
@@ -74,6 +116,8 @@ interface FaultTiming {
 	times?: number;
 	/** Probability 0..1 that a request is hit; a miss falls through to the plan's next fault. */
 	rate?: number;
+	/** Only requests whose path begins so are hit, e.g. '/api/customer_events'. Default: all. */
+	path?: string;
 }
 
 /** One way to misbehave towards a sender; see faults.ts for how a plan is consumed. */
@@ -92,6 +136,8 @@ export interface MeiroStandIn {
 	/** `http://127.0.0.1:<port>`, without a slash at the end. */
 	url: string;
 	urls: { monitor: string; events: string };
+	/** The CDP behind `/api`. */
+	cdp: Cdp;
 	/** Stored events, oldest first. */
 	events(filter?: EventFilter): ArrivedEvent[];
 	/** How many events are stored. */

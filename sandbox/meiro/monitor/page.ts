@@ -17,6 +17,7 @@ import type { MonitorData, MonitorEvent } from './routes';
 	const products: Record<string, string> = {
 		meiro_events: 'Meiro Events',
 		meiro_pipes: 'Meiro Pipes',
+		meiro_cdp: 'Meiro CDP',
 	};
 	const filter: Filter = { source: '', event_name: '' };
 	const groupRows = new Map<string, GroupRows>();

@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify';
+import { answerRequest, type Answer, type FaultContext } from './answering';
+import type { AudienceOptions, Customer } from './types';
+
+// https://docs.meiro.io/books/meiro-knowledge-base/page/meiro-audience-api
+const ownParameters = ['attribute', 'value', 'segment'];
+const customParametersLimit = 10;
+const customNameLimit = 128;
+
+/** `GET /wbs`: whether a person is in a segment. It asks for no authentication. */
+export function audienceRoutes(
+	server: FastifyInstance,
+	people: Customer[],
+	options: AudienceOptions,
+	faults: FaultContext,
+): void {
+	server.get<{ Querystring: Record<string, unknown> }>('/wbs', async (request, reply) => {
+		return await answerRequest(request, reply, faults, () =>
+			answerAudience(request.query, options.people ?? people, options),
+		);
+	});
+}
+
+function answerAudience(
+	query: Record<string, unknown>,
+	people: Customer[],
+	{ returnedAttributes, invalidStatus = 400 }: AudienceOptions,
+): Answer {
+	const problem = findProblem(query);
+	if (problem) return refusal(invalidStatus, problem);
+	const { attribute, value, segment } = query as Record<string, string>;
+	const person = people.find(({ attributes }) =>
+		[attributes[attribute ?? '']].flat().some((one) => one !== undefined && String(one) === value),
+	);
+	if (!person) return refusal(404, 'customer not found');
+	// Without a segment only custom queries run, which are not played: the person is known, no more.
+	if (segment !== undefined && !person.segments?.includes(Number(segment))) {
+		return refusal(404, 'customer not in segment');
+	}
+	const names = returnedAttributes ?? Object.keys(person.attributes);
+	const returned = names.map((name) => [name, toReturned(person.attributes[name])]);
+	return {
+		status: 200,
+		body: {
+			status: 'ok',
+			returned_attributes: {
+				customer_entity_id: person.customer_entity_id,
+				modified: person.modified ?? '2000-01-01 00:00:00',
+				...(Object.fromEntries(returned) as Record<string, unknown>),
+			},
+		},
+	};
+}
+
+function findProblem(query: Record<string, unknown>): string | null {
+	for (const name of ['attribute', 'value']) {
+		if (typeof query[name] !== 'string' || query[name] === '') return `${name} is required`;
+	}
+	const { segment } = query;
+	if (segment !== undefined && (typeof segment !== 'string' || !/^\d{1,9}$/.test(segment))) {
+		return 'segment must be an integer';
+	}
+	const custom = Object.keys(query).filter((name) => !ownParameters.includes(name));
+	if (custom.length > customParametersLimit) {
+		return `at most ${customParametersLimit} input parameters are allowed`;
+	}
+	const isTooLong = custom.some((name) => name.length > customNameLimit);
+	return isTooLong ? `input parameters may have ${customNameLimit} characters` : null;
+}
+
+/** Values come as an array, null when there is none. */
+function toReturned(value: unknown): unknown {
+	return value === undefined || value === null ? null : [value].flat();
+}
+
+function refusal(status: number, message: string): Answer {
+	return { status, body: { status: 'error', message } };
+}

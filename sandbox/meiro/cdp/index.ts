@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify';
+import type { FaultContext } from '../answering';
+import type { Store } from '../store';
+import { createCatalog } from './catalog';
+import { listCustomerEvents } from './customerEvents';
+import { cdpRoutes, type CdpParts } from './routes';
+import { createSessions } from './sessions';
+import type { Cdp, CdpAssumptions, CdpOptions, Customer } from './types';
+import { createUploads } from './uploads';
+
+export const defaultUser = { email: 'n8n@shop.example', password: 'stand-in' };
+
+const defaultAssumptions: CdpAssumptions = {
+	unknownEventTypeStatus: 400,
+	payloadForm: 'both',
+	eventTimeForm: 'both',
+	invalidCustomerEvents: 'refuseAll',
+	customerEventsLimit: null,
+	deduplicatesCustomerEvents: false,
+	uploadStatuses: ['processing', 'processing', 'finished'],
+	uploadFailedStatus: 'failed',
+	uploadLimitBytes: 256 * 1024 * 1024,
+	defaultOrder: { by: 'created', dir: 'DESC' },
+	totalCountField: null,
+	existingIdStatus: 409,
+	eventTypeIdMustBeMd5: false,
+	refreshEndsOldToken: false,
+};
+
+/** The CDP API and what is behind it, to be mounted below `/api`. */
+export interface CdpStandIn {
+	routes(server: FastifyInstance, faults: FaultContext): void;
+	/** People whom the CDP knows. */
+	customers: Customer[];
+	/** What the stand-in's owner sees of it. */
+	at(url: string): Cdp;
+}
+
+export function createCdp(store: Store, options: CdpOptions = {}): CdpStandIn {
+	const assumptions = { ...defaultAssumptions, ...options.assumptions };
+	const now = options.now ?? Date.now;
+	const catalog = createCatalog(options, now, assumptions);
+	const sessions = createSessions(options.users ?? [defaultUser], now, assumptions);
+	const uploads = createUploads(store, { catalog, assumptions, now });
+	const { features } = options;
+	const parts: CdpParts = { assumptions, store, catalog, sessions, uploads, features, now };
+	return {
+		routes: (server, faults) => cdpRoutes(server, parts, faults),
+		customers: catalog.customers,
+		at: (url) => ({
+			url: `${url}/api`,
+			customerEvents: (filter = {}) => listCustomerEvents(store, filter),
+			uploads: () => uploads.list(),
+			failNextUpload: (message = 'Failed on purpose') => uploads.failNext(message),
+			eventTypes: () => structuredClone(catalog.eventTypes),
+			sources: () => structuredClone(catalog.sources),
+			attributes: () => structuredClone(catalog.attributes),
+			customers: () => structuredClone(catalog.customers),
+			logins: () => sessions.logins(),
+			refreshes: () => sessions.refreshes(),
+			expireTokens: (agoMs = 0) => sessions.expire(agoMs),
+		}),
+	};
+}
