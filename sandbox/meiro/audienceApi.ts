@@ -30,7 +30,7 @@ function answerAudience(
 	if (problem) return refusal(invalidStatus, problem);
 	const { attribute, value, segment } = query as Record<string, string>;
 	const person = people.find(({ attributes }) =>
-		[attributes[attribute ?? '']].flat().some((one) => one !== undefined && String(one) === value),
+		valuesOf(attributes, attribute ?? '').some((one) => String(one) === value),
 	);
 	if (!person) return refusal(404, 'customer not found');
 	// Without a segment only custom queries run, which are not played: the person is known, no more.
@@ -38,7 +38,7 @@ function answerAudience(
 		return refusal(404, 'customer not in segment');
 	}
 	const names = returnedAttributes ?? Object.keys(person.attributes);
-	const returned = names.map((name) => [name, toReturned(person.attributes[name])]);
+	const returned = names.map((name) => [name, toReturned(person, name)]);
 	return {
 		status: 200,
 		body: {
@@ -69,8 +69,14 @@ function findProblem(query: Record<string, unknown>): string | null {
 }
 
 /** Values come as an array, null when there is none. */
-function toReturned(value: unknown): unknown {
-	return value === undefined || value === null ? null : [value].flat();
+function toReturned({ attributes }: Customer, name: string): unknown[] | null {
+	const values = valuesOf(attributes, name);
+	return values.length === 0 ? null : values;
+}
+
+function valuesOf(attributes: Customer['attributes'], name: string): unknown[] {
+	const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+	return value === undefined || value === null ? [] : [value].flat();
 }
 
 function refusal(status: number, message: string): Answer {

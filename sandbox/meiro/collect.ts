@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toInstant } from './isoTime';
 import { isJsonObject, refuse, toJsonText } from './json';
+import type { CheckPayload } from './payloadSchemas';
 import type { EventError, Reading } from './reading';
 import type { NewEvent } from './store';
 import type { Assumptions } from './types';
@@ -8,6 +9,7 @@ import type { Assumptions } from './types';
 export interface CollectRules {
 	pipesSources?: string[];
 	eventTypes?: string[];
+	checkPayload?: CheckPayload;
 }
 
 interface Identifier {
@@ -39,10 +41,17 @@ export function readCollect(slug: string, body: unknown, rules: CollectRules): R
 	const reading: Reading = { accepted: [], errors: [] };
 	events.forEach((value, index) => {
 		const problem = findProblem(value, rules.eventTypes);
-		if (problem === null) {
-			reading.accepted.push({ index, event: toNewEvent(slug, value as Envelope) });
-		} else {
+		if (problem !== null) {
 			reading.errors.push({ index, message: problem });
+			return;
+		}
+		const envelope = value as Envelope;
+		const errors = rules.checkPayload?.(envelope.event_type, envelope.event_payload) ?? [];
+		if (errors.length > 0) {
+			const message = `event_payload does not fit the schema of '${envelope.event_type}'`;
+			reading.errors.push({ index, message, errors });
+		} else {
+			reading.accepted.push({ index, event: toNewEvent(slug, envelope) });
 		}
 	});
 	return reading;
@@ -51,7 +60,7 @@ export function readCollect(slug: string, body: unknown, rules: CollectRules): R
 /**
  * The answer to a collect request. Assumed, as Meiro documents neither statuses nor bodies: 400 when
  * nothing was accepted, otherwise 2xx with an `errors` array beside the count. A clean answer has no
- * `errors` at all. Duplicates count as accepted because they are skipped silently.
+ * `errors` at all; a payload that its schema rejects lists its fields, as `{ path, message }`. Duplicates count as accepted because they are skipped silently.
  */
 export function collectAnswer(
 	{ accepted, errors }: Reading,
@@ -107,7 +116,7 @@ function toNewEvent(slug: string, envelope: Envelope): NewEvent {
 export function dedupKey(envelope: Envelope): string {
 	// Without identifiers Pipes would take them from the payload by rules unknown here, so the
 	// payload stands in for them: else all people's events of one instant would become one.
-	const who = envelope.identifiers
+	const who = envelope.identifiers?.length
 		? envelope.identifiers.map(({ typeId, value }) => JSON.stringify([typeId, value])).sort()
 		: envelope.event_payload;
 	const content = [envelope.event_type, toInstant(envelope.event_time), who];

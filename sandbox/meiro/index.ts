@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createCdp } from './cdp';
 import { createFaultPlan, parseFaults } from './faults';
+import { compileSchemas } from './payloadSchemas';
 import { createRequestLog } from './requestLog';
 import { toSince } from './sandboxRoutes';
 import { buildServer } from './server';
@@ -23,16 +24,20 @@ const closeGraceMs = 2_000;
 
 /**
  * Starts a stand-in for Meiro Events, Meiro Pipes and the Meiro CDP on 127.0.0.1 only.
- * Rejects when the port is taken or the database file is in use.
+ * Rejects when the port is taken, the database file is in use, or a schema cannot be used.
  */
 export async function startMeiro(options: MeiroOptions = {}): Promise<MeiroStandIn> {
 	const assumptions = { ...defaultAssumptions, ...options.assumptions };
-	const store = openStore(options.databaseFile);
+	const checkPayload = compileSchemas(options.eventTypeSchemas);
 	const faults = createFaultPlan(options.seed ?? 1);
+	const store = openStore(options.databaseFile);
 	const log = createRequestLog();
 	const closing = new AbortController();
 	const cdp = createCdp(store, options.cdp);
-	const context = { options, assumptions, store, faults, log, cdp, closing: closing.signal };
+	const context = {
+		...{ options, assumptions, checkPayload, store, faults, log, cdp },
+		closing: closing.signal,
+	};
 	const server = buildServer(context);
 	const listening = server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
 	await listening.catch(async (error: unknown) => {

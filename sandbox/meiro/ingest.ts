@@ -9,6 +9,7 @@ import {
 	type FaultContext,
 } from './answering';
 import { collectAnswer, readCollect } from './collect';
+import type { CheckPayload } from './payloadSchemas';
 import { rejectEvents, type Reading } from './reading';
 import type { Store } from './store';
 import type { Assumptions, MeiroOptions } from './types';
@@ -25,6 +26,7 @@ export interface IngestContext extends FaultContext {
 	options: MeiroOptions;
 	assumptions: Assumptions;
 	store: Store;
+	checkPayload: CheckPayload;
 }
 
 /** `POST /<source>?event_name=<name>`: a Meiro Events webhook source. */
@@ -51,10 +53,10 @@ export async function ingestCollect(
 	reply: FastifyReply,
 	context: IngestContext,
 ): Promise<unknown> {
-	const { options, assumptions } = context;
+	const { options, assumptions, checkPayload } = context;
 	const { params, body } = request;
 	return await ingest(request, reply, context, {
-		read: () => readCollect(params.slug, body, options),
+		read: () => readCollect(params.slug, body, { ...options, checkPayload }),
 		answer: (reading) => collectAnswer(reading, assumptions),
 	});
 }

@@ -1,3 +1,4 @@
+import type { FieldError } from './payloadSchemas';
 import type { NewEvent } from './store';
 
 /** Why one event of a request was not accepted. */
@@ -5,6 +6,8 @@ export interface EventError {
 	/** Position in the request's array, from 0. */
 	index: number;
 	message: string;
+	/** Field by field, when the payload did not fit the schema of its event type. */
+	errors?: FieldError[];
 }
 
 /** A request after validation: what may be stored, and what may not and why. */

@@ -3,7 +3,9 @@ import { parseFaults, type FaultPlan } from './faults';
 import { refuse } from './json';
 import type { RequestLog } from './requestLog';
 import type { Store, StoredEvent } from './store';
-import type { EventFilter } from './types';
+import type { EventFilter, Product } from './types';
+
+const products: Product[] = ['meiro_events', 'meiro_pipes', 'meiro_cdp'];
 
 interface Parts {
 	store: Store;
@@ -12,7 +14,9 @@ interface Parts {
 }
 
 /** Query parameters of `GET /_sandbox/events`; a repeated one arrives as an array. */
-type EventsQuery = Partial<Record<'since' | 'source' | 'event_name' | 'limit', unknown>>;
+type EventsQuery = Partial<
+	Record<'since' | 'product' | 'source' | 'event_name' | 'limit', unknown>
+>;
 
 /** The stand-in's own routes, which Meiro does not have: what arrived, and how to misbehave. */
 export function sandboxRoutes(server: FastifyInstance, { store, faults, log }: Parts): void {
@@ -43,22 +47,32 @@ export function toSince(text: string): string {
 }
 
 function toFilter(query: EventsQuery): EventFilter {
-	const { since, source, event_name: eventName, limit } = query;
+	const { since, product, source, event_name: eventName, limit } = query;
 	try {
 		return {
 			since: since === undefined ? undefined : toSince(toSingle(since)),
+			product: product === undefined ? undefined : toProduct(toSingle(product)),
 			source: source === undefined ? undefined : toSingle(source),
 			eventName: eventName === undefined ? undefined : toSingle(eventName),
 			limit: limit === undefined ? undefined : toLimit(toSingle(limit)),
 		};
 	} catch {
-		return refuse(400, 'since must be an ISO 8601 time, limit a whole number, each given once');
+		return refuse(
+			400,
+			'since must be an ISO 8601 time, limit a whole number, product a known one, each given once',
+		);
 	}
 }
 
 function toSingle(value: unknown): string {
 	if (typeof value !== 'string') throw new TypeError('given more than once');
 	return value;
+}
+
+function toProduct(text: string): Product {
+	const known = products.find((product) => product === text);
+	if (known === undefined) throw new TypeError('not a product');
+	return known;
 }
 
 function toLimit(text: string): number {

@@ -62,7 +62,7 @@ export interface MeiroOptions {
 	pipesSources?: string[];
 	/** Pipes: known event types; others are rejected. Undefined: any. */
 	eventTypes?: string[];
-	/** Pipes: JSON Schema by event type, for its payload; what does not fit is rejected. */
+	/** Pipes: JSON Schema (draft-07) by event type, for its payload; what does not fit is rejected. */
 	eventTypeSchemas?: Record<string, Record<string, unknown>>;
 	/** The CDP behind `/api`. */
 	cdp?: CdpOptions;

@@ -42,7 +42,11 @@ export function listCustomerAttributes(catalog: Catalog, id: string, query: Quer
 	const isFull = isSet(query, 'load_full_structure');
 	const maxCount = toWhole(query, 'attribute_values_max_count') ?? defaultMaxCount;
 	const shown = Object.entries(customer.attributes)
-		.map(([attributeId, value]) => ({ attribute: findAttribute(catalog, attributeId), attributeId, value }))
+		.map(([attributeId, value]) => ({
+			attribute: findAttribute(catalog, attributeId),
+			attributeId,
+			value,
+		}))
 		.filter(({ attribute }) => showHidden || !attribute?.is_hidden);
 	return {
 		customer_attributes: shown.map(({ attribute, attributeId, value }) => ({
@@ -66,12 +70,11 @@ export function listCustomerAttributeValues(
 	query: Query,
 ) {
 	const customer = findCustomer(catalog, id);
-	const isKnown = findAttribute(catalog, attributeId) ?? attributeId in customer.attributes;
-	if (!isKnown) refuse(404, `No attribute '${attributeId}'`);
+	const isOwn = Object.hasOwn(customer.attributes, attributeId);
+	if (!isOwn && !findAttribute(catalog, attributeId)) refuse(404, `No attribute '${attributeId}'`);
 	const limit = toWhole(query, 'limit') ?? defaultLimit;
 	const offset = toWhole(query, 'offset') ?? null;
-	const value = customer.attributes[attributeId];
-	const values = value === undefined ? [] : [value].flat();
+	const values = isOwn ? [customer.attributes[attributeId]].flat() : [];
 	return {
 		customer_attribute_values: values.slice(offset ?? 0, (offset ?? 0) + limit),
 		selection_settings: { limit, offset },

@@ -201,9 +201,11 @@ function toAttribute(seed: AttributeSeed, stamp: Stamp): Attribute {
 
 const defaultSources: SourceSeed[] = [{ id: 'klaviyo', name: 'Klaviyo' }];
 
-const defaultEventTypes: EventTypeSeed[] = ['placed_order', 'profile_updated', 'subscribed_to_list'].map(
-	(type) => ({ source_id: 'klaviyo', type, version: '1-0-0' }),
-);
+const defaultEventTypes: EventTypeSeed[] = [
+	'placed_order',
+	'profile_updated',
+	'subscribed_to_list',
+].map((type) => ({ source_id: 'klaviyo', type, version: '1-0-0' }));
 
 // `ps_…` are the names that Meiro's pages use for attributes of identity stitching.
 const defaultAttributes: AttributeSeed[] = [

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { isJsonObject, refuse, toJsonText } from '../json';
 import type { NewEvent, Store } from '../store';
-import type { EventFilter } from '../types';
 import type { Catalog } from './catalog';
 import { eventIdOf, md5 } from './ids';
 import { readEventTime, toPlainMicroseconds } from './times';
-import type { CdpAssumptions, CustomerEvent } from './types';
+import type { CdpAssumptions, CustomerEvent, CustomerEventFilter } from './types';
 
 /** What a customer event is read with. */
 export interface CustomerEventRules {
@@ -61,7 +60,10 @@ export function readCustomerEvent(
 			return invalid(`${name} must be a non-empty string`);
 		}
 	}
-	const { source_id, type, version, user_identifier, event_time } = value as Record<string, string> &
+	const { source_id, type, version, user_identifier, event_time } = value as Record<
+		string,
+		string
+	> &
 		Record<'source_id' | 'type' | 'version' | 'user_identifier' | 'event_time', string>;
 	const time = readEventTime(event_time, assumptions.eventTimeForm);
 	if (time === null) return invalid('event_time has a wrong value');
@@ -121,8 +123,11 @@ export function toNewEvent(
 }
 
 /** Stored customer events, oldest first. */
-export function listCustomerEvents(store: Store, filter: EventFilter): CustomerEvent[] {
+export function listCustomerEvents(
+	store: Store,
+	{ source_id, type, limit }: CustomerEventFilter,
+): CustomerEvent[] {
 	return store
-		.list({ ...filter, product: 'meiro_cdp' })
+		.list({ product: 'meiro_cdp', source: source_id, eventName: type, limit })
 		.map(({ payload }) => JSON.parse(payload) as CustomerEvent);
 }

@@ -36,8 +36,9 @@ export function cdpRoutes(server: FastifyInstance, parts: CdpParts, faults: Faul
 	const { assumptions, store, catalog, sessions, uploads } = parts;
 	const rules: CustomerEventRules = parts;
 	// The file is read as it arrives; whatever else comes is JSON.
-	server.addContentTypeParser('application/octet-stream', async (_request: unknown, file: unknown) =>
-		await Promise.resolve(file),
+	server.addContentTypeParser(
+		'application/octet-stream',
+		async (_request: unknown, file: unknown) => await Promise.resolve(file),
 	);
 
 	const add = (method: Method, url: string, handle: Handler) =>
@@ -82,8 +83,10 @@ export function cdpRoutes(server: FastifyInstance, parts: CdpParts, faults: Faul
 	};
 	guarded('POST', '/customer_events/', createEvents, createCustomerEvents);
 	guarded('POST', '/customer_events/async', createEvents, async (request) => {
-		if (!isStream(request.body)) return refuse(415, 'Content-Type must be application/octet-stream');
-		const upload = await uploads.add(request.body);
+		if (!isStream(request.body))
+			return refuse(415, 'Content-Type must be application/octet-stream');
+		const { upload, rows } = await uploads.add(request.body);
+		if (request.logEntry) request.logEntry.event_count = rows;
 		return { status: 201, body: upload };
 	});
 	guarded('GET', '/customer_events/async/:id', createEvents, ({ params }) =>
@@ -108,7 +111,7 @@ export function cdpRoutes(server: FastifyInstance, parts: CdpParts, faults: Faul
 		const { page, selection_settings } = selectPage(catalog.sources, query, assumptions);
 		return ok({
 			// The documented list leaves out what only the form of the source needs.
-			sources: page.map(({ frontend_settings: _settings, ...source }) => source),
+			sources: page.map((source) => ({ ...source, frontend_settings: undefined })),
 			selection_settings,
 		});
 	});

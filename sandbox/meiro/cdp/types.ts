@@ -1,5 +1,3 @@
-import type { EventFilter } from '../types';
-
 /** What Meiro does not document about its CDP API and this stand-in therefore assumes. */
 export interface CdpAssumptions {
 	/** Status for a customer event whose event type does not exist. Default 400; null accepts it. */
@@ -155,12 +153,20 @@ export interface AsyncUpload {
 	created: string;
 }
 
+/** Which stored customer events to read; all given conditions must hold. */
+export interface CustomerEventFilter {
+	source_id?: string;
+	type?: string;
+	/** At most so many, oldest first. */
+	limit?: number;
+}
+
 /** The CDP behind a running stand-in. */
 export interface Cdp {
 	/** `<url>/api`. */
 	url: string;
 	/** Stored customer events, oldest first, whichever way they came. */
-	customerEvents(filter?: Omit<EventFilter, 'product'>): CustomerEvent[];
+	customerEvents(filter?: CustomerEventFilter): CustomerEvent[];
 	/** Asynchronous uploads, oldest first; looking here does not move their status on. */
 	uploads(): AsyncUpload[];
 	/** The next upload is answered 201 and fails afterwards; nothing of it is stored. */

@@ -18,8 +18,8 @@ const keptUploads = 1_000;
 
 /** Asynchronous uploads of customer events. */
 export interface Uploads {
-	/** Takes a gzipped CSV. Throws HttpError 413 when it is too large. */
-	add(file: Readable): Promise<AsyncUpload>;
+	/** Takes a gzipped CSV; `rows` were stored. Throws HttpError 413 when it is too large. */
+	add(file: Readable): Promise<{ upload: AsyncUpload; rows: number }>;
 	/** Its status moves on with each look. Throws HttpError 404. */
 	look(id: string): AsyncUpload;
 	list(): AsyncUpload[];
@@ -76,7 +76,7 @@ export function createUploads(store: Store, rules: CustomerEventRules): Uploads 
 			uploads.set(upload.id, upload);
 			const [oldest] = uploads.keys();
 			if (uploads.size > keptUploads && oldest !== undefined) uploads.delete(oldest);
-			return toAnswer(upload);
+			return { upload: toAnswer(upload), rows: upload.count };
 		},
 		look(id) {
 			const upload = uploads.get(id);
