@@ -8,14 +8,17 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { batch } from './delivery/batch';
 import { buildEvent } from './delivery/build';
-import { deliver } from './delivery/deliver';
-import { isUndelivered, outcomesOf, summaryOf, toItems, type OnError } from './delivery/outcome';
+import { countsOf, isUndelivered, outcomesOf, summaryOf, toItems, type OnError } from './delivery/outcome';
+import { previewItems } from './delivery/preview';
+import { send } from './delivery/send';
 import { targetOf } from './delivery/target';
-import { MEIRO_CREDENTIAL, runtimeOf, transport } from './delivery/transport';
+import { MEIRO_CREDENTIAL } from './delivery/transport';
 import { meiroEventsProperties } from './properties';
-import { buildSettingsOf, runSettingsOf } from './settings';
+import { buildSettingsReader, runSettingsOf } from './settings';
+
+/** From here on nobody counts the outcomes by eye. */
+const LARGE_RUN = 1000;
 
 export class MeiroEvents implements INodeType {
 	description: INodeTypeDescription = {
@@ -38,28 +41,26 @@ export class MeiroEvents implements INodeType {
 		const items = this.getInputData();
 		if (items.length === 0) return [[]];
 
-		const data = await this.getCredentials<ICredentialDataDecryptedObject>(MEIRO_CREDENTIAL);
-		const credential = { id: '', name: MEIRO_CREDENTIAL, type: MEIRO_CREDENTIAL, data };
+		const credential = await this.getCredentials<ICredentialDataDecryptedObject>(MEIRO_CREDENTIAL);
 		const run = runSettingsOf(this);
-		const target = targetOf(data, run.batchSize);
-		const now = new Date().toISOString();
+		const target = targetOf(credential, run.limits);
+		const settingsOf = buildSettingsReader(this, new Date().toISOString());
 
-		const drafts = items.map(({ json }, index) => buildEvent(json, buildSettingsOf(this, index, now)));
-		const entries = drafts.flatMap((draft, index) =>
-			draft.status === 'ready' ? [{ index, event: draft.event }] : [],
-		);
-		const results = await deliver(batch(entries, target), transport(this, credential), {
-			...run,
-			...runtimeOf(this),
-		});
-		const outcomes = outcomesOf(drafts, results, target);
+		const drafts = items.map(({ json }, index) => buildEvent(json, settingsOf(index)));
+		if (run.operation === 'validate') return [previewItems(drafts, target)];
 
+		const settled = await send(this, drafts, target, run, credential);
+		const outcomes = outcomesOf(settled.drafts, settled, target);
+
+		if (outcomes.some(({ status }) => status !== 'delivered') || outcomes.length >= LARGE_RUN) {
+			this.addExecutionHints({ message: countsOf(outcomes), location: 'outputPane' });
+		}
 		const onError = (this.getNode().onError ?? 'stopWorkflow') as OnError;
 		if (onError === 'stopWorkflow' && outcomes.some(isUndelivered)) {
 			throw new NodeOperationError(this.getNode(), summaryOf(outcomes), {
 				itemIndex: outcomes.findIndex(isUndelivered),
 			});
 		}
-		return [toItems(outcomes, drafts, target, onError)];
+		return [toItems(outcomes, settled.drafts, target, onError)];
 	}
 }

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { requestOf } from '../../nodes/MeiroEvents/delivery/batch';
-import { buildEvent } from '../../nodes/MeiroEvents/delivery/build';
+import { eventBody } from '../../nodes/MeiroEvents/delivery/batch';
+import { buildEvent, type Draft, type OutgoingEvent } from '../../nodes/MeiroEvents/delivery/build';
 import { buildSettingsOf } from '../../nodes/MeiroEvents/settings';
 import { AUTOMATIC, MEIRO_EVENTS, PIPES } from '../unit/meiro/support/events';
 
@@ -9,6 +9,7 @@ import { AUTOMATIC, MEIRO_EVENTS, PIPES } from '../unit/meiro/support/events';
 const hostile = (json: string) => JSON.parse(json) as IDataObject;
 
 const PARAMETERS: IDataObject = {
+	resource: 'event',
 	source: 'klaviyo',
 	subject: 'person',
 	eventFields: 'map',
@@ -23,7 +24,10 @@ function assigned(assignments: Array<{ name: string; value: unknown }>) {
 	const context = {
 		getNodeParameter: (name: string, _: number, fallback?: unknown) => parameters[name] ?? fallback,
 	} as unknown as IExecuteFunctions;
-	const draft = buildEvent({}, buildSettingsOf(context, 0, AUTOMATIC.now));
+	return buildEvent({}, buildSettingsOf(context, 0, AUTOMATIC.now));
+}
+
+function ready(draft: Draft): OutgoingEvent {
 	if (draft.status !== 'ready') throw new Error(draft.reason);
 	return draft.event;
 }
@@ -34,18 +38,17 @@ afterEach(() => {
 });
 
 describe('a mapped property', () => {
-	it('named __proto__ is left out, and the others stay', () => {
-		const { payload } = assigned([
-			{ name: 'points', value: 50 },
-			{ name: '__proto__', value: { polluted: true } },
-			{ name: 'tier', value: 'gold' },
-		]);
-		expect(payload.properties).toEqual({ points: 50, tier: 'gold' });
-		expect(Object.getPrototypeOf(payload.properties)).toBe(Object.prototype);
+	it('named __proto__ has the event rejected, with the parameter’s name', () => {
+		expect(
+			assigned([
+				{ name: 'points', value: 50 },
+				{ name: '__proto__', value: { polluted: true } },
+			]),
+		).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/__proto__.*'Properties'/) });
 	});
 
 	it('without a name is left out', () => {
-		expect(assigned([{ name: '', value: 1 }]).payload.properties).toEqual({});
+		expect(ready(assigned([{ name: '', value: 1 }])).payload.properties).toEqual({});
 	});
 
 	it.each([
@@ -57,18 +60,16 @@ describe('a mapped property', () => {
 		'__defineSetter__',
 		'then',
 	])('named %s is a property like any other', (name) => {
-		const { payload } = assigned([{ name, value: 'x' }]);
+		const { payload } = ready(assigned([{ name, value: 'x' }]));
 		expect(Object.entries(payload.properties as IDataObject)).toEqual([[name, 'x']]);
 		expect(JSON.parse(JSON.stringify(payload.properties))).toEqual({ [name]: 'x' });
 	});
 
 	it('whose value holds __proto__ can not give the event other properties', () => {
-		const { payload } = assigned([
+		const draft = assigned([
 			{ name: 'cart', value: hostile('{"__proto__":{"polluted":true},"total":1}') },
 		]);
-		const { cart } = payload.properties as { cart: IDataObject };
-		expect(cart.polluted).toBeUndefined();
-		expect(cart.total).toBe(1);
+		expect(draft).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/'properties.cart'/) });
 	});
 });
 
@@ -81,28 +82,26 @@ describe('an item taken as it is', () => {
 	it.each([
 		['in itself', '"__proto__":{"profile":{"email":"eve@shop.example"}}'],
 		['in its profile', '"profile":{"__proto__":{"email":"eve@shop.example"}}'],
-	])('gets no identity from a __proto__ %s', (_, more) => {
+		['deep inside', '"profile":{"email":"a@shop.example"},"properties":{"a":[{"__proto__":{"x":1}}]}'],
+	])('is rejected for a __proto__ %s', (_, more) => {
 		expect(buildEvent(item(more), AUTOMATIC)).toMatchObject({
 			status: 'rejected',
-			reason: expect.stringMatching(/No identity/),
+			reason: expect.stringMatching(/a field named __proto__/),
 		});
 	});
 
 	it('becomes no test event through a __proto__', () => {
 		const json = item('"profile":{"email":"ana@shop.example"},"__proto__":{"is_test":true}');
-		expect(buildEvent(json, AUTOMATIC).status).toBe('ready');
+		expect(buildEvent(json, { ...AUTOMATIC, testEvents: 'drop' }).status).toBe('rejected');
 	});
 
 	it.each([MEIRO_EVENTS, PIPES])('goes out without anything inherited: %j', (target) => {
-		const draft = buildEvent(
-			item('"profile":{"email":"ana@shop.example"},"properties":{"__proto__":{"polluted":true}}'),
-			AUTOMATIC,
+		const draft = ready(
+			buildEvent(item('"profile":{"email":"ana@shop.example"},"constructor":{"prototype":{"x":1}}'), AUTOMATIC),
 		);
-		if (draft.status !== 'ready') throw new Error(draft.reason);
-		const { body } = requestOf([{ index: 0, event: draft.event }], target);
-		const payload = (target.product === 'meiroPipes'
-			? (body as IDataObject).event_payload
-			: body) as unknown as { properties: IDataObject };
-		expect(payload.properties.polluted).toBeUndefined();
+		const body = JSON.parse(JSON.stringify(eventBody(draft, target))) as IDataObject;
+		const payload = target.product === 'meiroPipes' ? (body.event_payload as IDataObject) : body;
+		expect(Object.keys(payload)).not.toContain('x');
+		expect(payload.constructor).toEqual({ prototype: { x: 1 } });
 	});
 });

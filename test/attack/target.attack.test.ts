@@ -212,7 +212,7 @@ describe('an event name', () => {
 });
 
 function targetFor(product: Target['product']): Target {
-	return { product, baseUrl, timeoutMs: 1_000, batchSize: 1 };
+	return { product, baseUrl, timeoutMs: 1_000, batchSize: 1, maxRequestBytes: 1_000_000 };
 }
 
 function draftOf(source: string) {

@@ -63,7 +63,7 @@ describe('items of the Klaviyo Trigger, without any mapping', () => {
 		expect(meiro.events().map(({ source, event_name }) => ({ source, event_name }))).toEqual(
 			Array(3).fill({ source: 'klaviyo', event_name: 'placed_order' }),
 		);
-		expect(meiro.events()[0]!.body).toEqual(klaviyoEvent(0));
+		expect(meiro.events()[0]!.body).toEqual({ ...klaviyoEvent(0), account: null });
 	});
 
 	it('reach a Meiro Pipes source in batches of 200, as the envelope that Pipes documents', async () => {
@@ -78,7 +78,7 @@ describe('items of the Klaviyo Trigger, without any mapping', () => {
 			event_type: 'placed_order',
 			event_time: '2031-02-03T04:05:00.000Z',
 			identifiers: [{ typeId: 'email', value: 'person-0@shop.example' }],
-			event_payload: klaviyoEvent(0),
+			event_payload: { ...klaviyoEvent(0), account: null },
 		});
 	});
 
@@ -161,7 +161,7 @@ describe('an item that is no event', () => {
 	it('needs no identity when its subject is None', async () => {
 		const { main } = await executeMeiroEvents([klaviyoEvent(1, { profile: {} })], {
 			credentials: credentialsFor('meiroEvents'),
-			parameters: { subject: 'none' },
+			parameters: { subject: 'none', subjectId: 'c-1' },
 		});
 		expect(main[0]!.json.status).toBe('delivered');
 	});
@@ -241,7 +241,7 @@ describe('a 2xx that is no yes', () => {
 			onError: 'continueRegularOutput',
 		});
 		expect(main.map(({ json }) => json.status)).toEqual(['delivered', 'rejected', 'delivered']);
-		expect(main[1]!.json).toMatchObject({ http_status: 200, reason: 'Unknown event_type' });
+		expect(main[1]!.json).toMatchObject({ http_status: 200, reason: 'Unknown event_type [item 1]' });
 		expect(meiro.count()).toBe(2);
 	});
 });
@@ -282,7 +282,7 @@ describe('undelivered events', () => {
 			request: {
 				method: 'POST',
 				url: `${meiro.url}/klaviyo?event_name=placed_order`,
-				body: klaviyoEvent(1),
+				body: { ...klaviyoEvent(1), account: null },
 			},
 		});
 		expect(JSON.stringify(json)).not.toContain('s3cret-value');

@@ -34,6 +34,8 @@ export interface DeliverySettings {
 	now(): number;
 	/** In [0, 1). */
 	random(): number;
+	/** Told how many more events have come to their end. */
+	onSettled?(count: number): void;
 }
 
 /** Statuses by which Meiro may mean one event of several, not the address or the caller. */
@@ -50,16 +52,36 @@ export async function deliver(
 ): Promise<Outcome[]> {
 	const limit = pLimit(settings.concurrency);
 	const sender = new Sender(transport, settings);
-	const lastOfPerson = new Map<string, Promise<unknown>>();
+	const { waitsFor, followers } = orderOf(requests);
+	const outcomes: Outcome[][] = Array.from({ length: requests.length });
 
-	const deliveries = requests.map(async (request) => {
-		const people = new Set(request.entries.flatMap(({ event }) => event.order_key ?? []));
-		const earlier = [...people].map((person) => lastOfPerson.get(person));
-		const delivery = Promise.all(earlier).then(async () => await limit(() => sender.send(request)));
-		for (const person of people) lastOfPerson.set(person, delivery);
-		return await delivery;
-	});
-	return (await Promise.all(deliveries)).flat();
+	const run = async (position: number): Promise<void> => {
+		outcomes[position] = await limit(async () => await sender.send(requests[position]!));
+		const free = (followers.get(position) ?? []).filter((next) => --waitsFor[next]! === 0);
+		followers.delete(position);
+		await Promise.all(free.map(run));
+	};
+	await Promise.all(requests.flatMap((_, position) => (waitsFor[position] === 0 ? [run(position)] : [])));
+	return outcomes.flat();
+}
+
+/** Which requests have to wait for which, so that a person's events keep their order. */
+function orderOf(requests: OutgoingRequest[]) {
+	const waitsFor: number[] = requests.map(() => 0);
+	const followers = new Map<number, number[]>();
+	const lastOfPerson = new Map<string, number>();
+	for (const [position, { entries }] of requests.entries()) {
+		const people = new Set(entries.flatMap(({ event }) => event.order_key ?? []));
+		const earlier = new Set([...people].flatMap((person) => lastOfPerson.get(person) ?? []));
+		for (const request of earlier) {
+			const waiting = followers.get(request);
+			if (waiting === undefined) followers.set(request, [position]);
+			else waiting.push(position);
+			waitsFor[position]!++;
+		}
+		for (const person of people) lastOfPerson.set(person, position);
+	}
+	return { waitsFor, followers };
 }
 
 /** Sends requests one after the other or side by side; all share one clock for giving up. */
@@ -74,9 +96,10 @@ class Sender {
 		this.progressAt = settings.now();
 	}
 
-	async send(request: OutgoingRequest): Promise<Outcome[]> {
+	/** @param before attempts that the events have behind them, in a request that was taken apart */
+	async send(request: OutgoingRequest, before = 0): Promise<Outcome[]> {
 		const { policy, signal, sleep, now, random } = this.settings;
-		let attempts = 0;
+		let attempts = before;
 		let last: Result = { reason: 'Not sent: Meiro has settled nothing for too long before', status: null };
 
 		while (!signal?.aborted && now() < this.progressAt + policy.giveUpAfterMs) {
@@ -87,7 +110,7 @@ class Sender {
 				return await this.settle(request, last.answer, attempts);
 			}
 			if (last.permanent) break;
-			const wait = retryDelay(policy, attempts, last.retryAfterMs, random());
+			const wait = retryDelay(policy, attempts - before, last.retryAfterMs, random());
 			if (now() + wait >= this.progressAt + policy.giveUpAfterMs) {
 				last.reason += ` Given up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}.`;
 				break;
@@ -95,6 +118,7 @@ class Sender {
 			await sleep(wait);
 		}
 		const reason = signal?.aborted ? 'Not delivered: the execution was cancelled' : last.reason;
+		this.settings.onSettled?.(request.entries.length);
 		return request.entries.map(({ index }) => ({
 			index,
 			status: 'failed',
@@ -132,8 +156,9 @@ class Sender {
 		const { entries } = request;
 		const accepted = answer.status >= 200 && answer.status < 300;
 		if (!accepted && entries.length > 1 && REJECTS_CONTENT.has(answer.status)) {
-			return await this.sendInHalves(request);
+			return await this.sendInHalves(request, attempts);
 		}
+		this.settings.onSettled?.(entries.length);
 		const { all, byPosition } = objectionsIn(answer.body, entries.length);
 		return entries.map(({ index }, position) => {
 			const reason = accepted
@@ -147,10 +172,13 @@ class Sender {
 	}
 
 	/** Finds the events that Meiro objects to, so that their neighbours are delivered. */
-	private async sendInHalves({ entries, target }: OutgoingRequest): Promise<Outcome[]> {
+	private async sendInHalves(
+		{ entries, target }: OutgoingRequest,
+		attempts: number,
+	): Promise<Outcome[]> {
 		const middle = Math.ceil(entries.length / 2);
-		const first = await this.send(requestOf(entries.slice(0, middle), target));
-		return [...first, ...(await this.send(requestOf(entries.slice(middle), target)))];
+		const first = await this.send(requestOf(entries.slice(0, middle), target), attempts);
+		return [...first, ...(await this.send(requestOf(entries.slice(middle), target), attempts))];
 	}
 }
 

@@ -14,6 +14,8 @@ export interface Target {
 	timeoutMs: number;
 	/** Events in one request. */
 	batchSize: number;
+	/** Largest body of a request. */
+	maxRequestBytes: number;
 }
 
 const DEFAULT_TIMEOUT_S = 10;
@@ -24,20 +26,34 @@ const DEFAULT_TIMEOUT_S = 10;
  */
 export const DEFAULT_BATCH_SIZE: Record<Product, number> = { meiroEvents: 1, meiroPipes: 200 };
 
+/** Meiro documents no limit: what collectors of this kind take, with room for 200 events of 5 kB. */
+export const DEFAULT_MAX_REQUEST_KB = 1000;
+
+export interface TargetLimits {
+	/** 0 leaves it to the product. */
+	batchSize: number;
+	maxRequestBytes: number;
+}
+
 /**
  * The target that a credential stands for.
  *
- * @param batchSize 0 leaves it to the product
  * @throws UserError when the Base URL can't be used
  */
-export function targetOf(credentials: ICredentialDataDecryptedObject, batchSize: number): Target {
+export function targetOf(credentials: ICredentialDataDecryptedObject, limits: TargetLimits): Target {
 	const product: Product = credentials.product === 'meiroPipes' ? 'meiroPipes' : 'meiroEvents';
 	return {
 		product,
 		baseUrl: baseUrlOf(credentials),
 		timeoutMs: Math.max(1, Number(credentials.timeoutSeconds) || DEFAULT_TIMEOUT_S) * 1000,
-		batchSize: Math.floor(batchSize) || DEFAULT_BATCH_SIZE[product],
+		batchSize: Math.floor(limits.batchSize) || DEFAULT_BATCH_SIZE[product],
+		maxRequestBytes: limits.maxRequestBytes,
 	};
+}
+
+/** The target in words, e.g. 'Meiro Pipes: klaviyo'. */
+export function targetName({ product }: Target, source: string): string {
+	return `${product === 'meiroPipes' ? 'Meiro Pipes' : 'Meiro Events'}: ${source}`;
 }
 
 /**

@@ -5,22 +5,23 @@ import {
 	type IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
+import { bodyOf } from './batch';
 import type { DeliverySettings, Transport } from './deliver';
 
 export const MEIRO_CREDENTIAL = 'meiroEventsApi';
 
 /** Sends through n8n's HTTP helper, with the credential's authentication. */
 export function transport(context: IExecuteFunctions, credential: ICredentialsDecrypted): Transport {
-	return async ({ url, body, target }) => {
+	return async (request) => {
 		const response = (await context.helpers.httpRequestWithAuthentication.call(
 			context,
 			MEIRO_CREDENTIAL,
 			{
 				method: 'POST',
-				url,
-				body,
+				url: request.url,
+				body: bodyOf(request),
 				json: true,
-				timeout: target.timeoutMs,
+				timeout: request.target.timeoutMs,
 				// A redirect would carry the credential to an address that nobody entered.
 				disableFollowRedirect: true,
 				returnFullResponse: true,

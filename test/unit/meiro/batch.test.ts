@@ -1,4 +1,4 @@
-import { batch, requestOf } from '../../../nodes/MeiroEvents/delivery/batch';
+import { batch, bodyOf, requestOf } from '../../../nodes/MeiroEvents/delivery/batch';
 import { entry, event, indexesOf, MEIRO_EVENTS, PIPES } from './support/events';
 
 const entries = (count: number) => Array.from({ length: count }, (_, index) => entry(index));
@@ -19,30 +19,30 @@ describe('events for one address', () => {
 
 	it('go as an array when they are several', () => {
 		const [request] = batch(entries(2), PIPES);
-		expect(request!.body).toHaveLength(2);
+		expect(bodyOf(request!)).toHaveLength(2);
 	});
 
 	it.each([PIPES, MEIRO_EVENTS])(
 		'go as an object, not an array, when there is one: %j',
 		(target) => {
 			const [request] = batch(entries(1), target);
-			expect(Array.isArray(request!.body)).toBe(false);
+			expect(Array.isArray(bodyOf(request!))).toBe(false);
 		},
 	);
 
 	it('leave the last one of an uneven number as an object', () => {
 		const requests = batch(entries(3), { ...PIPES, batchSize: 2 });
-		expect(requests.map(({ body }) => Array.isArray(body))).toEqual([true, false]);
+		expect(requests.map((request) => Array.isArray(bodyOf(request)))).toEqual([true, false]);
 	});
 });
 
 describe('the body of an event', () => {
 	it('is the payload itself for Meiro Events', () => {
-		expect(requestOf([entry(1)], MEIRO_EVENTS).body).toEqual(event(1).payload);
+		expect(bodyOf(requestOf([entry(1)], MEIRO_EVENTS))).toEqual(event(1).payload);
 	});
 
 	it('is the documented envelope for Meiro Pipes', () => {
-		expect(requestOf([entry(1)], PIPES).body).toEqual({
+		expect(bodyOf(requestOf([entry(1)], PIPES))).toEqual({
 			event_type: 'placed_order',
 			event_time: '2031-02-03T04:05:06Z',
 			identifiers: [{ typeId: 'email', value: 'person-1@shop.example' }],

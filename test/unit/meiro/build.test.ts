@@ -5,9 +5,9 @@ import {
 	buildEvent,
 	type BuildSettings,
 	type Draft,
-	type MappedFields,
 	type OutgoingEvent,
 } from '../../../nodes/MeiroEvents/delivery/build';
+import type { MappedFields } from '../../../nodes/MeiroEvents/delivery/take';
 import { AUTOMATIC, MEIRO_EVENTS } from './support/events';
 
 const ITEM = {
@@ -60,13 +60,13 @@ describe('an item of a trigger', () => {
 				{ typeId: 'email', value: 'Ana@Shop.example' },
 				{ typeId: 'phone', value: '+420777123456' },
 			],
-			payload: ITEM,
+			payload: { ...ITEM, account: null },
 		});
 	});
 
 	it('is not changed itself when its raw body is left out', () => {
 		const json = { ...ITEM, raw: '{}' };
-		expect(ready(automatic(json)).payload).toEqual(ITEM);
+		expect(ready(automatic(json)).payload).toEqual({ ...ITEM, account: null });
 		expect(json.raw).toBe('{}');
 	});
 
@@ -92,7 +92,6 @@ describe('an item of a trigger', () => {
 	it.each([
 		['no id', { event_id: undefined }, /'event_id'.*Map Each Field Below/],
 		['an id of blanks', { event_id: ' ' }, /'event_id'/],
-		['a number as its id', { event_id: 7 }, /'event_id'/],
 		['no name', { event_name: '' }, /'event_name'/],
 		['no time', { event_time: undefined }, /'Event Time' is not a date: ''/],
 		[
@@ -129,12 +128,19 @@ describe('an item of a trigger', () => {
 	});
 
 	it('needs nobody when it is about a thing', () => {
-		const event = ready(automatic({ ...ITEM, profile: {} }, { subject: 'none' }));
-		expect(event).toMatchObject({ order_key: null, identifiers: [] });
+		const event = ready(automatic(
+				{ ...ITEM, profile: {} },
+				{ subject: { kind: 'none', type: 'campaign', id: 'c-1' } },
+			));
+		expect(event).toMatchObject({
+			identifiers: null,
+			payload: { subject: { type: 'campaign', id: 'c-1' } },
+		});
 	});
 
 	it.each([
-		['skip', 'skipped'],
+		['validate', 'skipped'],
+		['drop', 'skipped'],
 		['deliver', 'ready'],
 	] as const)('that is a test is, when the choice is to %s it, %s', (testEvents, status) => {
 		expect(automatic({ ...ITEM, is_test: true }, { testEvents }).status).toBe(status);
@@ -169,6 +175,7 @@ describe('mapped fields', () => {
 			event_version: 1,
 			event_time: '2031-02-03T04:05:06Z',
 			event_time_source: 'event',
+			account: null,
 			profile: { email: 'ana@shop.example' },
 			properties: { points: 50 },
 		});
@@ -244,7 +251,7 @@ describe('text that was cut in the middle of an emoji', () => {
 	])('as the %s concerns that event only, and its neighbours go out', (_, json, settings) => {
 		const drafts = [automatic(ITEM), buildEvent(json, settings), automatic(ITEM)];
 		const entries = drafts.flatMap((draft, index) =>
-			draft.status === 'ready' ? [{ index, event: draft.event }] : [],
+			draft.status === 'ready' ? [{ index, event: draft.event, bytes: 100 }] : [],
 		);
 		const sent = batch(entries, MEIRO_EVENTS).flatMap((request) => request.entries);
 		expect(sent.map(({ index }) => index)).toEqual(expect.arrayContaining([0, 2]));

@@ -12,6 +12,8 @@ const request: IHttpRequestOptions = {
 	qs: { event_name: 'placed_order' },
 };
 
+const limits = (batchSize: number) => ({ batchSize, maxRequestBytes: 1_000_000 });
+
 describe('the Meiro Events credential', () => {
 	const sign = async (data: Record<string, string>) =>
 		await new MeiroEventsApi().authenticate({ baseUrl, ...data }, request);
@@ -91,7 +93,7 @@ describe('the target of a credential', () => {
 	])(
 		'for product %j and batch size %d is %s with %i at once',
 		(given, size, product, batchSize) => {
-			expect(targetOf({ baseUrl, product: given as string }, size)).toMatchObject({
+			expect(targetOf({ baseUrl, product: given as string }, limits(size))).toMatchObject({
 				product,
 				batchSize,
 			});
@@ -108,7 +110,7 @@ describe('the target of a credential', () => {
 		[25, 25_000],
 		['25', 25_000],
 	])('with a timeout of %j waits %i ms', (timeoutSeconds, timeoutMs) => {
-		expect(targetOf({ baseUrl, timeoutSeconds: timeoutSeconds as number }, 0).timeoutMs).toBe(
+		expect(targetOf({ baseUrl, timeoutSeconds: timeoutSeconds as number }, limits(0)).timeoutMs).toBe(
 			timeoutMs,
 		);
 	});
@@ -120,18 +122,18 @@ describe('the target of a credential', () => {
 		[' https://ME.example:443/ingest/ ', 'https://me.example/ingest'],
 		['https://me.example:8443', 'https://me.example:8443'],
 	])('has base URL %j as %s', (given, expected) => {
-		expect(targetOf({ baseUrl: given }, 0).baseUrl).toBe(expected);
+		expect(targetOf({ baseUrl: given }, limits(0)).baseUrl).toBe(expected);
 	});
 
 	it('has a Meiro Events source as its path and the event’s name in the query', () => {
-		const target = targetOf({ baseUrl, product: 'meiroEvents' }, 0);
+		const target = targetOf({ baseUrl, product: 'meiroEvents' }, limits(0));
 		expect(requestUrl(target, 'shop/klaviyo', 'placed order & more')).toBe(
 			`${baseUrl}/shop/klaviyo?event_name=placed%20order%20%26%20more`,
 		);
 	});
 
 	it('has a Meiro Pipes source behind /collect, and the name in the event only', () => {
-		const target = targetOf({ baseUrl, product: 'meiroPipes' }, 0);
+		const target = targetOf({ baseUrl, product: 'meiroPipes' }, limits(0));
 		expect(requestUrl(target, 'klaviyo', 'placed_order')).toBe(`${baseUrl}/collect/klaviyo`);
 	});
 });

@@ -1,6 +1,7 @@
 import type { Draft } from '../../../nodes/MeiroEvents/delivery/build';
 import type { Outcome } from '../../../nodes/MeiroEvents/delivery/deliver';
 import {
+	countsOf,
 	isUndelivered,
 	outcomesOf,
 	summaryOf,
@@ -24,7 +25,9 @@ const outcomes: Outcome[] = [
 	{ index: 2, status: 'rejected', attempts: 1, http_status: 422, reason: 'Unknown event_type' },
 ];
 
-const told = outcomesOf(drafts, outcomes, PIPES);
+const settled = { outcomes, deliveredBefore: new Set<number>(), repeated: new Map<number, number>() };
+
+const told = outcomesOf(drafts, settled, PIPES);
 
 describe('outcomes', () => {
 	it('come in the order of the items, whatever the order of the answers', () => {
@@ -45,7 +48,7 @@ describe('outcomes', () => {
 			null,
 			'Meiro Pipes: klaviyo',
 		]);
-		expect(outcomesOf(drafts, outcomes, MEIRO_EVENTS)[0]!.target).toBe('Meiro Events: klaviyo');
+		expect(outcomesOf(drafts, settled, MEIRO_EVENTS)[0]!.target).toBe('Meiro Events: klaviyo');
 	});
 
 	it('have a reason only where something went another way', () => {
@@ -64,13 +67,19 @@ describe('outcomes', () => {
 
 describe('items', () => {
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
-		'are the plain outcomes with %s, each paired with its input',
+		'are the outcomes with %s, each paired with its input',
 		(onError) => {
-			expect(toItems(told, drafts, PIPES, onError)).toEqual(
+			expect(toItems(told, drafts, PIPES, onError)).toMatchObject(
 				told.map((json, item) => ({ json, pairedItem: { item } })),
 			);
 		},
 	);
+
+	it('have the request that sends the event again where it was not delivered, and only there', () => {
+		const items = toItems(told, drafts, PIPES, 'continueRegularOutput');
+		expect(items.map(({ json }) => 'request' in json)).toEqual([false, false, true, true, true]);
+		expect(items[4]!.json.request).toMatchObject({ method: 'POST', url: 'https://pipes.example/collect/klaviyo' });
+	});
 
 	it('for the error output have exactly the two keys by which n8n knows them', () => {
 		const items = toItems(told, drafts, PIPES, 'continueErrorOutput');
@@ -88,7 +97,7 @@ describe('items', () => {
 	it('for the error output carry the event alone, as it can be sent again', () => {
 		const { json } = toItems(told, drafts, PIPES, 'continueErrorOutput')[2]!;
 		expect(json).toEqual({
-			error: 'Unknown event_type',
+			error: 'Unknown event_type [item 2]',
 			details: {
 				...told[2],
 				request: {
@@ -105,14 +114,14 @@ describe('items', () => {
 
 	it('for the error output have no request where no event could be made', () => {
 		const { json } = toItems(told, drafts, PIPES, 'continueErrorOutput')[3]!;
-		expect(json).toMatchObject({ error: 'No identity', details: { request: null } });
+		expect(json).toMatchObject({ error: 'No identity [item 3]', details: { request: null } });
 	});
 });
 
 describe('the summary of an execution that stops', () => {
 	it('tells how many of how many, which, and the first reason', () => {
 		expect(summaryOf(told)).toBe(
-			'3 of 5 events did not reach Meiro: placed_order [item 2], item [item 3], placed_order [item 4]. First reason: Unknown event_type',
+			'3 of 5 events did not reach Meiro: placed_order [item 2], item [item 3], placed_order [item 4]. First reason: Unknown event_type [item 2]',
 		);
 	});
 
@@ -122,5 +131,41 @@ describe('the summary of an execution that stops', () => {
 		expect(text).toMatch(/^25 of 25 events/);
 		expect(text).toContain('[item 9] and 15 more.');
 		expect(text).not.toContain('[item 10]');
+	});
+});
+
+describe('an event that needed no sending', () => {
+	const ready = (index: number): Draft => ({ status: 'ready', event: event(index) });
+
+	it('because an earlier execution delivered it is skipped, and says so', () => {
+		const result = outcomesOf(
+			[ready(0)],
+			{ outcomes: [], deliveredBefore: new Set([0]), repeated: new Map() },
+			PIPES,
+		);
+		expect(result[0]).toMatchObject({ status: 'skipped', attempts: 0, reason: 'Delivered in an earlier execution.' });
+	});
+
+	it.each([
+		['skipped', { status: 'delivered' as const }],
+		['failed', { status: 'failed' as const, reason: 'Meiro answered 503.' }],
+		['rejected', { status: 'rejected' as const, reason: 'Unknown event_type' }],
+	])('because it is the same as another item is %s when that one ends so', (status, first) => {
+		const result = outcomesOf(
+			[ready(0), ready(0)],
+			{
+				outcomes: [{ index: 0, attempts: 1, http_status: 200, ...first }],
+				deliveredBefore: new Set(),
+				repeated: new Map([[1, 0]]),
+			},
+			PIPES,
+		);
+		expect(result[1]).toMatchObject({ status, attempts: 0, reason: expect.stringMatching(/same event as \[item 0\]/) });
+	});
+});
+
+describe('the counts', () => {
+	it('tell how many events came to which end', () => {
+		expect(countsOf(told)).toBe('1 delivered, 1 skipped, 2 rejected, 1 failed');
 	});
 });

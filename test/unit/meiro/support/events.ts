@@ -4,6 +4,7 @@ import {
 	type OutgoingRequest,
 } from '../../../../nodes/MeiroEvents/delivery/batch';
 import type { BuildSettings, OutgoingEvent } from '../../../../nodes/MeiroEvents/delivery/build';
+import { DEFAULT_IDENTIFIER_TYPES } from '../../../../nodes/MeiroEvents/delivery/identity';
 import type { Target } from '../../../../nodes/MeiroEvents/delivery/target';
 
 export const PIPES: Target = {
@@ -11,6 +12,7 @@ export const PIPES: Target = {
 	baseUrl: 'https://pipes.example',
 	timeoutMs: 10_000,
 	batchSize: 200,
+	maxRequestBytes: 1_000_000,
 };
 
 export const MEIRO_EVENTS: Target = {
@@ -18,6 +20,7 @@ export const MEIRO_EVENTS: Target = {
 	baseUrl: 'https://events.example',
 	timeoutMs: 10_000,
 	batchSize: 1,
+	maxRequestBytes: 1_000_000,
 };
 
 export function event(number: number, more: Partial<OutgoingEvent> = {}): OutgoingEvent {
@@ -34,7 +37,7 @@ export function event(number: number, more: Partial<OutgoingEvent> = {}): Outgoi
 }
 
 export function entry(index: number, more: Partial<OutgoingEvent> = {}): Entry {
-	return { index, event: event(index, more) };
+	return { index, event: event(index, more), bytes: 100 };
 }
 
 /** One request for each index, each about a person of its own. */
@@ -49,8 +52,14 @@ export function indexesOf(request: OutgoingRequest): number[] {
 
 export const AUTOMATIC: BuildSettings = {
 	source: 'klaviyo',
-	subject: 'person',
-	testEvents: 'skip',
+	what: 'event',
+	subject: { kind: 'person' },
+	testEvents: 'validate',
 	mapped: null,
+	account: '',
+	rename: new Map(),
+	redact: [],
+	identity: { identifierTypes: DEFAULT_IDENTIFIER_TYPES, own: [], hash: false },
+	shape: { layout: 'whole', dropNulls: false, defaultCurrency: '' },
 	now: '2031-12-31T23:59:59.000Z',
 };

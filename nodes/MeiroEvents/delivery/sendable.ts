@@ -1,0 +1,83 @@
+/**
+ * More values than any event has, and far more columns than a customer profile can use: such an item is a
+ * table that was taken for an event.
+ */
+export const MAX_VALUES = 10_000;
+
+/** Klaviyo takes 10 levels; deeper than this, JSON.stringify may overflow the stack. */
+const MAX_DEPTH = 64;
+
+/**
+ * Why a value can't become JSON that means the same, in words that name the place; null when it can.
+ * JSON.stringify would fail in the middle, or quietly make null of NaN and nothing of a function.
+ */
+export function problemIn(root: object): string | null {
+	let count = 0;
+	const ancestors = new Set<object>();
+
+	function inspect(value: unknown, path: Path | null): string | null {
+		if (++count > MAX_VALUES) return `has more than ${MAX_VALUES.toLocaleString('en')} values`;
+		switch (typeof value) {
+			case 'string':
+				return isWellFormed(value) ? null : `holds half an emoji in ${nameOf(path)}: was a text cut off?`;
+			case 'number':
+				return Number.isFinite(value) ? null : `holds ${value}, which is no number, in ${nameOf(path)}`;
+			case 'boolean':
+			case 'undefined':
+				return null;
+			case 'object':
+				return value === null ? null : inspectObject(value, path);
+			default:
+				return `holds a ${typeof value}, which JSON can't carry, in ${nameOf(path)}`;
+		}
+	}
+
+	function inspectObject(value: object, path: Path | null): string | null {
+		if (ancestors.has(value)) return `holds itself again in ${nameOf(path)}`;
+		if (ancestors.size >= MAX_DEPTH) return `is nested more than ${MAX_DEPTH} levels deep`;
+		if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+			return `holds binary data in ${nameOf(path)}. Send its text, or its address`;
+		}
+		if (saysItself(value)) return null;
+		ancestors.add(value);
+		let problem: string | null = null;
+		if (Array.isArray(value)) {
+			for (let i = 0; i < value.length && problem === null; i++) problem = inspect(value[i], { up: path, key: i });
+		} else {
+			for (const key of Object.keys(value)) {
+				if (key === '__proto__') problem = `has a field named __proto__ in ${nameOf(path)}`;
+				else if (!isWellFormed(key)) problem = `has a field whose name holds half an emoji in ${nameOf(path)}`;
+				else problem = inspect((value as Record<string, unknown>)[key], { up: path, key });
+				if (problem !== null) break;
+			}
+		}
+		ancestors.delete(value);
+		return problem;
+	}
+
+	return inspect(root, null);
+}
+
+/** Whether an object says itself what it is in JSON: a date of JavaScript's or luxon's. */
+export function saysItself(value: object): boolean {
+	return typeof (value as { toJSON?: unknown }).toJSON === 'function';
+}
+
+/** A place in a value, written out only when there is something to say of it. */
+interface Path {
+	up: Path | null;
+	key: string | number;
+}
+
+function nameOf(path: Path | null): string {
+	const keys: Array<string | number> = [];
+	for (let place = path; place !== null; place = place.up) keys.unshift(place.key);
+	return keys.length === 0 ? 'the item itself' : `'${keys.join('.')}'`;
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Whether a text is free of lone surrogates, which no database of Meiro's could store. */
+export function isWellFormed(text: string): boolean {
+	return !LONE_SURROGATE.test(text);
+}

@@ -1,0 +1,123 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { saysItself } from './sendable';
+import { isObject, textOf } from './take';
+
+export type Layout = 'whole' | 'flat' | 'payload';
+
+export interface ShapeSettings {
+	layout: Layout;
+	/** Whether fields without a value are left out. */
+	dropNulls: boolean;
+	/** ISO 4217, for amounts that say none; empty for none. */
+	defaultCurrency: string;
+}
+
+/** Stands at the top whatever the layout is: what a person who reads events in Meiro looks for first. */
+const ENVELOPE = [
+	'event_id',
+	'event_name',
+	'event_version',
+	'event_time',
+	'event_time_source',
+	'received_via',
+	'account',
+	'subject',
+	'is_test',
+];
+
+/** Gives an event the form in which it is sent. Pure; the event is not changed. */
+export function shapeOf(event: IDataObject, settings: ShapeSettings): IDataObject {
+	const priced = withCurrency(event, settings.defaultCurrency.trim());
+	const kept = settings.dropNulls ? (withoutNulls(priced) as IDataObject) : priced;
+	switch (settings.layout) {
+		case 'flat':
+			return flat(kept);
+		case 'payload':
+			return underPayload(kept);
+		default:
+			return kept;
+	}
+}
+
+/**
+ * The paths that a user lists, e.g. 'profile.phone_number, properties.Items.*.Price', as keys.
+ */
+export function pathsOf(text: string): string[][] {
+	return text
+		.split(/[,\n]/)
+		.map((path) => path.trim())
+		.filter((path) => path !== '')
+		.map((path) => path.split('.'));
+}
+
+/** The event without what stands at the paths; `*` is any key, and a list is looked into entry by entry. */
+export function withoutPaths(event: IDataObject, paths: string[][]): IDataObject {
+	return paths.reduce<IDataObject>((left, path) => without(left, path) as IDataObject, event);
+}
+
+function without(value: unknown, path: string[]): unknown {
+	const [key, ...rest] = path;
+	if (key === undefined) return value;
+	if (Array.isArray(value)) {
+		return value.map((entry) => without(entry, key === '*' ? rest : path));
+	}
+	if (!isObject(value)) return value;
+	const copy: IDataObject = { ...value };
+	for (const name of key === '*' ? Object.keys(value) : Object.hasOwn(value, key) ? [key] : []) {
+		if (rest.length === 0) delete copy[name];
+		else copy[name] = without(value[name], rest) as IDataObject;
+	}
+	return copy;
+}
+
+/**
+ * An amount without a currency is no amount: added to others, it would make a wrong sum. It gets the
+ * default, or another name that no sum is made over.
+ */
+function withCurrency(event: IDataObject, defaultCurrency: string): IDataObject {
+	const trigger = event.trigger_event;
+	if (!isObject(trigger) || trigger.value === undefined || trigger.value === null) return event;
+	if (textOf(trigger.currency) !== undefined) return event;
+	if (defaultCurrency !== '') {
+		return { ...event, trigger_event: { ...trigger, currency: defaultCurrency } };
+	}
+	const { value, ...rest } = trigger;
+	return { ...event, trigger_event: { ...rest, value_without_currency: value } };
+}
+
+function withoutNulls(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(withoutNulls);
+	if (!isObject(value) || saysItself(value)) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([, entry]) => entry !== null && entry !== undefined)
+			.map(([key, entry]) => [key, withoutNulls(entry)]),
+	);
+}
+
+/** `profile.email` becomes `profile_email`. Lists stay lists. Where two paths give one name, the later gets a number. */
+function flat(event: IDataObject): IDataObject {
+	const result = new Map<string, unknown>();
+	const put = (name: string, value: unknown) => {
+		let free = name;
+		for (let number = 2; result.has(free); number++) free = `${name}_${number}`;
+		result.set(free, value);
+	};
+	const walk = (value: IDataObject, prefix: string) => {
+		for (const [key, entry] of Object.entries(value)) {
+			if (isObject(entry) && !saysItself(entry)) walk(entry, `${prefix}${key}_`);
+			else put(`${prefix}${key}`, entry);
+		}
+	};
+	walk(event, '');
+	return Object.fromEntries(result) as IDataObject;
+}
+
+function underPayload(event: IDataObject): IDataObject {
+	const entries = Object.entries(event);
+	return {
+		...Object.fromEntries(entries.filter(([key]) => ENVELOPE.includes(key))),
+		payload: Object.fromEntries(entries.filter(([key]) => !ENVELOPE.includes(key))),
+	};
+}
