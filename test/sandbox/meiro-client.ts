@@ -50,6 +50,61 @@ export async function get(url: string): Promise<AxiosResponse> {
 	return await axios.get(url, { validateStatus: () => true });
 }
 
+export interface Call {
+	body?: unknown;
+	headers?: Record<string, string>;
+}
+
+/** One call of an API: the body goes out as JSON unless it is bytes. */
+export async function call(
+	{ url }: { url: string },
+	method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+	path: string,
+	{ body, headers }: Call = {},
+): Promise<AxiosResponse> {
+	const isBytes = Buffer.isBuffer(body);
+	return await axios.request({
+		method,
+		url: `${url}${path}`,
+		data: isBytes || body === undefined ? body : JSON.stringify(body),
+		headers: {
+			'content-type': isBytes ? 'application/octet-stream' : 'application/json',
+			...headers,
+		},
+		validateStatus: () => true,
+		transformRequest: (data: unknown) => data,
+		maxBodyLength: Infinity,
+	});
+}
+
+/** The CDP API for a user who has logged in: paths are below `/api`. */
+export async function logIn(
+	meiro: MeiroStandIn,
+	user: { email: string; password: string } = { email: 'n8n@shop.example', password: 'stand-in' },
+) {
+	const { data } = await call(meiro.cdp, 'POST', '/users/login', { body: user });
+	const token = data.token as string;
+	const api = async (method: 'GET' | 'POST', path: string, { body, headers }: Call = {}) =>
+		await call(meiro.cdp, method, path, {
+			body,
+			headers: { 'X-Access-Token': token, ...headers },
+		});
+	return { token, api };
+}
+
+/** A customer event as the CDP API takes it; `change` replaces some of it. */
+export function customerEvent(change: Record<string, unknown> = {}): Record<string, unknown> {
+	return {
+		source_id: 'klaviyo',
+		type: 'placed_order',
+		version: '1-0-0',
+		user_identifier: 'jana@shop.example',
+		event_time: '2026-03-01T10:15:30Z',
+		payload: { order: 'A-1' },
+		...change,
+	};
+}
+
 export interface Cli {
 	process: ChildProcess;
 	/** Where this process makes its temporary files. */

@@ -102,6 +102,74 @@ describe('a Meiro Pipes source', () => {
 	});
 });
 
+describe('event types with a schema in Pipes', () => {
+	const schema = {
+		type: 'object',
+		required: ['order', 'a/b~c'],
+		properties: {
+			order: { type: 'string' },
+			items: { type: 'array', items: { type: 'object', required: ['sku'] } },
+			'a/b~c': {},
+		},
+	};
+	const eventTypeSchemas = { placed_order: schema };
+	const right = { order: 'A-1', 'a/b~c': 0 };
+
+	it('reject what does not fit, field by field, and take the rest of the request', async () => {
+		const meiro = await start({ eventTypeSchemas });
+		const answer = await post(meiro, '/collect/s', [
+			envelope({ event_payload: { order: 7, items: [{ sku: 1 }, {}] } }),
+			envelope({ event_payload: right }),
+			envelope({ event_type: 'other', event_payload: { order: 7 } }),
+			envelope({ event_time: 'x', event_payload: {} }),
+		]);
+		expect([answer.status, answer.data]).toEqual([
+			200,
+			{
+				accepted: 2,
+				errors: [
+					{
+						index: 0,
+						message: expect.stringContaining('placed_order'),
+						errors: expect.arrayContaining([
+							{ path: '/order', message: 'must be string' },
+							{ path: '/items/1/sku', message: 'is required' },
+							{ path: '/a~1b~0c', message: 'is required' },
+						]),
+					},
+					{ index: 3, message: expect.stringContaining('event_time') },
+				],
+			},
+		]);
+		expect(answer.data.errors[0].errors).toHaveLength(3);
+		expect(meiro.events()).toMatchObject([
+			{ body: { event_payload: right } },
+			{ event_name: 'other' },
+		]);
+	});
+
+	it('change nothing in what they take', async () => {
+		const withDefault = { ...schema, properties: { n: { type: 'number', default: 1 } } };
+		const meiro = await start({
+			eventTypeSchemas: { placed_order: { ...withDefault, additionalProperties: true } },
+		});
+		const event = envelope({ event_payload: { ...right, extra: '1' } });
+		await post(meiro, '/collect/s', event);
+		expect(meiro.events()).toMatchObject([{ body: event }]);
+		expect(meiro.events()[0]?.body).toEqual(event);
+	});
+
+	it('reject a request with nothing that fits with 400', async () => {
+		const meiro = await start({ eventTypeSchemas });
+		expect((await post(meiro, '/collect/s', envelope({ event_payload: {} }))).status).toBe(400);
+	});
+
+	it('must have a schema that is one', async () => {
+		const eventTypeSchemas = { placed_order: { type: 'no_type' } };
+		await expect(start({ eventTypeSchemas })).rejects.toThrow("'placed_order'");
+	});
+});
+
 describe('deduplication in Pipes', () => {
 	const jana = { typeId: 'email', value: 'jana@shop.example' };
 	const phone = { typeId: 'phone', value: '+420600000001' };
@@ -145,13 +213,16 @@ describe('deduplication in Pipes', () => {
 		expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([1, 4]);
 	});
 
-	it('tells people without identifiers apart by their payload', async () => {
-		const meiro = await start();
-		const of = (email: string) => envelope({ identifiers: undefined, event_payload: { email } });
-		await post(meiro, '/collect/s', [of('jana@shop.example'), of('eva@shop.example')]);
-		await post(meiro, '/collect/s', of('eva@shop.example'));
-		expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([2, 1]);
-	});
+	it.each([[undefined], [[]]])(
+		'tells people apart by payload with identifiers %j',
+		async (none) => {
+			const meiro = await start();
+			const of = (email: string) => envelope({ identifiers: none, event_payload: { email } });
+			await post(meiro, '/collect/s', [of('jana@shop.example'), of('eva@shop.example')]);
+			await post(meiro, '/collect/s', of('eva@shop.example'));
+			expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([2, 1]);
+		},
+	);
 
 	it('knows an event again after a restart', async () => {
 		const file = databaseFile();

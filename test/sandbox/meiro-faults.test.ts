@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import axios from 'axios';
 import type { Fault, MeiroStandIn } from '../../sandbox/meiro';
 import { createFaultPlan, createRandom } from '../../sandbox/meiro/faults';
-import { cleanUp, envelope, get, post, start } from './meiro-client';
+import { cleanUp, customerEvent, envelope, get, logIn, post, start } from './meiro-client';
 
 afterEach(cleanUp);
 
@@ -156,6 +156,74 @@ describe('a fault of the kind', () => {
 	});
 });
 
+describe('faults of the APIs', () => {
+	type Api = Awaited<ReturnType<typeof logIn>>['api'];
+	const create = async (api: Api) =>
+		await api('POST', '/customer_events/', { body: { customer_events: [customerEvent()] } });
+
+	it('hit only requests whose path begins as they say', async () => {
+		const meiro = await start();
+		meiro.misbehave([{ kind: 'status', status: 503, rate: 1, path: '/api/customer_events' }]);
+		const { api } = await logIn(meiro);
+		expect((await api('GET', '/events')).status).toBe(200);
+		expect((await create(api)).status).toBe(503);
+		expect((await post(meiro, '/collect/s', envelope())).status).toBe(200);
+		meiro.misbehave([{ kind: 'status', status: 503, path: '/collect/s' }]);
+		expect((await create(api)).status).toBe(201);
+		expect((await send(meiro)).status).toBe(200);
+		expect((await post(meiro, '/collect/s', envelope())).status).toBe(503);
+	});
+
+	it('answer a status before anything is read or stored', async () => {
+		const meiro = await start();
+		const { api } = await logIn(meiro);
+		const body = { message: 'Token has expired' };
+		meiro.misbehave([{ kind: 'status', status: 401, body, retryAfter: '3' }]);
+		const { status, data, headers } = await create(api);
+		expect([status, data, headers['retry-after']]).toEqual([401, body, '3']);
+		expect(meiro.count()).toBe(0);
+	});
+
+	it('reset the connection with or without storing', async () => {
+		const meiro = await start();
+		const { api } = await logIn(meiro);
+		meiro.misbehave([{ kind: 'reset' }, { kind: 'reset', stored: true }]);
+		await expect(create(api)).rejects.toMatchObject({ code: 'ECONNRESET' });
+		expect(meiro.count()).toBe(0);
+		await expect(create(api)).rejects.toMatchObject({ code: 'ECONNRESET' });
+		expect(meiro.count()).toBe(1);
+		expect(meiro.requests().at(-1)).toMatchObject({ status: 'reset' });
+	});
+
+	it('let the caller wait for the answer, refusals as well', async () => {
+		const meiro = await start();
+		const { api } = await logIn(meiro);
+		meiro.misbehave([{ kind: 'slow', delayMs: 150, times: 2 }]);
+		const sentAt = performance.now();
+		expect((await create(api)).status).toBe(201);
+		expect(performance.now() - sentAt).toBeGreaterThanOrEqual(149);
+		const refusedAt = performance.now();
+		expect((await api('GET', '/events?limit=x')).status).toBe(400);
+		expect(performance.now() - refusedAt).toBeGreaterThanOrEqual(149);
+	});
+
+	it('leave errors to the ways in that have such an answer', async () => {
+		const meiro = await start();
+		const { api } = await logIn(meiro);
+		meiro.misbehave([{ kind: 'errors' }, { kind: 'status', status: 500 }]);
+		expect((await create(api)).status).toBe(500);
+		expect((await create(api)).status).toBe(201);
+		expect((await post(meiro, '/collect/s', envelope())).data.errors).toHaveLength(1);
+	});
+
+	it('hit the Audience API and the Profile API', async () => {
+		const meiro = await start();
+		meiro.misbehave([{ kind: 'status', status: 502, times: 2 }]);
+		expect((await get(`${meiro.url}/wbs?attribute=a&value=b`)).status).toBe(502);
+		expect((await get(`${meiro.url}/profile-api/s`)).status).toBe(502);
+	});
+});
+
 describe('faults over HTTP', () => {
 	const put = async (meiro: MeiroStandIn, plan: unknown) =>
 		await axios.put(`${meiro.url}/_sandbox/faults`, plan, { validateStatus: () => true });
@@ -180,6 +248,7 @@ describe('faults over HTTP', () => {
 		[[{ kind: 'reset', times: -1 }], "'times'"],
 		[[{ kind: 'slow', delay: 10, delayMs: 10 }], "'delay'"],
 		[[{ kind: 'errors', indexes: ['1'] }], "'indexes'"],
+		[[{ kind: 'reset', path: 7 }], "'path'"],
 	])('refuse the plan %j and keep the one in place', async (plan, reason) => {
 		const meiro = await start();
 		meiro.misbehave([{ kind: 'status', status: 418 }]);

@@ -108,6 +108,7 @@ describe('the command line', () => {
 			expect(code).toBe(0);
 			expect(stdout).toContain(`${url}/app/monitoring`);
 			expect(stdout).toContain(`${url}/_sandbox/events`);
+			for (const path of ['/api', '/wbs?', '/profile-api/']) expect(stdout).toContain(url + path);
 		},
 	);
 

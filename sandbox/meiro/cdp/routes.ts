@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerRequest, type Answer, type FaultContext } from '../answering';
-import { isJsonObject, refuse } from '../json';
+import { HttpError, isJsonObject, parseJson, refuse } from '../json';
 import type { Store } from '../store';
 import { listAttributes, listCustomerAttributes, listCustomerAttributeValues } from './attributes';
 import type { Catalog } from './catalog';
@@ -35,7 +35,14 @@ const readEntities = ['settings/cdp_entities', 'customers/detail'];
 export function cdpRoutes(server: FastifyInstance, parts: CdpParts, faults: FaultContext): void {
 	const { assumptions, store, catalog, sessions, uploads } = parts;
 	const rules: CustomerEventRules = parts;
-	// The file is read as it arrives; whatever else comes is JSON.
+	// A body that is no JSON is told of after the token and the feature, as the rest of what it holds.
+	server.removeAllContentTypeParsers();
+	server.addContentTypeParser(
+		'*',
+		{ parseAs: 'buffer' },
+		async (_request: unknown, body: Buffer) => await Promise.resolve(readBody(body)),
+	);
+	// The file is read as it arrives.
 	server.addContentTypeParser(
 		'application/octet-stream',
 		async (_request: unknown, file: unknown) => await Promise.resolve(file),
@@ -56,6 +63,7 @@ export function cdpRoutes(server: FastifyInstance, parts: CdpParts, faults: Faul
 			if (own && !features.some((feature) => own.includes(feature))) {
 				refuse(403, `Missing feature: ${features.join(' or ')}`);
 			}
+			if (request.body instanceof HttpError) throw request.body;
 			return await handle(request);
 		});
 
@@ -137,7 +145,17 @@ function ok(body: unknown): Answer {
 }
 
 function toObject(body: unknown): Record<string, unknown> {
+	if (body instanceof HttpError) throw body;
 	return isJsonObject(body) ? body : refuse(400, 'The body must be a JSON object');
+}
+
+/** The JSON value of a body, or the error that it is to be answered with. */
+function readBody(body: Buffer): unknown {
+	try {
+		return parseJson(body);
+	} catch (error) {
+		return error;
+	}
 }
 
 function isStream(body: unknown): body is Readable {
