@@ -1,0 +1,317 @@
+import {
+	NodeOperationError,
+	updateDisplayOptions,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+
+import type { MeiroClient } from '../../api/client';
+import { explainAnswer } from '../../api/errors';
+import { undelivered, type Operation } from '../operation';
+import { FEATURE, summaryOf } from './chunks';
+import { csvRow, rowsOf } from './csv';
+import { buildCustomerEvent } from './event';
+import {
+	eventFields,
+	eventSettingsOf,
+	eventTimeFormat,
+	giveUpAfter,
+	optionsOf,
+	retryLostAnswers,
+	testEvents,
+	versionPattern,
+	type EventOptions,
+} from './fields';
+import { unpacked } from './gzip';
+import { partsOf, type Part, type Row } from './parts';
+import {
+	DEFAULT_DONE,
+	DEFAULT_FAILED,
+	progressIn,
+	statusList,
+	uploadIdIn,
+	waitForUpload,
+	type WaitSettings,
+} from './uploadStatus';
+
+const DEFAULT_MAX_UPLOAD_MB = 50;
+const DEFAULT_POLL_S = 5;
+const DEFAULT_WAIT_S = 300;
+
+/** https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events */
+export const upload: Operation = {
+	option: {
+		name: 'Upload',
+		value: 'upload',
+		description: 'Upload many events as gzipped CSV, which Meiro processes later',
+		action: 'Upload customer events',
+	},
+	properties: [
+		{
+			displayName: 'Upload From',
+			name: 'uploadFrom',
+			type: 'options',
+			options: [
+				{ name: 'CSV File', value: 'file', description: 'A file of each item, gzipped or not' },
+				{ name: 'Input Items', value: 'items', description: 'One event per item' },
+			],
+			default: 'items',
+			description: 'Where the events come from',
+		},
+		{
+			displayName: 'Input Binary Field',
+			name: 'binaryField',
+			type: 'string',
+			default: 'data',
+			required: true,
+			hint: 'The name of the input field that holds the file',
+			description:
+				'CSV with the columns source_id, type, version, user_identifier, event_time, payload in this order',
+			displayOptions: { show: { uploadFrom: ['file'] } },
+		},
+		...updateDisplayOptions({ show: { uploadFrom: ['items'] } }, eventFields),
+		{
+			displayName: 'Wait Until Done',
+			name: 'waitUntilDone',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to ask Meiro for the status of each upload until it is done or has failed',
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: [
+				{
+					displayName: 'CSV Has Header Row',
+					name: 'csvHasHeader',
+					type: 'boolean',
+					default: false,
+					description: 'Whether the first row of a file names the columns. Meiro takes none, so it is left out.',
+				},
+				{
+					displayName: 'Done Statuses',
+					name: 'doneStatuses',
+					type: 'string',
+					default: DEFAULT_DONE,
+					description: 'Statuses that end the wait well, separated by commas. Meiro documents none.',
+				},
+				eventTimeFormat,
+				{
+					displayName: 'Failed Statuses',
+					name: 'failedStatuses',
+					type: 'string',
+					default: DEFAULT_FAILED,
+					description: 'Statuses that mean failed, separated by commas. Meiro documents none.',
+				},
+				giveUpAfter,
+				{
+					displayName: 'Max Upload Size (MB)',
+					name: 'maxUploadMb',
+					type: 'number',
+					typeOptions: { minValue: 0.001 },
+					default: DEFAULT_MAX_UPLOAD_MB,
+					description:
+						'Size of a CSV, before compression, above which another upload begins. Meiro documents no maximum.',
+				},
+				{
+					displayName: 'Poll Interval (Seconds)',
+					name: 'pollSeconds',
+					type: 'number',
+					typeOptions: { minValue: 0.1 },
+					default: DEFAULT_POLL_S,
+					description: 'How long to wait between two questions for the status',
+				},
+				retryLostAnswers,
+				testEvents,
+				{
+					displayName: 'Time Limit (Seconds)',
+					name: 'waitSeconds',
+					type: 'number',
+					typeOptions: { minValue: 1 },
+					default: DEFAULT_WAIT_S,
+					description: 'How long to wait for one upload. What is not done by then is told as uploaded.',
+				},
+				versionPattern,
+			],
+		},
+	],
+	async execute(context, client) {
+		const options = optionsOf(context);
+		if (options.giveUpAfterSeconds) client.giveUpAfter(options.giveUpAfterSeconds * 1000);
+		const maxBytes = Math.max(1, (options.maxUploadMb ?? DEFAULT_MAX_UPLOAD_MB) * 1_000_000);
+		const results: Result[] = [];
+
+		if (context.getNodeParameter('uploadFrom', 0) === 'file') {
+			for (let index = 0; index < context.getInputData().length; index++) {
+				await uploadFile(context, client, index, maxBytes, options, results);
+			}
+		} else {
+			const rows = rowsFromItems(context, results);
+			await uploadParts(client, partsOf(rows, maxBytes), options, results);
+		}
+		if (context.getNodeParameter('waitUntilDone', 0) === true) {
+			const wait = waitSettingsOf(options);
+			for (const result of results) await waitFor(client, result, wait);
+		}
+		return output(context, results);
+	},
+};
+
+/** What became of one upload, or of an item that went into none. */
+interface Result {
+	indexes: number[];
+	outcome: IDataObject;
+}
+
+/** Rows of the items that are events; what the others came to goes to `results`. */
+function* rowsFromItems(context: IExecuteFunctions, results: Result[]): Generator<Row> {
+	const text = new TextEncoder();
+	for (const [index, { json }] of context.getInputData().entries()) {
+		const draft = buildCustomerEvent(json, eventSettingsOf(context, index));
+		if (draft.status === 'ready') {
+			yield { index, bytes: text.encode(csvRow(draft.event)) };
+			continue;
+		}
+		const { status, eventId, eventType, reason } = draft;
+		results.push({
+			indexes: [index],
+			outcome: { event_id: eventId, event_type: eventType, status, reason },
+		});
+	}
+}
+
+async function uploadFile(
+	context: IExecuteFunctions,
+	client: MeiroClient,
+	index: number,
+	maxBytes: number,
+	options: EventOptions,
+	results: Result[],
+): Promise<void> {
+	try {
+		const rows = rowsFromFile(context, index, options.csvHasHeader ?? false);
+		const before = results.length;
+		await uploadParts(client, partsOf(rows, maxBytes), options, results);
+		if (results.length > before) return;
+		const reason = "The file in 'Input Binary Field' has no rows";
+		results.push({ indexes: [index], outcome: { status: 'skipped', reason } });
+	} catch (error) {
+		const said = error instanceof Error ? error.message : String(error);
+		const reason = `The file in 'Input Binary Field' can't be read: ${said}. Check the field's name and that the file is a CSV, gzipped or not`;
+		results.push({ indexes: [index], outcome: { status: 'rejected', reason } });
+	}
+}
+
+async function* rowsFromFile(
+	context: IExecuteFunctions,
+	index: number,
+	hasHeader: boolean,
+): AsyncGenerator<Row> {
+	const field = String(context.getNodeParameter('binaryField', index));
+	const binary = context.helpers.assertBinaryData(index, field);
+	const chunks: AsyncIterable<Uint8Array> = binary.id
+		? await context.helpers.getBinaryStream(binary.id)
+		: once(Buffer.from(binary.data, 'base64'));
+	let isHeader = hasHeader;
+	for await (const bytes of rowsOf(unpacked(chunks))) {
+		if (!isHeader) yield { index, bytes };
+		isHeader = false;
+	}
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+	yield bytes;
+}
+
+async function uploadParts(
+	client: MeiroClient,
+	parts: AsyncIterable<Part>,
+	options: EventOptions,
+	results: Result[],
+): Promise<void> {
+	const settings = waitSettingsOf(options);
+	for await (const { file, rows, csvBytes, indexes } of parts) {
+		const sent = await client.send({
+			method: 'POST',
+			path: '/customer_events/async',
+			body: file,
+			contentType: 'application/octet-stream',
+			feature: FEATURE,
+			repeatable: options.retryLostAnswers ?? true,
+		});
+		const { attempts } = sent;
+		const known = { rows, csv_bytes: csvBytes, upload_bytes: file.length, attempts };
+		if (sent.answer === null) {
+			const { status: http_status, reason } = sent;
+			results.push({ indexes, outcome: { status: 'failed', ...known, http_status, reason } });
+			continue;
+		}
+		const { status: http_status, body } = sent.answer;
+		if (http_status >= 300 || typeof body !== 'object' || body === null) {
+			const hint = http_status === 413 ? ". Lower 'Max Upload Size (MB)'" : '';
+			const reason = `${explainAnswer(sent.answer, 'cdp', FEATURE).sentence}${hint}`;
+			results.push({ indexes, outcome: { status: 'rejected', ...known, http_status, reason } });
+			continue;
+		}
+		const answer = body as IDataObject;
+		const progress = progressIn(answer, settings);
+		results.push({
+			indexes,
+			outcome: { upload_id: uploadIdIn(answer), ...known, http_status, ...progress },
+		});
+	}
+}
+
+async function waitFor(client: MeiroClient, { outcome }: Result, wait: WaitSettings): Promise<void> {
+	if (outcome.status !== 'uploaded') return;
+	if (typeof outcome.upload_id !== 'string') {
+		outcome.reason = "Meiro's answer has no ID, so its status can't be asked for";
+		return;
+	}
+	const first = progressIn(outcome.answer as IDataObject, wait);
+	Object.assign(outcome, await waitForUpload(client, outcome.upload_id, first, wait));
+}
+
+function waitSettingsOf(options: EventOptions): WaitSettings {
+	return {
+		intervalMs: Math.max(0.1, options.pollSeconds ?? DEFAULT_POLL_S) * 1000,
+		timeLimitMs: Math.max(1, options.waitSeconds ?? DEFAULT_WAIT_S) * 1000,
+		done: statusList(options.doneStatuses ?? DEFAULT_DONE),
+		failed: statusList(options.failedStatuses ?? DEFAULT_FAILED),
+	};
+}
+
+/** One item per upload, paired with all that is in it; of an upload that failed one per item, to be sent again. */
+function output(context: IExecuteFunctions, results: Result[]): INodeExecutionData[] {
+	const missed = results
+		.filter(({ outcome }) => isUndelivered(outcome))
+		.flatMap(({ indexes, outcome }) => indexes.map((index) => ({ index, outcome })))
+		.sort((one, other) => one.index - other.index);
+	if (missed.length > 0 && !context.continueOnFail()) {
+		const named = missed.map(({ index, outcome }) => ({
+			index,
+			name: String(outcome.event_type ?? 'item'),
+			reason: String(outcome.reason),
+		}));
+		throw new NodeOperationError(
+			context.getNode(),
+			summaryOf(named, context.getInputData().length),
+			{ itemIndex: missed[0]!.index },
+		);
+	}
+	const taken = results
+		.filter(({ outcome }) => !isUndelivered(outcome))
+		.map(({ indexes, outcome }) => ({
+			json: outcome,
+			pairedItem: indexes.map((item) => ({ item })),
+		}));
+	return [...taken, ...missed.map(({ index, outcome }) => undelivered(context, outcome, [index]))];
+}
+
+function isUndelivered({ status }: IDataObject): boolean {
+	return status === 'failed' || status === 'rejected';
+}

@@ -1,0 +1,17 @@
+import { listDataSources, meiroPages } from '../../api/pages';
+import { limit, limitOf, returnAll } from '../fields';
+import { forEachItem, type Operation } from '../operation';
+
+/** https://docs.meiro.dev/docs/api/meiro-cdp-api/data-sources */
+export const getMany: Operation = {
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		description: 'List the data sources that the CDP knows',
+		action: 'Get many data sources',
+	},
+	properties: [returnAll, limit],
+	execute: forEachItem(async (context, client, index) => {
+		return await meiroPages(client, listDataSources, 'sources', limitOf(context, index));
+	}),
+};

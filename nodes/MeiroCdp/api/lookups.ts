@@ -1,0 +1,47 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { meiroClient } from './client';
+import { listDataSources, listEventTypes, meiroPages } from './pages';
+import { runtimeOf } from './runtime';
+
+/** Someone waits for a dropdown. */
+const POLICY = { giveUpAfterMs: 15_000, baseDelayMs: 500, maxDelayMs: 4_000 };
+
+/** Dropdown of all data sources, every page, those that have `filter` in their name or ID. */
+export async function searchDataSources(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const client = await meiroClient(this, runtimeOf(this), POLICY);
+	const sources = await meiroPages(client, listDataSources, 'sources');
+	return {
+		results: sources
+			.map(({ id, name }) => ({
+				name: name && name !== id ? `${String(name)} (${String(id)})` : String(id),
+				value: String(id),
+			}))
+			.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()))
+			.sort((one, other) => one.name.localeCompare(other.name)),
+	};
+}
+
+/** Dropdown of the event types of the chosen data source; a type stands there once, whatever its versions. */
+export async function searchEventTypes(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const client = await meiroClient(this, runtimeOf(this), POLICY);
+	const source = this.getCurrentNodeParameter('dataSource', { extractValue: true });
+	const events = await meiroPages(client, listEventTypes, 'events');
+	const types = new Set(
+		events
+			.filter(({ source_id }) => !source || source_id === source)
+			.map(({ type }) => String(type)),
+	);
+	return {
+		results: [...types]
+			.filter((type) => type.toLowerCase().includes(filter.toLowerCase()))
+			.sort((one, other) => one.localeCompare(other))
+			.map((type) => ({ name: type, value: type })),
+	};
+}
