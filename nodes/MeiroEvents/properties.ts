@@ -224,16 +224,16 @@ const identity: INodeProperties = {
 					displayName: 'Types',
 					name: 'types',
 					values: [
-						{ displayName: 'Email Type', name: 'email', type: 'string', default: 'email' },
+						{ displayName: 'Email Type', name: 'emailType', type: 'string', default: 'email' },
 						{
 							displayName: 'External ID Type',
-							name: 'externalId',
+							name: 'externalIdType',
 							type: 'string',
 							default: 'user_id',
 						},
 						{
 							displayName: 'Klaviyo ID Type',
-							name: 'klaviyoId',
+							name: 'klaviyoIdType',
 							type: 'string',
 							default: '',
 							placeholder: 'e.g. klaviyo_id',
@@ -242,7 +242,7 @@ const identity: INodeProperties = {
 						},
 						{
 							displayName: 'Phone Number Type',
-							name: 'phoneNumber',
+							name: 'phoneNumberType',
 							type: 'string',
 							default: 'phone',
 						},

@@ -25,7 +25,9 @@ interface NodeOptions {
 interface IdentityOptions {
 	hash?: boolean;
 	identifierTypes?: {
-		types?: Partial<Record<'email' | 'externalId' | 'klaviyoId' | 'phoneNumber', string>>;
+		types?: Partial<
+			Record<'emailType' | 'externalIdType' | 'klaviyoIdType' | 'phoneNumberType', string>
+		>;
 	};
 	ownIdentifiers?: {
 		identifiers?: Array<{ name?: string; typeId?: string; value?: string | number }>;
@@ -157,10 +159,10 @@ function identityOf({ hash, identifierTypes, ownIdentifiers }: IdentityOptions):
 	const types = identifierTypes?.types ?? {};
 	return {
 		identifierTypes: {
-			external_id: types.externalId ?? DEFAULT_IDENTIFIER_TYPES.external_id,
-			email: types.email ?? DEFAULT_IDENTIFIER_TYPES.email,
-			phone_number: types.phoneNumber ?? DEFAULT_IDENTIFIER_TYPES.phone_number,
-			klaviyo_id: types.klaviyoId ?? DEFAULT_IDENTIFIER_TYPES.klaviyo_id,
+			external_id: types.externalIdType ?? DEFAULT_IDENTIFIER_TYPES.external_id,
+			email: types.emailType ?? DEFAULT_IDENTIFIER_TYPES.email,
+			phone_number: types.phoneNumberType ?? DEFAULT_IDENTIFIER_TYPES.phone_number,
+			klaviyo_id: types.klaviyoIdType ?? DEFAULT_IDENTIFIER_TYPES.klaviyo_id,
 		},
 		own: (ownIdentifiers?.identifiers ?? []).map(({ name, typeId, value }) => ({
 			name: String(name ?? ''),
