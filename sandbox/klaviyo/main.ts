@@ -15,6 +15,7 @@ async function main(): Promise<void> {
 	const { timeScale, retry_waits_ms: waits } = klaviyo.state();
 	const seconds = Math.round(waits.reduce((sum, wait) => sum + wait, 0) / 1000);
 	console.log(`Klaviyo stand-in  ${klaviyo.url}`);
+	console.log(`API               ${klaviyo.apiUrl}/api`);
 	console.log(`flows             ${klaviyo.url}/_sandbox/flows`);
 	console.log(`activity          ${klaviyo.urls.activity}`);
 	console.log(`time              ${timeScale} times faster: 24 h of retries take ${seconds} s`);

@@ -1,19 +1,23 @@
 // What an account has before anything is built in it: itself, lists, segments and metrics. Invented,
 // and enough of each to need several pages.
-import { createHash } from 'node:crypto';
-
 import type { Dict } from '../types';
 import { notFound } from './errors';
-import type { ApiRequest, Operation } from './operation';
+import { inventId, SHORT_ID } from './ids';
+import { dict } from './json';
 import type { Resource } from './listing';
-import { checkId, collection, listOf, single } from './listing';
-import { L, M, XS } from './rate';
+import { checkId } from './listing';
+
+export type OptIn = 'single_opt_in' | 'double_opt_in';
 
 export interface NewGroup {
 	/** Six letters and digits. */
 	id?: string;
 	name: string;
+	/** Of a list; default single_opt_in. */
+	opt_in_process?: OptIn;
 }
+
+export type GroupType = 'list' | 'segment';
 
 export interface NewMetric extends NewGroup {
 	integration?: { name: string; category?: string };
@@ -28,9 +32,6 @@ export interface CatalogOptions {
 	metrics: NewMetric[];
 }
 
-/** Metrics, lists, segments and flows have six letters and digits. */
-export const SHORT_ID = /^[A-Za-z0-9]{6}$/;
-
 const CREATED = '2031-01-15T08:00:00+00:00';
 const API = { name: 'API', category: 'Internal' };
 const SHOP = { name: 'Shopify', category: 'eCommerce' };
@@ -40,19 +41,13 @@ const METRIC_NAMES = [
 	...['Ordered Product', 'Active on Site'],
 ];
 
-/** The same id for the same text in every run. */
-export function inventId(text: string): string {
-	const hash = createHash('sha256').update(text).digest('base64');
-	return hash.replace(/[^A-Za-z0-9]/g, '').slice(0, 6);
-}
-
 export class Catalog {
 	readonly lists: Resource[];
 	readonly segments: Resource[];
 	readonly metrics: Resource[];
 
 	constructor(private readonly options: CatalogOptions) {
-		this.lists = [...named('List', 23), ...options.lists].map(listOfName);
+		this.lists = [...named('List', 23), ...options.lists].map((each) => listOfName(each));
 		this.segments = [...named('Segment', 12), ...options.segments].map(segmentOfName);
 		this.metrics = [...seededMetrics(), ...options.metrics].map(metricOfName);
 	}
@@ -63,52 +58,48 @@ export class Catalog {
 		return all.some((each) => each.type === type && each.id === id);
 	}
 
-	operations(): Operation[] {
-		const account = this.account();
-		return [
-			{
-				...{ name: 'get_accounts', method: 'GET', path: '/api/accounts' },
-				...{ scopes: ['accounts:read'], limits: XS },
-				run: (request) => collection(request, [account]),
-			},
-			...this.group('list', this.lists),
-			...this.group('segment', this.segments),
-			{
-				...{ name: 'get_metrics', method: 'GET', path: '/api/metrics' },
-				...{ scopes: ['metrics:read'], limits: M },
-				run: (request) => collection(request, this.metrics, { page: { size: 200, fixed: true } }),
-			},
-			{
-				...{ name: 'get_metric', method: 'GET', path: '/api/metrics/{id}' },
-				...{ scopes: ['metrics:read'], limits: M },
-				run: (request) => single(request, find(this.metrics, 'metric', request.id)),
-			},
-		];
+	/** @throws ApiError 400, 404 */
+	get(type: GroupType | 'metric', id: string): Resource {
+		checkId(id, SHORT_ID);
+		const found = this.all(type).find((each) => each.id === id);
+		if (!found) throw notFound(type, id);
+		return found;
 	}
 
-	private group(type: 'list' | 'segment', resources: Resource[]): Operation[] {
-		const counted = (query: ApiRequest['query']) =>
-			listOf(query[`additional-fields[${type}]`]).includes('profile_count');
-		return [
-			{
-				...{ name: `get_${type}s`, method: 'GET', path: `/api/${type}s` },
-				...{ scopes: [`${type}s:read`], limits: L },
-				run: (request) => collection(request, resources, { page: { size: 10 } }),
-			},
-			{
-				...{ name: `get_${type}`, method: 'GET', path: `/api/${type}s/{id}` },
-				scopes: [`${type}s:read`],
-				limits: (query) => (counted(query) ? XS : L),
-				run: (request) => {
-					const found = find(resources, type, request.id);
-					const more: Dict = counted(request.query) ? { profile_count: 0 } : {};
-					return single(request, { ...found, attributes: { ...found.attributes, ...more } });
-				},
-			},
-		];
+	/** Those that have one of the ids. */
+	among(type: GroupType, ids: readonly string[]): Resource[] {
+		return this.all(type).filter(({ id }) => ids.includes(id));
 	}
 
-	private account(): Resource {
+	addList(list: NewGroup, created: string): Resource {
+		const resource = listOfName(list, created);
+		this.lists.push(resource);
+		return resource;
+	}
+
+	optIn(listId: string): OptIn {
+		return this.get('list', listId).attributes?.opt_in_process as OptIn;
+	}
+
+	/** The metric of an integration (`api` without one) by its name; a new name makes a new one. */
+	metricNamed(name: string, service = 'api'): Resource {
+		const known = this.metrics.find(({ attributes }) => {
+			const { key } = dict(attributes?.integration);
+			return attributes?.name === name && key === service.toLowerCase();
+		});
+		if (known) return known;
+		const integration = service === 'api' ? API : { name: service };
+		const metric = metricOfName({ name, integration });
+		this.metrics.push(metric);
+		return metric;
+	}
+
+	private all(type: GroupType | 'metric'): Resource[] {
+		return { list: this.lists, segment: this.segments, metric: this.metrics }[type];
+	}
+
+	/** The only account that a key sees. */
+	account(): Resource {
 		const { accountId, organizationName, timezone } = this.options;
 		return {
 			type: 'account',
@@ -135,13 +126,6 @@ export class Catalog {
 	}
 }
 
-function find(resources: Resource[], type: string, id: string): Resource {
-	checkId(id, SHORT_ID);
-	const found = resources.find((each) => each.id === id);
-	if (!found) throw notFound(type, id);
-	return found;
-}
-
 function named(kind: string, count: number): NewGroup[] {
 	return Array.from({ length: count }, (_, index) => ({
 		name: `${kind} ${String(index + 1).padStart(2, '0')}`,
@@ -166,9 +150,9 @@ function seededMetrics(): NewMetric[] {
 	return [...both, ...own, ...rest];
 }
 
-function listOfName({ name, id = inventId(`list ${name}`) }: NewGroup): Resource {
-	const opt_in_process = 'single_opt_in';
-	return resource('list', id, { name, created: CREATED, updated: CREATED, opt_in_process });
+function listOfName(list: NewGroup, created = CREATED): Resource {
+	const { name, id = inventId(`list ${name}`), opt_in_process = 'single_opt_in' } = list;
+	return resource('list', id, { name, created, updated: created, opt_in_process });
 }
 
 function segmentOfName({ name, id = inventId(`segment ${name}`) }: NewGroup): Resource {

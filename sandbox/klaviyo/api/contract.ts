@@ -1,4 +1,4 @@
-// Every request under /api and /client against Klaviyo's own specification.
+// Every request under /api and /client, and every answer, against Klaviyo's own specification.
 import type { ErrorObject } from '@fastify/ajv-compiler';
 import AjvCompiler from '@fastify/ajv-compiler';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -7,8 +7,10 @@ import { basename, join, resolve } from 'node:path';
 import type { Dict, Json } from '../types';
 import { parseFilter } from './filter';
 import type { FilterRule, Slice, SpecOperation, SpecParameter } from './openapi';
-import { readSlice, toJsonSchema } from './openapi';
+import { answerName, readSlice, toJsonSchema } from './openapi';
 import { matchPath } from './operation';
+import { Recent } from './recent';
+import { instant } from './times';
 
 /** A request as it came over the wire. */
 export interface WireRequest {
@@ -19,13 +21,13 @@ export interface WireRequest {
 	body: Buffer;
 }
 
-/** What a request did that the specification does not allow. */
+/** What a request did, or what is in an answer, that the specification does not allow. */
 export interface Violation {
 	method: string;
 	path: string;
 	/** The operationId, or null when the specification has no such operation. */
 	operation: string | null;
-	where: 'operation' | 'header' | 'query' | 'body';
+	where: 'operation' | 'header' | 'query' | 'body' | 'answer';
 	/** A JSON pointer into the body, or the name of a parameter or header. */
 	pointer: string;
 	message: string;
@@ -48,6 +50,9 @@ const OPTIONS = {
 	},
 } as const;
 
+// All errors, since some of them are known and pass.
+const ANSWER_OPTIONS = { customOptions: { ...OPTIONS.customOptions, allErrors: true } } as const;
+
 // Reading and compiling takes a moment: once per process is enough.
 const loaded = new Map<string, Slice[]>();
 const compiled = new Map<Dict, Validate>();
@@ -57,8 +62,11 @@ export function openapiFolder(option: string | undefined): string {
 	return option ?? process.env.KLAVIYO_OPENAPI ?? DEFAULT_FOLDER;
 }
 
+const MOST_VIOLATIONS = 10_000;
+
 export class Contract {
-	readonly violations: Violation[] = [];
+	private readonly noted = new Recent<Violation>(MOST_VIOLATIONS);
+	/** How many requests were checked. */
 	checked = 0;
 
 	/** With no slices nothing is checked. */
@@ -73,8 +81,22 @@ export class Contract {
 		const operation = found?.operation.operationId ?? null;
 		const problems = found ? problemsOf(request, found) : [noOperation(method, path)];
 		const violations = problems.map((each) => ({ method, path, operation, ...each }));
-		this.violations.push(...violations);
+		this.noted.add(...violations);
 		return violations;
+	}
+
+	/** Notes what is wrong with the answer to a request. */
+	checkAnswer({ method, path, query }: WireRequest, status: number, body: Json | undefined): void {
+		const found = this.find(method, path);
+		if (!found) return;
+		const operation = found.operation.operationId;
+		const problems = answerProblems(found, status, body, query);
+		this.noted.add(...problems.map((each) => ({ method, path, operation, ...each })));
+	}
+
+	/** The last of them. */
+	violations(): Violation[] {
+		return this.noted.list();
 	}
 
 	find(method: string, path: string): Found | null {
@@ -172,15 +194,28 @@ function filterProblems(
 		return parseFilter(raw).flatMap(({ field, operator, value }) => {
 			const rule = rules[field];
 			if (!rule) return [problem(`cannot filter by ${field}`)];
-			const { single = [], list = [] } = rule.operators;
-			if (![...single, ...list].includes(operator)) return [problem(`no ${operator}(${field},…)`)];
-			const values = Array.isArray(value) ? value : [value];
-			const wrong = values.some((each) => typeof each !== rule.value.type);
-			return wrong ? [problem(`${field} takes a ${rule.value.type}`)] : [];
+			const { single = [], list = [], none = [] } = rule.operators;
+			const takes = value === undefined ? none : Array.isArray(value) ? list : single;
+			if (!takes.includes(operator)) {
+				const kind =
+					value === undefined ? 'nothing' : Array.isArray(value) ? 'a list' : 'one value';
+				return [problem(`no ${operator}(${field},…) with ${kind}`)];
+			}
+			const message = value === undefined ? null : valueMessage([value].flat(), rule);
+			return message === null ? [] : [problem(`${field} takes ${message}`)];
 		});
 	} catch (error) {
 		return [problem((error as Error).message)];
 	}
+}
+
+// What a field takes, when one of the values is something else.
+function valueMessage(values: unknown[], { value: rule }: FilterRule): string | null {
+	const { type, format, enum: words } = rule ?? {};
+	if (values.some((each) => typeof each !== type)) return `a ${type}`;
+	if (words && values.some((each) => !words.includes(String(each)))) return words.join(', ');
+	const isDate = (each: unknown) => !Number.isNaN(instant(String(each)));
+	return format === 'date-time' && !values.every(isDate) ? 'a date' : null;
 }
 
 function bodyProblems({ headers, body }: WireRequest, operation: SpecOperation, slice: Slice) {
@@ -208,28 +243,70 @@ function bodyProblems({ headers, body }: WireRequest, operation: SpecOperation, 
 	}
 }
 
+// 5XX and 429 may come from in front of the API, but what answers here is the stand-in itself.
+function answerProblems(
+	{ operation, slice }: Found,
+	status: number,
+	body: Json | undefined,
+	query: WireRequest['query'],
+): Problem[] {
+	const problem = (pointer: string, message: string): Problem[] => [
+		{ where: 'answer', pointer, message },
+	];
+	const group = `${String(status)[0]}XX`;
+	const listed = operation.responses?.[String(status)] ?? operation.responses?.[group];
+	if (!listed) return problem('', `${status} is not a documented answer`);
+	const shared = listed.$ref ? slice.responses[listed.$ref.split('/').pop() ?? ''] : listed;
+	const schema = Object.values(shared?.content ?? {})[0]?.schema;
+	if (!schema) return body === undefined ? [] : problem('', 'an answer without a body has one');
+	const isSparse = Object.keys(query).some((name) => name.startsWith('fields['));
+	return errorsOf(body, schema, slice, true)
+		.filter((each) => !isKnownDeviation(each, isSparse))
+		.slice(0, 1)
+		.flatMap((each) => problem(pointerOf(each), messageOf(each)));
+}
+
+// Recorded: `next` and `prev` are null at the end though typed as texts, and a sparse fieldset leaves
+// out what is required.
+function isKnownDeviation(error: ErrorObject, isSparse: boolean): boolean {
+	const { instancePath, keyword } = error;
+	if (/^\/links\/(next|prev)$/.test(instancePath) && keyword === 'type') return true;
+	return isSparse && keyword === 'required' && /\/attributes(\/|$)/.test(instancePath);
+}
+
 // The deepest error: the one in the branch that was meant.
 function firstError(
 	value: unknown,
 	schema: Dict,
 	slice: Slice,
 ): { pointer: string; message: string } | null {
-	const validate = validatorOf(schema, slice);
-	if (validate(value) === true) return null;
-	const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
-	const [deepest] = errors
+	const [deepest] = errorsOf(value, schema, slice)
 		.map((each) => ({ pointer: pointerOf(each), message: messageOf(each) }))
 		.sort((a, b) => b.pointer.split('/').length - a.pointer.split('/').length);
-	return deepest ?? { pointer: '', message: 'not valid' };
+	return deepest ?? null;
 }
 
-function validatorOf(schema: Dict, slice: Slice): Validate {
+function errorsOf(value: unknown, schema: Dict, slice: Slice, isAnswer = false): ErrorObject[] {
+	const validate = validatorOf(schema, slice, isAnswer);
+	if (validate(value) === true) return [];
+	const errors = validate.errors ?? [];
+	// An `if` that fails says no more than the error inside it.
+	const telling = errors.filter(({ keyword }) => keyword !== 'if');
+	return telling.length > 0 ? telling : errors;
+}
+
+function validatorOf(schema: Dict, slice: Slice, isAnswer: boolean): Validate {
 	let validate = compiled.get(schema);
 	if (!validate) {
+		const name = isAnswer ? answerName(slice.name) : slice.name;
 		const absolute = JSON.parse(
-			JSON.stringify(toJsonSchema(schema, {})).replaceAll('"$ref":"#', `"$ref":"${slice.name}#`),
+			JSON.stringify(toJsonSchema(schema, {}, { open: isAnswer })).replaceAll(
+				'"$ref":"#',
+				`"$ref":"${name}#`,
+			),
 		) as Dict;
-		const compile = build({ [slice.name]: slice.schemas }, OPTIONS);
+		const schemas = isAnswer ? slice.answerSchemas() : slice.schemas;
+		const compile = build({ [name]: schemas }, isAnswer ? ANSWER_OPTIONS : OPTIONS);
 		// The compiler takes what a route has, `{ schema }`; its types speak of the schema alone.
 		validate = compile({ schema: absolute }) as Validate;
 		compiled.set(schema, validate);

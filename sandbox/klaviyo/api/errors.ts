@@ -21,6 +21,7 @@ export class ApiError extends Error {
 		readonly detail: string,
 		readonly source: ErrorSource = {},
 		readonly headers: Record<string, string> = {},
+		readonly meta: Dict = {},
 	) {
 		super(`${status} ${code}: ${detail}`);
 		this.name = 'ApiError';
@@ -59,12 +60,25 @@ export function throttled(seconds: number): ApiError {
 	);
 }
 
-export function errorBody({ status, code, title, detail, source }: ApiError): Dict {
+/** A profile has one of these identifiers already; the code and `meta` as recorded. */
+export function duplicateProfile(id: string): ApiError {
+	const detail = 'A profile already exists with one of these identifiers.';
+	const source = { pointer: '/data/attributes' };
+	const meta = { duplicate_profile_id: id };
+	return new ApiError(409, 'duplicate_profile', 'Conflict.', detail, source, {}, meta);
+}
+
+/** Which status Klaviyo answers to a body beyond its limit is not documented: 413 is assumed. */
+export function tooLarge(detail: string): ApiError {
+	return new ApiError(413, 'payload_too_large', 'Payload too large.', detail, { pointer: '/data' });
+}
+
+export function errorBody({ status, code, title, detail, source, meta }: ApiError): Dict {
 	const error: Dict = { id: randomUUID(), status, code, title, detail, source: { ...source } };
 	// 401 and 403 were recorded without `links` and `meta`.
 	if (status !== 401 && status !== 403) {
 		error.links = status === 429 ? { type: THROTTLED_HELP } : {};
-		error.meta = {};
+		error.meta = meta;
 	}
 	return { errors: [error] };
 }

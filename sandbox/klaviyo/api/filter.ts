@@ -1,27 +1,32 @@
-// `equals(name,"Cart"),greater-than(created,2026-01-01T00:00:00Z)`: a comma means "and"
-// (https://developers.klaviyo.com/en/docs/filtering_).
+// `equals(name,"Cart"),greater-than(created,2026-01-01T00:00:00Z)`: a comma means "and", and so does
+// `and(…,…)` around it (https://developers.klaviyo.com/en/docs/filtering_).
+import { instant } from './times';
 
 export type FilterValue = string | number | boolean | null;
 
 export interface Condition {
 	operator: string;
 	field: string;
-	value: FilterValue | FilterValue[];
+	/** Undefined for an operator that takes none: `has(profile)`. */
+	value: FilterValue | FilterValue[] | undefined;
 }
 
-const CALL = /^([a-z-]+)\(\s*([\w.]+)\s*,\s*/;
+const CALL = /^([a-z-]+)\(\s*([\w.]+)\s*(?:,\s*|(?=\)))/;
+const AND = /^and\((.*)\)$/s;
 const QUOTED = /^"((?:[^"\\]|\\.)*)"|^'((?:[^'\\]|\\.)*)'/s;
 const BARE = /^[^,()[\]'"\s]+/;
 
 /** @throws SyntaxError */
 export function parseFilter(text: string): Condition[] {
 	const conditions: Condition[] = [];
-	let rest = text.trim();
+	const [, inside = text] = AND.exec(text.trim()) ?? [];
+	let rest = inside.trim();
 	for (;;) {
 		const call = CALL.exec(rest);
 		if (!call) throw new SyntaxError(`expected operator(field,value) at: ${rest}`);
 		const [head, operator = '', field = ''] = call;
-		const read = readValue(rest.slice(head.length));
+		const after = rest.slice(head.length);
+		const read = after.startsWith(')') ? { value: undefined, rest: after } : readValue(after);
 		const end = /^\s*\)\s*/.exec(read.rest);
 		if (!end) throw new SyntaxError(`expected ) at: ${read.rest}`);
 		conditions.push({ operator, field, value: read.value });
@@ -32,50 +37,71 @@ export function parseFilter(text: string): Condition[] {
 	}
 }
 
-/** Whether a value (dates as ISO text) fulfils a condition. */
-export function fulfils(actual: unknown, { operator, value }: Condition): boolean {
-	const values = Array.isArray(value) ? value : [value];
-	const [first] = values;
+/** Whether one of the values (dates as ISO text) fulfils a condition. */
+export function fulfils(actual: readonly unknown[], { operator, value }: Condition): boolean {
+	const wanted = Array.isArray(value) ? value : [value];
+	const [first] = wanted;
 	switch (operator) {
+		case 'has':
+			return actual.some((each) => !isMissing(each));
+		// `contains-any` is the word of the reports' filters.
 		case 'any':
+		case 'contains-any':
 		case 'equals':
-			return values.some((each) => compare(actual, each) === 0);
+			return wanted.some((each) => actual.some((one) => compare(one, each) === 0));
 		case 'contains':
-			return text(actual).toLowerCase().includes(text(first).toLowerCase());
+			return actual.some((each) => text(each).toLowerCase().includes(text(first).toLowerCase()));
 		case 'starts-with':
-			return text(actual).startsWith(text(first));
+			return actual.some((each) => text(each).startsWith(text(first)));
 		case 'ends-with':
-			return text(actual).endsWith(text(first));
+			return actual.some((each) => text(each).endsWith(text(first)));
 		case 'greater-than':
-			return compare(actual, first) > 0;
+			return ordered(actual, first, (order) => order > 0);
 		case 'greater-or-equal':
-			return compare(actual, first) >= 0;
+			return ordered(actual, first, (order) => order >= 0);
 		case 'less-than':
-			return compare(actual, first) < 0;
+			return ordered(actual, first, (order) => order < 0);
 		case 'less-or-equal':
-			return compare(actual, first) <= 0;
+			return ordered(actual, first, (order) => order <= 0);
 		default:
 			return false;
 	}
 }
 
-/** Order of two values: dates by time, whatever their offset, all else as it is. */
+// What is not there is neither before nor after anything.
+function ordered(actual: readonly unknown[], value: unknown, is: (order: number) => boolean) {
+	return actual.some((each) => !isMissing(each) && is(compare(each, value)));
+}
+
+/** Order of two values: dates by time, whatever their offset, missing ones first. */
 export function compare(a: unknown, b: unknown): number {
-	const [left, right] = [comparable(a), comparable(b)];
+	return compareKeys(sortKey(a), sortKey(b));
+}
+
+/** What `compareKeys` compares: for who sorts many and wants to read each date once. */
+export function sortKey(value: unknown): number | string {
+	if (isMissing(value)) return -Infinity;
+	if (typeof value === 'number') return value;
+	const given = text(value);
+	const time = /^\d{4}-\d\d-\d\d(T|$)/.test(given) ? instant(given) : NaN;
+	return Number.isNaN(time) ? given : time;
+}
+
+export function compareKeys(left: number | string, right: number | string): number {
+	// Numbers before texts, so that any two have an order.
+	if (typeof left !== typeof right) return typeof left === 'number' ? -1 : 1;
 	return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function comparable(value: unknown): number | string {
-	if (typeof value === 'number') return value;
-	const given = text(value);
-	return /^\d{4}-\d\d-\d\dT/.test(given) ? Date.parse(given) : given;
+function isMissing(value: unknown): value is null | undefined {
+	return value === null || value === undefined;
 }
 
 function text(value: unknown): string {
 	return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
-function readValue(source: string): { value: Condition['value']; rest: string } {
+function readValue(source: string): { value: FilterValue | FilterValue[]; rest: string } {
 	if (!source.startsWith('[')) return readScalar(source);
 	const value: FilterValue[] = [];
 	let rest = source.slice(1).trimStart();

@@ -4,9 +4,10 @@ import { triggerName } from './definition';
 import { invalid } from './errors';
 import type { FlowStore, StoredFlow } from './flow-store';
 import { dict } from './json';
-import type { Resource } from './listing';
-import { collection, listOf, single } from './listing';
-import type { ApiRequest, Operation, Query } from './operation';
+import type { Includes, Resource } from './listing';
+import { collection, single } from './listing';
+import type { Operation } from './operation';
+import { attributesOf } from './operation';
 import { S } from './rate';
 
 const PAGE = { size: 50 };
@@ -15,12 +16,16 @@ const PAGE = { size: 50 };
 export function flowOperations(flows: FlowStore): Operation[] {
 	const read = { scopes: ['flows:read'], limits: S };
 	const write = { scopes: ['flows:write'], limits: S };
+	const includes: Includes = {
+		'flow-actions': ({ id }) => actionResources(flows.get(id)),
+		tags: () => [],
+	};
 	return [
 		{
 			...{ name: 'get_flows', method: 'GET', path: '/api/flows', ...read },
 			run: (request) => {
-				const resources = flows.list().map((each) => flowResource(each, false));
-				return collection(request, resources, { page: PAGE, ...includedIn(request, flows.list()) });
+				const resources = flows.list().map((each) => flowResource(each));
+				return collection(request, resources, { page: PAGE, includes });
 			},
 		},
 		{
@@ -33,25 +38,20 @@ export function flowOperations(flows: FlowStore): Operation[] {
 				}
 				// "A successful request will return the new definition" (the operation's description).
 				const flow = flows.create(name, dict(definition));
-				return single(request, flowResource(flow, true), { status: 201 });
+				const { additional, attributes, ...resource } = flowResource(flow);
+				const whole = { ...resource, attributes: { ...attributes, ...additional } };
+				return single(request, whole, { status: 201 });
 			},
 		},
 		{
 			...{ name: 'get_flow', method: 'GET', path: '/api/flows/{id}', ...read },
-			run: (request) => {
-				const flow = flows.get(request.id);
-				const resource = flowResource(flow, wantsDefinition(request.query));
-				return single(request, resource, includedIn(request, [flow]));
-			},
+			run: (request) => single(request, flowResource(flows.get(request.id)), { includes }),
 		},
 		{
 			...{ name: 'update_flow', method: 'PATCH', path: '/api/flows/{id}', ...write },
 			run: (request) => {
 				const { status } = attributesOf(request, 'flow', request.id);
-				return single(
-					request,
-					flowResource(flows.setStatus(request.id, status as FlowStatus), false),
-				);
+				return single(request, flowResource(flows.setStatus(request.id, status as FlowStatus)));
 			},
 		},
 		{
@@ -73,10 +73,9 @@ export function flowOperations(flows: FlowStore): Operation[] {
 			...{ name: 'get_flow_action', method: 'GET', path: '/api/flow-actions/{id}', ...read },
 			run: (request) => {
 				const { flow, action } = flows.action(request.id);
-				const included = listOf(request.query.include).includes('flow')
-					? { included: [flowResource(flow, false)] }
-					: {};
-				return single(request, actionResource(flow, action), included);
+				const messages = { 'flow-messages': () => [] };
+				const ofAction = { flow: () => [flowResource(flow)], ...messages };
+				return single(request, actionResource(flow, action), { includes: ofAction });
 			},
 		},
 		{
@@ -90,17 +89,7 @@ export function flowOperations(flows: FlowStore): Operation[] {
 	];
 }
 
-/** `data.attributes` of a body whose type, and id if one is expected, are right. @throws ApiError */
-export function attributesOf({ body }: ApiRequest, type: string, id?: string): Dict {
-	const data = dict(dict(body).data);
-	if (data.type !== type) throw invalid(`Expected type ${type}.`, { pointer: '/data/type' });
-	if (id !== undefined && data.id !== id) {
-		throw invalid('The id is not that of the path.', { pointer: '/data/id' });
-	}
-	return dict(data.attributes);
-}
-
-function flowResource(flow: StoredFlow, withDefinition: boolean): Resource {
+function flowResource(flow: StoredFlow): Resource {
 	const { id, name, status, created, updated, definition } = flow;
 	return {
 		type: 'flow',
@@ -108,8 +97,8 @@ function flowResource(flow: StoredFlow, withDefinition: boolean): Resource {
 		attributes: {
 			...{ name, status, archived: false, created, updated },
 			trigger_type: triggerName(definition),
-			...(withDefinition && { definition: structuredClone(definition) as unknown as Dict }),
 		},
+		additional: { definition: structuredClone(definition) as unknown as Dict },
 		relationships: {
 			'flow-actions': {
 				data: definition.actions.map((action) => ({ type: 'flow-action', id: action.id })),
@@ -134,16 +123,4 @@ function actionResource({ id, created, updated }: StoredFlow, action: FlowAction
 
 function actionResources(flow: StoredFlow): Resource[] {
 	return flow.definition.actions.map((action) => actionResource(flow, action));
-}
-
-// By `additional-fields`, as the specification says; a sparse fieldset that names it counts too.
-function wantsDefinition(query: Query): boolean {
-	const additional = listOf(query['additional-fields[flow]']).includes('definition');
-	return additional || listOf(query['fields[flow]']).some((field) => /^definition\b/.test(field));
-}
-
-function includedIn({ query }: ApiRequest, flows: StoredFlow[]): { included?: Resource[] } {
-	const included = listOf(query.include);
-	if (included.length === 0) return {};
-	return { included: included.includes('flow-actions') ? flows.flatMap(actionResources) : [] };
 }

@@ -1,7 +1,6 @@
 import type { Account } from '../account';
 import { FLOW_STATUSES } from '../flows';
 import type { Dict, FlowStatus } from '../types';
-import { inventId, SHORT_ID } from './catalog';
 import type { FlowAction, FlowDefinition, WebhookStep } from './definition';
 import {
 	changeAction,
@@ -11,7 +10,9 @@ import {
 	webhookSteps,
 } from './definition';
 import { invalid, notFound } from './errors';
+import { inventId, SHORT_ID } from './ids';
 import { checkId } from './listing';
+import { seconds } from './times';
 
 /** A flow as the API knows it. */
 export interface StoredFlow {
@@ -75,7 +76,7 @@ export class FlowStore {
 	create(name: string, given: Dict): StoredFlow {
 		const definition = createDefinition(given, () => this.nextId());
 		this.checkTrigger(definition);
-		const at = this.timestamp();
+		const at = seconds(this.options.now());
 		const flow: StoredFlow = {
 			id: this.freeId(name),
 			name,
@@ -123,14 +124,14 @@ export class FlowStore {
 		for (const flow of this.account.flows()) {
 			if (this.flows.has(flow.id)) continue;
 			const { id, name, status } = flow;
-			const at = this.timestamp();
+			const at = seconds(this.options.now());
 			const definition = definitionOf(flow, () => this.nextId());
 			this.flows.set(id, { id, name, status, created: at, updated: at, definition });
 		}
 	}
 
 	private changed(flow: StoredFlow): StoredFlow {
-		const changed = { ...flow, updated: this.timestamp() };
+		const changed = { ...flow, updated: seconds(this.options.now()) };
 		this.save(changed);
 		return changed;
 	}
@@ -178,12 +179,5 @@ export class FlowStore {
 	// Actions and messages have numbers (the specification's example is "123").
 	private nextId(): string {
 		return String(++this.lastId);
-	}
-
-	private timestamp(): string {
-		return this.options
-			.now()
-			.toISOString()
-			.replace(/\.\d+Z$/, '+00:00');
 	}
 }

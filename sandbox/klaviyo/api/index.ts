@@ -4,32 +4,65 @@ import type { FastifyPluginCallback } from 'fastify';
 
 import type { Account } from '../account';
 import type { Organization } from '../types';
+import { accountOperations } from './accounts';
 import { allowlistOperation } from './allowlist';
-import type { NewGroup, NewMetric } from './catalog';
+import { CampaignStore } from './campaign-store';
+import { campaignOperations } from './campaigns';
+import type { NewGroup, NewMetric, OptIn } from './catalog';
 import { Catalog } from './catalog';
+import type { ConsentJob } from './consent-jobs';
+import { consentOperations } from './consent-jobs';
 import type { Violation } from './contract';
 import { Contract, loadSlices, openapiFolder } from './contract';
+import type { DeletionJob } from './data-privacy';
+import { privacyOperations } from './data-privacy';
+import type { StoredEvent } from './event-store';
+import { EventStore } from './event-store';
+import { eventOperations } from './events';
+import type { Fault } from './faults';
+import { Faults } from './faults';
 import { flowOperations } from './flow-operations';
 import type { StoredFlow } from './flow-store';
 import { FlowStore } from './flow-store';
+import type { ImportJob } from './import-jobs';
+import { importOperations } from './import-jobs';
 import type { ApiKey } from './keys';
 import { DEFAULT_KEYS, REVISION } from './keys';
+import { listOperations } from './lists';
+import { Members } from './members';
+import { metricOperations } from './metrics';
 import type { Operation } from './operation';
+import { Pending } from './pending';
+import type { StoredProfile } from './profile-store';
+import { ProfileStore } from './profile-store';
+import type { People } from './profiles';
+import { profileOperations } from './profiles';
 import { RateLimiter } from './rate';
+import { Recent } from './recent';
+import { Seeds } from './seeds';
+import { segmentOperations } from './segments';
+import type { ApiCall } from './shell';
+import { apiRoutes } from './shell';
 import type { SystemDelivery, SystemEvent } from './system-events';
 import { SystemSender } from './system-sender';
 import { webhookOperations } from './webhook-operations';
 import type { StoredWebhook } from './webhooks';
 import { WebhookStore } from './webhooks';
-import type { ApiCall } from './shell';
-import { apiRoutes } from './shell';
 
-export type { ApiCall } from './shell';
-export type { ApiKey } from './keys';
+export type { NewCampaign } from './campaign-store';
 export type { NewGroup, NewMetric } from './catalog';
+export type { ConsentJob } from './consent-jobs';
+export type { DeletionJob } from './data-privacy';
+export type { StoredEvent } from './event-store';
+export type { Fault } from './faults';
 export type { StoredFlow } from './flow-store';
-export type { Violation } from './contract';
+export type { ImportJob } from './import-jobs';
+export type { ApiKey } from './keys';
+export type { StoredProfile } from './profile-store';
+export type { NewProfile, NewSeedEvent, ProfileChange } from './seeds';
+export type { ApiCall } from './shell';
 export type { SystemDelivery, SystemEvent } from './system-events';
+export type { Violation } from './contract';
 export type { StoredWebhook } from './webhooks';
 
 export interface ApiOptions {
@@ -37,6 +70,16 @@ export interface ApiOptions {
 	apiKeys?: ApiKey[];
 	/** How many times faster rate windows pass; default 100 000: nothing sensible is ever throttled. */
 	rateTimeScale?: number;
+	/** False: nobody is ever throttled, however fast. Default true. */
+	rateLimits?: boolean;
+	/** Milliseconds on the clock of the rate windows; default the process's own. */
+	rateClock?: () => number;
+	/** How long after its 202 a request takes effect, by `now`; default 0: with the answer. */
+	processingMs?: number;
+	/** Who is subscribed without a list; default double_opt_in, and nobody ever confirms. */
+	accountOptIn?: OptIn;
+	/** Recorded calls beyond this many are forgotten, the oldest first. Default 10 000. */
+	maxApiCalls?: number;
 	/** Klaviyo's specification; default KLAVIYO_OPENAPI, else the one beside the repository. */
 	openapiFolder?: string;
 	/** The revisions that are served; default the one of the specification. */
@@ -59,10 +102,38 @@ export interface Api {
 	close(): Promise<void>;
 	routes: FastifyPluginCallback;
 	operations: readonly Operation[];
+	/** What requests and answers did against the specification; the last 10 000. */
 	contractViolations(): Violation[];
 	/** How many requests were compared with the specification; 0 when it is not at hand. */
 	contractChecked(): number;
 	apiCalls(): ApiCall[];
+	/** Puts campaigns there; the ids. */
+	seedCampaigns: Seeds['addCampaigns'];
+	seedProfiles: Seeds['addProfiles'];
+	/** As if somebody had changed them at a chosen time. */
+	changeProfiles: Seeds['changeProfiles'];
+	seedEvents: Seeds['addEvents'];
+	/** Into a list or a segment. */
+	seedMembers: Seeds['addMembers'];
+	/** By its id, or by an e-mail address. */
+	profile(idOrEmail: string): StoredProfile | undefined;
+	profiles(): StoredProfile[];
+	/** Into which profile one was merged. */
+	mergedInto(profileId: string): string | undefined;
+	/** Everything that is visible, the seeded ones too. */
+	events(): StoredEvent[];
+	/** What was written through the API; a repetition is not there. */
+	writtenEvents(): StoredEvent[];
+	/** Profile ids with the moment each one joined the list or segment. */
+	members(groupId: string): Map<string, Date>;
+	/** What was asked for, in the order of the requests. */
+	consentJobs(): ConsentJob[];
+	deletionJobs(): DeletionJob[];
+	importJobs(): ImportJob[];
+	/** The next requests to a path fail. @throws RangeError */
+	misbehave(fault: Fault): void;
+	/** Planned faults that did not happen happen no more. */
+	behave(): void;
 	flow(id: string): StoredFlow | undefined;
 	/** All flows, also those that were built by hand. */
 	flows(): StoredFlow[];
@@ -109,26 +180,82 @@ export function createApi(account: Account, options: ApiOptions, settings: ApiSe
 		now: settings.now,
 	});
 	const contract = new Contract(loadSlices(openapiFolder(options.openapiFolder)));
-	const calls: ApiCall[] = [];
+	const calls = new Recent<ApiCall>(options.maxApiCalls ?? 10_000);
+	const faults = new Faults();
+	const { now } = settings;
+	const people: People = {
+		...{ profiles: new ProfileStore(), events: new EventStore(), members: new Members() },
+		...{ catalog, now },
+	};
+	const { profiles, events, members } = people;
+	const campaigns = new CampaignStore(now);
+	const pending = new Pending(now);
+	const seeds = new Seeds(people, campaigns, pending);
+	const later = { pending, processingMs: options.processingMs ?? 0 };
+	const consentJobs: ConsentJob[] = [];
+	const deletionJobs: DeletionJob[] = [];
+	const importJobs: ImportJob[] = [];
 	const operations = [
-		...catalog.operations(),
+		...accountOperations(catalog),
+		...campaignOperations({ campaigns, catalog, now }),
+		...profileOperations(people),
+		...consentOperations(people, {
+			...{ ...later, jobs: consentJobs, accountOptIn: options.accountOptIn ?? 'double_opt_in' },
+		}),
+		...importOperations(people, { ...later, jobs: importJobs }),
+		...privacyOperations(people, { ...later, jobs: deletionJobs }),
+		...listOperations(people),
+		...segmentOperations(people),
+		...eventOperations(people, later),
+		...metricOperations(people),
 		...flowOperations(flows),
 		...webhookOperations(webhooks),
 		allowlistOperation(options.allowlistLoopback ?? false),
 	];
+	// What is due by now is there for whoever looks from within, too; nobody changes it from outside.
+	const seen = <T>(look: () => T): T => {
+		pending.settle();
+		return structuredClone(look());
+	};
 	return {
 		routes: apiRoutes({
 			operations,
 			keys: options.apiKeys ?? DEFAULT_KEYS,
 			revisions: options.revisions ?? [REVISION],
 			contract,
-			limiter: new RateLimiter(options.rateTimeScale ?? 100_000),
+			limiter: new RateLimiter(
+				options.rateLimits === false ? Infinity : (options.rateTimeScale ?? 100_000),
+				options.rateClock,
+			),
+			faults,
 			calls,
+			catchUp: () => pending.settle(),
 		}),
 		operations,
-		contractViolations: () => [...contract.violations],
+		contractViolations: () => contract.violations(),
 		contractChecked: () => contract.checked,
-		apiCalls: () => [...calls],
+		apiCalls: () => calls.list(),
+		seedCampaigns: (given) => seeds.addCampaigns(given),
+		seedProfiles: (given) => seeds.addProfiles(given),
+		changeProfiles: (changes) => seeds.changeProfiles(changes),
+		seedEvents: (given) => seeds.addEvents(given),
+		seedMembers: (groupId, given) => seeds.addMembers(groupId, given),
+		profile: (idOrEmail) => {
+			const isEmail = idOrEmail.includes('@');
+			return seen(() =>
+				profiles.find(isEmail ? { attributes: { email: idOrEmail } } : { id: idOrEmail }),
+			);
+		},
+		profiles: () => seen(() => profiles.list()),
+		mergedInto: (id) => profiles.mergedInto(id),
+		events: () => seen(() => events.list()),
+		writtenEvents: () => seen(() => events.list().filter(({ written }) => written)),
+		members: (groupId) => seen(() => new Map(members.of(groupId))),
+		consentJobs: () => structuredClone(consentJobs),
+		deletionJobs: () => seen(() => deletionJobs),
+		importJobs: () => seen(() => importJobs),
+		misbehave: (fault) => faults.plan(fault),
+		behave: () => faults.clear(),
 		flow: (id) => structuredClone(flows.list().find((each) => each.id === id)),
 		flows: () => structuredClone(flows.list()),
 		deleteFlowByHand: (id) => flows.remove(id),

@@ -1,46 +1,56 @@
-// JSON:API answers: pages, sorting, sparse fieldsets, links.
+// JSON:API answers: filters, sorting, pages, sparse fieldsets, included resources, links.
 import type { Dict, Json } from '../types';
 import type { ErrorSource } from './errors';
 import { invalid } from './errors';
-import { compare, fulfils, parseFilter } from './filter';
+import type { Condition } from './filter';
+import { compareKeys, fulfils, parseFilter, sortKey } from './filter';
 import type { ApiAnswer, ApiRequest } from './operation';
 
 export interface Resource {
 	type: string;
 	id: string;
 	attributes?: Dict;
+	/** Attributes that are shown only when `additional-fields` or a sparse fieldset names them. */
+	additional?: Dict;
+	/** What filters and sorting read besides, by its whole name; never shown. */
+	filterable?: Dict;
 	relationships?: Dict;
 }
 
+/** What a resource brings along for each name that `include` may have. */
+export type Includes = Record<string, (resource: Resource) => Resource[]>;
+
 export interface Listing {
-	/** Results per page, and whether the caller may ask for fewer. */
-	page?: { size: number; fixed?: boolean };
-	included?: Resource[];
+	/** Results per page: what is given unasked, the most (default the same), or not to be chosen. */
+	page?: { size: number; most?: number; fixed?: boolean };
+	/** The order without `sort`; none of them is documented. Default: as they are. */
+	order?: string;
+	includes?: Includes;
 }
 
 /** 200 with the page that was asked for. */
 export function collection(
 	request: ApiRequest,
 	resources: readonly Resource[],
-	{ page, included }: Listing = {},
+	{ page, order, includes }: Listing = {},
 ): ApiAnswer {
-	const matching = sorted(filtered(resources, request.query.filter), request.query.sort);
+	const sorted = sort(filtered(resources, request.query.filter), request.query.sort ?? order);
 	const size = page ? pageSize(request, page) : Infinity;
-	const start = offsetOf(request.query['page[cursor]']);
+	const start = startOf(request.query['page[cursor]'], sorted);
 	const end = start + size;
-	const data = matching.slice(start, end).map((each) => rendered(each, request));
-	const next = end < matching.length ? linkTo(request, end) : null;
+	const shown = sorted.resources.slice(start, end);
+	const next = end < sorted.resources.length ? linkTo(request, cursorAt(sorted, end)) : null;
 	return {
 		status: 200,
 		body: {
-			data,
+			data: shown.map((each) => rendered(each, request)),
 			// Recorded: `prev` leads nowhere on the first page of get_lists; both are null, not absent.
 			links: {
-				self: request.baseUrl + request.path,
+				self: addressOf(request).href,
 				next,
-				prev: page ? previous(request, start) : null,
+				prev: page ? linkTo(request, encoded(`prev::${start}::nil`)) : null,
 			},
-			...(included && { included: included.map((each) => rendered(each, request)) }),
+			...included(request, shown, includes),
 		},
 	};
 }
@@ -49,23 +59,22 @@ export function collection(
 export function single(
 	request: ApiRequest,
 	resource: Resource,
-	{ status = 200, included }: { status?: number; included?: Resource[] } = {},
+	{ status = 200, includes }: { status?: number; includes?: Includes } = {},
 ): ApiAnswer {
 	const data = rendered(resource, request);
 	const self = pathOf(resource, request);
-	return {
-		status,
-		body: {
-			data,
-			links: { self },
-			...(included && { included: included.map((each) => rendered(each, request)) }),
-		},
-	};
+	return { status, body: { data, links: { self }, ...included(request, [resource], includes) } };
 }
 
 /** The values of a list parameter such as `fields[flow]` or `include`. */
 export function listOf(value: string | undefined): string[] {
 	return value === undefined || value === '' ? [] : value.split(',');
+}
+
+/** Whether `additional-fields` or a sparse fieldset names an attribute that is not there unasked. */
+export function asksFor({ query }: Pick<ApiRequest, 'query'>, type: string, name: string): boolean {
+	const fields = listOf(query[`fields[${type}]`]).map(firstLevel);
+	return fields.includes(name) || listOf(query[`additional-fields[${type}]`]).includes(name);
 }
 
 /** @throws ApiError 400: malformed ids were recorded to answer 400, not 404. */
@@ -77,83 +86,183 @@ export function checkId(
 	if (!shape.test(id)) throw invalid(`'${id}' is not a valid id.`, source);
 }
 
-function rendered({ type, id, attributes, relationships }: Resource, request: ApiRequest): Dict {
+/** The conditions of a filter. @throws ApiError 400 */
+export function conditionsOf(filter: string | undefined, parameter = 'filter'): Condition[] {
+	if (filter === undefined) return [];
+	try {
+		return parseFilter(filter);
+	} catch (error) {
+		if (error instanceof SyntaxError) throw invalid(error.message, { parameter });
+		throw error;
+	}
+}
+
+function rendered(resource: Resource, request: ApiRequest): Dict {
+	const { type, id, attributes, additional, relationships } = resource;
 	const fields = request.query[`fields[${type}]`];
-	const wanted = fields === undefined ? null : listOf(fields).map((field) => field.split('.')[0]);
+	const wanted = fields === undefined ? null : listOf(fields).map(firstLevel);
+	const extra = Object.entries(additional ?? {}).filter(([name]) => asksFor(request, type, name));
 	const shown = Object.entries(attributes ?? {}).filter(([name]) => wanted?.includes(name) ?? true);
+	const self = pathOf({ type, id }, request);
 	return {
 		type,
 		id,
-		...(attributes && { attributes: Object.fromEntries(shown) }),
+		...((attributes ?? additional) && { attributes: Object.fromEntries([...shown, ...extra]) }),
 		// Sparse fieldsets were recorded to drop relationships too.
-		...(relationships && !wanted && { relationships }),
-		links: { self: pathOf({ type, id }, request) },
+		...(relationships && !wanted && { relationships: linked(relationships, self) }),
+		links: { self },
 	};
+}
+
+// "A relationship has `links{self, related}`, and `data` only sometimes" (recorded).
+function linked(relationships: Dict, self: string): Dict {
+	const entries = Object.entries(relationships).map(([name, value]) => {
+		const links = { self: `${self}/relationships/${name}`, related: `${self}/${name}` };
+		return [name, { ...(value as Dict), links }];
+	});
+	return Object.fromEntries(entries) as Dict;
 }
 
 function pathOf({ type, id }: Resource, { baseUrl }: ApiRequest): string {
 	return `${baseUrl}/api/${type}s/${encodeURIComponent(id)}`;
 }
 
-function filtered(resources: readonly Resource[], filter: string | undefined): Resource[] {
-	if (filter === undefined) return [...resources];
-	try {
-		const conditions = parseFilter(filter);
-		return resources.filter((each) =>
-			conditions.every((condition) => fulfils(valueOf(each, condition.field), condition)),
-		);
-	} catch (error) {
-		if (error instanceof SyntaxError) throw invalid(error.message, { parameter: 'filter' });
-		throw error;
+// Each one once, however many of the page bring it along.
+function included(request: ApiRequest, shown: Resource[], includes: Includes = {}): Dict {
+	const names = listOf(request.query.include);
+	if (names.length === 0) return {};
+	const found = new Map<string, Resource>();
+	for (const name of names) {
+		const bring = includes[name];
+		if (!bring) throw invalid(`'${name}' cannot be included.`, { parameter: 'include' });
+		for (const each of shown.flatMap(bring)) found.set(`${each.type} ${each.id}`, each);
 	}
+	return { included: [...found.values()].map((each) => rendered(each, request)) };
 }
 
-function sorted(resources: Resource[], sort: string | undefined): Resource[] {
-	if (sort === undefined) return resources;
-	const down = sort.startsWith('-');
-	const field = down ? sort.slice(1) : sort;
-	const order = (a: Resource, b: Resource) => compare(valueOf(a, field), valueOf(b, field));
-	return resources.sort((a, b) => (down ? order(b, a) : order(a, b)));
+// Sparse fieldsets stop at the first level: `location.city` shows the whole location.
+function firstLevel(field: string): string {
+	return field.split('.')[0] ?? '';
 }
 
-function valueOf(resource: Resource, field: string): Json | undefined {
-	if (field === 'id') return resource.id;
-	return field.split('.').reduce<Json | undefined>((value, key) => {
-		if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
-		return value[key];
-	}, resource.attributes);
+function filtered(resources: readonly Resource[], filter: string | undefined): Resource[] {
+	const conditions = conditionsOf(filter);
+	return resources.filter((each) =>
+		conditions.every((condition) => fulfils(valuesOf(each, condition.field), condition)),
+	);
+}
+
+/** Where a resource stands in an order: by a value, then by its id. */
+type Place = [key: number | string, id: string];
+
+interface Sorted {
+	resources: Resource[];
+	/** Null when they are in the order they came in. */
+	places: Place[] | null;
+	down: boolean;
+}
+
+function sort(resources: Resource[], by: string | undefined): Sorted {
+	if (by === undefined) return { resources, places: null, down: false };
+	const down = by.startsWith('-');
+	const field = down ? by.slice(1) : by;
+	const rows = resources.map((each) => {
+		const place: Place = [sortKey(valuesOf(each, field)[0]), each.id];
+		return { each, place };
+	});
+	rows.sort((a, b) => (down ? -1 : 1) * order(a.place, b.place));
+	return {
+		resources: rows.map(({ each }) => each),
+		places: rows.map(({ place }) => place),
+		down,
+	};
+}
+
+function order([key, id]: Place, [otherKey, otherId]: Place): number {
+	return compareKeys(key, otherKey) || compareKeys(id, otherId);
+}
+
+// A path leads through lists too: `suppression.reason` is the reason of every suppression.
+function valuesOf(resource: Resource, field: string): Json[] {
+	const { id, filterable, attributes, additional } = resource;
+	if (filterable && field in filterable) return [filterable[field] ?? null].flat();
+	if (field === 'id') return [id];
+	let values: Json[] = [attributes ?? {}, additional ?? {}];
+	for (const key of field.split('.')) {
+		values = values.flatMap((value) => {
+			if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
+			const inner = value[key];
+			return inner === undefined ? [] : Array.isArray(inner) ? inner : [inner];
+		});
+	}
+	return values.length > 0 ? values : [null];
 }
 
 function pageSize(
 	{ query }: ApiRequest,
-	{ size, fixed }: { size: number; fixed?: boolean },
+	{ size, most = size, fixed }: NonNullable<Listing['page']>,
 ): number {
 	const asked = query['page[size]'];
 	if (asked === undefined) return size;
 	const count = Number(asked);
-	if (fixed || !Number.isInteger(count) || count < 1 || count > size) {
-		throw invalid(`page[size] must be between 1 and ${size}.`, { parameter: 'page[size]' });
+	if (fixed || !Number.isInteger(count) || count < 1 || count > most) {
+		throw invalid(`page[size] must be between 1 and ${most}.`, { parameter: 'page[size]' });
 	}
 	return count;
 }
 
-const CURSOR = /^next::(\d+)$/;
+// A cursor says behind what the page begins, not at which number: what moves while somebody turns
+// pages makes nobody miss the rest. Without an order there is only the number.
+function cursorAt({ places, down }: Sorted, end: number): string {
+	const last = places?.[end - 1];
+	const [key, id] = last ?? [];
+	// JSON has no infinity, which stands for a missing value.
+	const place = key === -Infinity ? [null, id] : [key, id];
+	return encoded(`next::${last ? JSON.stringify([...place, down]) : end}`);
+}
 
-function offsetOf(cursor: string | undefined): number {
+function startOf(cursor: string | undefined, { resources, places, down }: Sorted): number {
 	if (cursor === undefined) return 0;
-	const match = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
-	if (!match) throw invalid('Invalid cursor.', { parameter: 'page[cursor]' });
-	return Number(match[1]);
+	const [, text = ''] = /^next::(.*)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+	if (!places) {
+		if (!/^\d+$/.test(text)) throw badCursor();
+		return Number(text);
+	}
+	const [key, id, wasDown] = parsedPlace(text);
+	// Turned round in the middle, it would show neither the rest nor the beginning.
+	if (wasDown !== down) throw badCursor();
+	const last: Place = [key ?? -Infinity, id];
+	const after = places.findIndex((place) => (down ? -1 : 1) * order(place, last) > 0);
+	return after < 0 ? resources.length : after;
 }
 
-function linkTo({ baseUrl, path }: ApiRequest, offset: number): string {
+function parsedPlace(text: string): [number | string | null, string, boolean] {
+	try {
+		const place = JSON.parse(text) as unknown;
+		if (Array.isArray(place) && place.length === 3) return place as never;
+	} catch {
+		// falls through
+	}
+	throw badCursor();
+}
+
+function badCursor(): Error {
+	return invalid('Invalid cursor.', { parameter: 'page[cursor]' });
+}
+
+function encoded(text: string): string {
+	return Buffer.from(text).toString('base64url');
+}
+
+// With every character of the query encoded, `[` too: the specification wants URIs.
+function addressOf({ baseUrl, path }: Pick<ApiRequest, 'baseUrl' | 'path'>): URL {
 	const url = new URL(path, baseUrl);
-	url.searchParams.set('page[cursor]', Buffer.from(`next::${offset}`).toString('base64url'));
-	return url.href;
+	url.search = url.searchParams.toString();
+	return url;
 }
 
-function previous(request: ApiRequest, start: number): string {
-	const url = new URL(linkTo(request, 0));
-	url.searchParams.set('page[cursor]', Buffer.from(`prev::${start}::nil`).toString('base64url'));
+function linkTo(request: ApiRequest, cursor: string): string {
+	const url = addressOf(request);
+	url.searchParams.set('page[cursor]', cursor);
 	return url.href;
 }

@@ -9,12 +9,23 @@ export interface Slice {
 	paths: Record<string, Record<string, SpecOperation>>;
 	/** `{ components: { schemas } }` as JSON Schema, with `name` as its `$id`. */
 	schemas: Dict;
+	/** The same for answers, which may have more fields than the specification lists. */
+	answerSchemas(): Dict;
+	/** The answers that operations share by `$ref`. */
+	responses: Record<string, SpecResponse>;
+}
+
+export interface SpecResponse {
+	$ref?: string;
+	content?: Record<string, { schema: Dict }>;
 }
 
 export interface SpecOperation {
 	operationId: string;
 	parameters?: SpecParameter[];
 	requestBody?: { required?: boolean; content: Record<string, { schema: Dict }> };
+	/** By status, '4XX' and '5XX' for all errors. */
+	responses?: Record<string, SpecResponse>;
 	security?: Dict[];
 	'x-klaviyo-scopes'?: string[];
 	'x-klaviyo-ratelimit'?: Record<string, string>;
@@ -29,8 +40,9 @@ export interface SpecParameter {
 }
 
 export interface FilterRule {
-	operators: { single?: string[]; list?: string[] };
-	value: { type: string; format?: string; enum?: string[] };
+	/** By what the operator takes: one value, a list, or nothing at all. */
+	operators: { single?: string[]; list?: string[]; none?: string[] };
+	value?: { type: string; format?: string; enum?: string[] };
 }
 
 const KEPT = [
@@ -41,13 +53,33 @@ const KEPT = [
 /** @throws TypeError when the text is no such document. */
 export function readSlice(name: string, text: string): Slice {
 	const document = JSON.parse(text) as Dict & { paths: Slice['paths'] };
-	const schemas = dict(dict(document.components).schemas);
-	const converted = mapValues(schemas, (schema) => toJsonSchema(dict(schema), schemas));
+	const components = dict(document.components);
+	const schemas = dict(components.schemas);
+	const converted = (id: string, open: boolean): Dict => ({
+		$id: id,
+		components: {
+			schemas: mapValues(schemas, (schema) => toJsonSchema(dict(schema), schemas, { open })),
+		},
+	});
+	let answers: Dict | undefined;
 	return {
 		name,
 		paths: document.paths,
-		schemas: { $id: name, components: { schemas: converted } },
+		schemas: converted(name, false),
+		answerSchemas: () => (answers ??= converted(answerName(name), true)),
+		responses: dict(components.responses) as unknown as Slice['responses'],
 	};
+}
+
+/** What a slice's schemas for answers are called. */
+export function answerName(name: string): string {
+	return `${name}-answers`;
+}
+
+/** Whether objects may have more than their listed properties: here only, or all the way down. */
+export interface Openness {
+	open?: boolean;
+	here?: boolean;
 }
 
 /**
@@ -57,7 +89,12 @@ export function readSlice(name: string, text: string): Slice {
  * - `oneOf` becomes a choice by the property that tells the branches apart, so an error names the
  *   field instead of every branch; the slices carry no `discriminator`, but it is used when there.
  */
-export function toJsonSchema(node: Dict, schemas: Dict, open = false): Dict {
+export function toJsonSchema(
+	node: Dict,
+	schemas: Dict,
+	{ open = false, here = open }: Openness = {},
+): Dict {
+	const inner = (each: Json) => toJsonSchema(dict(each), schemas, { open });
 	const out: Dict = {};
 	for (const key of KEPT) if (node[key] !== undefined) out[key] = node[key];
 	// OpenAPI 3.0 does not define `time`. RFC 3339's needs an offset, but the triggers and delays that
@@ -65,24 +102,32 @@ export function toJsonSchema(node: Dict, schemas: Dict, open = false): Dict {
 	if (out.format === 'time') out.format = 'iso-time';
 	if (typeof node.$ref === 'string') out.$ref = node.$ref;
 	if (node.properties) {
-		out.properties = mapValues(dict(node.properties), (each) => toJsonSchema(dict(each), schemas));
-		if (!open && !node.allOf) out.additionalProperties ??= false;
+		out.properties = mapValues(dict(node.properties), inner);
+		if (!here && !node.allOf) out.additionalProperties ??= false;
 	}
-	if (node.items) out.items = toJsonSchema(dict(node.items), schemas);
-	if (node.allOf) out.allOf = dicts(node.allOf).map((each) => toJsonSchema(each, schemas, true));
+	if (node.items) out.items = inner(node.items);
+	if (node.allOf) {
+		out.allOf = dicts(node.allOf).map((each) => toJsonSchema(each, schemas, { open, here: true }));
+	}
 	if (node.oneOf) {
 		const tag = node.discriminator ? dict(node.discriminator).propertyName : undefined;
-		Object.assign(out, choice(dicts(node.oneOf), schemas, typeof tag === 'string' ? tag : null));
+		const given = typeof tag === 'string' ? tag : null;
+		Object.assign(out, choice(dicts(node.oneOf), schemas, inner, given));
 	}
 	// `nullable` beside `$ref` counts as well: the slices clearly mean it.
 	return node.nullable === true ? { if: { type: 'null' }, else: out } : out;
 }
 
-function choice(branches: Dict[], schemas: Dict, given: string | null = null): Dict {
+function choice(
+	branches: Dict[],
+	schemas: Dict,
+	inner: (branch: Dict) => Dict,
+	given: string | null = null,
+): Dict {
 	const [only] = branches;
-	if (only && branches.length === 1) return toJsonSchema(only, schemas);
+	if (only && branches.length === 1) return inner(only);
 	const tag = given ?? tagOf(branches, schemas);
-	const any = (some: Dict[]) => ({ anyOf: some.map((each) => toJsonSchema(each, schemas)) });
+	const any = (some: Dict[]) => ({ anyOf: some.map(inner) });
 	// Not `oneOf`: overlapping branches (integer or number) would refuse what both allow.
 	if (tag === null) return any(branches);
 	const groups = groupBy(branches, (each) => tagValues(each, tag, schemas));
@@ -92,7 +137,7 @@ function choice(branches: Dict[], schemas: Dict, given: string | null = null): D
 		properties: { [tag]: { enum: [...groups.keys()] } },
 		allOf: [...groups].map(([value, group]) => ({
 			if: { properties: { [tag]: { const: value } } },
-			then: group.length < branches.length ? choice(group, schemas) : any(group),
+			then: group.length < branches.length ? choice(group, schemas, inner) : any(group),
 		})),
 	};
 }

@@ -1,4 +1,6 @@
 import type { Dict, Json } from '../types';
+import { invalid } from './errors';
+import { dict } from './json';
 import type { Limits } from './rate';
 
 export type Query = Record<string, string>;
@@ -10,6 +12,8 @@ export interface ApiRequest {
 	query: Query;
 	/** The parsed body; undefined when there is none. */
 	body: Json | undefined;
+	/** Bytes of the body as it came. */
+	size: number;
 	/** `http://127.0.0.1:4300`: what links start with. */
 	baseUrl: string;
 	/** Path and query as they came. */
@@ -35,6 +39,21 @@ export interface Operation {
 	needsKdp?: boolean;
 	/** @throws ApiError, InputError */
 	run(request: ApiRequest): ApiAnswer;
+}
+
+/** `data` of a body whose type, and id if one is expected, are right. @throws ApiError 400 */
+export function dataOf({ body }: ApiRequest, type: string, id?: string): Dict {
+	const data = dict(dict(body).data);
+	if (data.type !== type) throw invalid(`Expected type ${type}.`, { pointer: '/data/type' });
+	if (id !== undefined && data.id !== id) {
+		throw invalid('The id is not that of the path.', { pointer: '/data/id' });
+	}
+	return data;
+}
+
+/** Its attributes. @throws ApiError 400 */
+export function attributesOf(request: ApiRequest, type: string, id?: string): Dict {
+	return dict(dataOf(request, type, id).attributes);
 }
 
 /** The operation for a path, and the `{id}` in it. */

@@ -12,6 +12,9 @@ export const XS: Limits = { burst: '1/s', steady: '15/m' };
 export const S: Limits = { burst: '3/s', steady: '60/m' };
 export const M: Limits = { burst: '10/s', steady: '150/m' };
 export const L: Limits = { burst: '75/s', steady: '750/m' };
+export const XL: Limits = { burst: '350/s', steady: '3500/m' };
+/** Of the reports. */
+export const REPORT: Limits = { burst: '1/s', steady: '2/m', daily: '225/d' };
 
 export interface RateAnswer {
 	/** The `ratelimit-*` ones; none when the request is one too many. */

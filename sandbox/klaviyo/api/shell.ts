@@ -6,12 +6,17 @@ import type { Json } from '../types';
 import { InputError } from '../types';
 import type { Contract, Violation, WireRequest } from './contract';
 import { ApiError, errorBody, invalid, throttled } from './errors';
+import type { Fault, Faults } from './faults';
 import type { ApiKey } from './keys';
 import { authenticate, checkPermission, checkRevision } from './keys';
 import type { Operation, Query } from './operation';
 import { findOperation } from './operation';
 import type { RateLimiter } from './rate';
+import type { Recent } from './recent';
 
+// In the place of a status: no answer at all.
+const RESET = -1;
+const HANG = -2;
 const MEDIA_TYPE = 'application/vnd.api+json';
 
 /** One request that came, and what it was answered. */
@@ -22,7 +27,10 @@ export interface ApiCall {
 	query: Query;
 	/** The operationId, or null. */
 	operation: string | null;
+	/** 0 when there was no answer. */
 	status: number;
+	/** It met a planned fault. */
+	fault: boolean;
 }
 
 export interface Shell {
@@ -31,7 +39,10 @@ export interface Shell {
 	revisions: readonly string[];
 	contract: Contract;
 	limiter: RateLimiter;
-	calls: ApiCall[];
+	faults: Faults;
+	calls: Recent<ApiCall>;
+	/** Called before each operation: what was to happen by now happens. */
+	catchUp: () => void;
 }
 
 interface Outcome {
@@ -48,7 +59,12 @@ export function apiRoutes(shell: Shell): FastifyPluginCallback {
 			parsed(null, body);
 		});
 		const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-			const { status, headers, body } = handle(wireOf(request), request, shell);
+			const { status, headers, body } = answerOf(wireOf(request), request, shell);
+			if (status === RESET || status === HANG) {
+				reply.hijack();
+				if (status === RESET) request.raw.socket.resetAndDestroy();
+				return;
+			}
 			void reply.code(status).headers(headers);
 			if (body === undefined) return await reply.send();
 			return await reply.type(MEDIA_TYPE).send(JSON.stringify(body));
@@ -70,31 +86,60 @@ function wireOf(request: FastifyRequest): WireRequest {
 	};
 }
 
-function handle(wire: WireRequest, request: FastifyRequest, shell: Shell): Outcome {
-	const found = findOperation(shell.operations, wire.method, wire.path);
-	const headers: Record<string, string> = {};
+// The operation's own answer, or the fault's in its place.
+function answerOf(wire: WireRequest, request: FastifyRequest, shell: Shell): Outcome {
+	const { method, path } = wire;
 	const query = Object.fromEntries(
 		Object.entries(wire.query).map(([name, value]) => [name, String(value)]),
 	);
-	let outcome: Outcome;
+	const found = findOperation(shell.operations, method, path);
+	const fault = shell.faults.take(method, path);
+	const carriedOut = !fault || fault.carriedOut === true;
+	const own = carriedOut ? handle(wire, query, found, request, shell) : null;
+	if (own) shell.contract.checkAnswer(wire, own.status, own.body);
+	const outcome = fault ? faultOutcome(fault) : (own as Outcome);
+	shell.calls.add({
+		...{ method, path, query, operation: found?.operation.name ?? null },
+		...{ status: Math.max(0, outcome.status), fault: fault !== null },
+	});
+	return outcome;
+}
+
+function faultOutcome({ answer, retryAfter }: Fault): Outcome {
+	if (answer === 'reset') return { status: RESET, headers: {}, body: undefined };
+	if (answer === 'hang') return { status: HANG, headers: {}, body: undefined };
+	const known =
+		answer === 429
+			? throttled(retryAfter ?? 1)
+			: new ApiError(answer, 'error', 'Error.', 'Planned.');
+	const headers = { ...known.headers };
+	if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
+	return { status: answer, headers, body: errorBody(known) };
+}
+
+function handle(
+	wire: WireRequest,
+	query: Query,
+	found: ReturnType<typeof findOperation>,
+	request: FastifyRequest,
+	shell: Shell,
+): Outcome {
+	const headers: Record<string, string> = {};
 	try {
 		const violations = shell.contract.check(wire);
 		const { operation, id } = found ?? missing(wire, violations);
 		admit(wire, query, operation, shell, headers);
 		if (violations[0]) throw refusal(violations[0]);
+		shell.catchUp();
 		const baseUrl = `${request.protocol}://${request.host}`;
-		const body = parsed(wire.body);
-		const answer = operation.run({ id, query, body, baseUrl, path: request.url });
-		outcome = { status: answer.status, headers, body: answer.body };
+		const [body, size] = [parsed(wire.body), wire.body.length];
+		const answer = operation.run({ id, query, body, size, baseUrl, path: request.url });
+		return { status: answer.status, headers, body: answer.body };
 	} catch (error) {
 		const known = asApiError(error);
 		const { status } = known;
-		outcome = { status, headers: { ...headers, ...known.headers }, body: errorBody(known) };
+		return { status, headers: { ...headers, ...known.headers }, body: errorBody(known) };
 	}
-	const { method, path } = wire;
-	const operation = found?.operation.name ?? null;
-	shell.calls.push({ method, path, query, operation, status: outcome.status });
-	return outcome;
 }
 
 // Lets a request pass and adds its rate headers: a 403 has them, a 401 and a 429 have not (recorded).

@@ -1,10 +1,10 @@
 import type { Dict } from '../types';
 import { notFound } from './errors';
-import { attributesOf } from './flow-operations';
 import { dict, dicts } from './json';
-import type { Resource } from './listing';
-import { collection, listOf, single } from './listing';
+import type { Includes, Resource } from './listing';
+import { collection, single } from './listing';
 import type { ApiRequest, Operation } from './operation';
+import { attributesOf } from './operation';
 import { XS } from './rate';
 import { TOPICS } from './topics';
 import type { StoredWebhook, WebhookStore } from './webhooks';
@@ -13,13 +13,13 @@ import type { StoredWebhook, WebhookStore } from './webhooks';
 export function webhookOperations(webhooks: WebhookStore): Operation[] {
 	const read = { scopes: ['webhooks:read'], limits: XS, needsKdp: true };
 	const write = { scopes: ['webhooks:write'], limits: XS, needsKdp: true };
+	const includes: Includes = {
+		'webhook-topics': ({ id }) => webhooks.get(id).topics.map(topicResource),
+	};
 	return [
 		{
 			...{ name: 'get_webhooks', method: 'GET', path: '/api/webhooks', ...read },
-			run: (request) =>
-				collection(request, webhooks.list().map(resourceOf), {
-					...includedIn(request, webhooks.list()),
-				}),
+			run: (request) => collection(request, webhooks.list().map(resourceOf), { includes }),
 		},
 		{
 			...{ name: 'create_webhook', method: 'POST', path: '/api/webhooks', ...write },
@@ -31,10 +31,7 @@ export function webhookOperations(webhooks: WebhookStore): Operation[] {
 		},
 		{
 			...{ name: 'get_webhook', method: 'GET', path: '/api/webhooks/{id}', ...read },
-			run: (request) => {
-				const webhook = webhooks.get(request.id);
-				return single(request, resourceOf(webhook), includedIn(request, [webhook]));
-			},
+			run: (request) => single(request, resourceOf(webhooks.get(request.id)), { includes }),
 		},
 		{
 			...{ name: 'update_webhook', method: 'PATCH', path: '/api/webhooks/{id}', ...write },
@@ -87,10 +84,4 @@ function topicsOf({ body }: ApiRequest): string[] | undefined {
 	const relationship = dict(dict(dict(body).data).relationships)['webhook-topics'];
 	if (relationship === undefined) return undefined;
 	return dicts(dict(relationship).data).map(({ id }) => String(id));
-}
-
-function includedIn({ query }: ApiRequest, webhooks: StoredWebhook[]): { included?: Resource[] } {
-	if (!listOf(query.include).includes('webhook-topics')) return {};
-	const topics = new Set(webhooks.flatMap((each) => each.topics));
-	return { included: [...topics].map(topicResource) };
 }

@@ -5,7 +5,9 @@ import { checkUrl } from '../flows';
 import type { Dict } from '../types';
 import { InputError } from '../types';
 import { invalid, notFound } from './errors';
+import { inventUlid, ULID } from './ids';
 import { checkId } from './listing';
+import { micros } from './times';
 import { TOPICS } from './topics';
 
 /** A webhook with what the API never tells. */
@@ -32,7 +34,6 @@ export interface WebhookRules {
 /** "A maximum of 10 webhooks per account" (the overview). */
 export const MAX_WEBHOOKS = 10;
 
-const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 const ATTRIBUTES = '/data/attributes';
 
 export class WebhookStore {
@@ -68,18 +69,18 @@ export class WebhookStore {
 		}
 		this.check(attributes, topics);
 		const { name, endpoint_url, secret_key, description } = attributes;
-		const hash = createHash('sha256').update(`webhook ${++this.created}`).digest('hex');
+		const seed = `webhook ${++this.created}`;
 		const webhook: StoredWebhook = {
-			id: `01JZ${hash.toUpperCase().slice(0, 22)}`,
+			id: inventUlid(seed),
 			name: String(name),
 			description: typeof description === 'string' ? description : null,
 			endpoint_url: String(endpoint_url),
 			secret_key: String(secret_key),
 			enabled: true,
 			topics,
-			created_at: this.timestamp(),
+			created_at: micros(this.rules.now()),
 			updated_at: null,
-			klaviyo_webhook_id: hash,
+			klaviyo_webhook_id: createHash('sha256').update(seed).digest('hex'),
 		};
 		this.webhooks.set(webhook.id, webhook);
 		return webhook;
@@ -91,7 +92,7 @@ export class WebhookStore {
 		const given = Object.entries(attributes).filter(([, value]) => value !== null);
 		const changes = Object.fromEntries(given);
 		this.check(changes, topics ?? webhook.topics);
-		const updated_at = this.timestamp();
+		const updated_at = micros(this.rules.now());
 		return Object.assign(webhook, changes, topics && { topics }, { updated_at });
 	}
 
@@ -121,9 +122,5 @@ export class WebhookStore {
 		const unknown = topics.findIndex((topic) => !TOPICS.includes(topic));
 		if (unknown < 0) return;
 		throw invalid(`There is no topic ${topics[unknown]}.`, { pointer: `${pointer}/${unknown}/id` });
-	}
-
-	private timestamp(): string {
-		return this.rules.now().toISOString().replace(/Z$/, '000+00:00');
 	}
 }
