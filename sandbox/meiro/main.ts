@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { defaultUser } from './cdp';
+import { defaultUser } from './cdp/seeds';
 import { startMeiro } from './index';
 import { defaultProfileToken } from './profileApi';
 

@@ -1,5 +1,5 @@
 import { refuse } from '../json';
-import type { Catalog } from './catalog';
+import { withSource, type Catalog } from './catalog';
 import { isSet, selectPage, toList, toText, toWhole, type Query } from './listing';
 import type { Attribute, CdpAssumptions, Customer } from './types';
 
@@ -21,12 +21,7 @@ export function listAttributes(catalog: Catalog, query: Query, assumptions: CdpA
 	);
 	const { page, selection_settings } = selectPage(wanted, query, assumptions);
 	return {
-		attributes: isSet(query, 'load_full_structure')
-			? page.map((one) => ({
-					...one,
-					source: catalog.sources.find(({ id }) => id === one.source_id) ?? null,
-				}))
-			: page,
+		attributes: isSet(query, 'load_full_structure') ? page.map(withSource(catalog)) : page,
 		selection_settings,
 	};
 }

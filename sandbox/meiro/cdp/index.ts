@@ -3,12 +3,18 @@ import type { FaultContext } from '../answering';
 import type { Store } from '../store';
 import { createCatalog } from './catalog';
 import { listCustomerEvents } from './customerEvents';
-import { cdpRoutes, type CdpParts } from './routes';
+import { createRouter } from './router';
+import {
+	attributeRoutes,
+	customerEventRoutes,
+	entityRoutes,
+	loginRoutes,
+	type CdpParts,
+} from './routes';
+import { defaultUser } from './seeds';
 import { createSessions } from './sessions';
 import type { Cdp, CdpAssumptions, CdpOptions, Customer } from './types';
 import { createUploads } from './uploads';
-
-export const defaultUser = { email: 'n8n@shop.example', password: 'stand-in' };
 
 const defaultAssumptions: CdpAssumptions = {
 	unknownEventTypeStatus: 400,
@@ -42,10 +48,15 @@ export function createCdp(store: Store, options: CdpOptions = {}): CdpStandIn {
 	const catalog = createCatalog(options, now, assumptions);
 	const sessions = createSessions(options.users ?? [defaultUser], now, assumptions);
 	const uploads = createUploads(store, { catalog, assumptions, now });
-	const { features } = options;
-	const parts: CdpParts = { assumptions, store, catalog, sessions, uploads, features, now };
+	const parts: CdpParts = { assumptions, store, catalog, sessions, uploads, now };
 	return {
-		routes: (server, faults) => cdpRoutes(server, parts, faults),
+		routes(server, faults) {
+			const router = createRouter(server, sessions, faults, options.features);
+			loginRoutes(router, parts);
+			customerEventRoutes(router, parts);
+			entityRoutes(router, parts);
+			attributeRoutes(router, parts);
+		},
 		customers: catalog.customers,
 		at: (url) => ({
 			url: `${url}/api`,
