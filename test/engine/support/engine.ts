@@ -26,8 +26,10 @@ import {
 
 import { KlaviyoApi } from '../../../credentials/KlaviyoApi.credentials';
 import { KlaviyoWebhookApi } from '../../../credentials/KlaviyoWebhookApi.credentials';
+import { MeiroCdpApi } from '../../../credentials/MeiroCdpApi.credentials';
 import { MeiroEventsApi } from '../../../credentials/MeiroEventsApi.credentials';
 import { KlaviyoTrigger } from '../../../nodes/Klaviyo/KlaviyoTrigger.node';
+import { MeiroCdp } from '../../../nodes/MeiroCdp/MeiroCdp.node';
 import { MeiroEvents } from '../../../nodes/MeiroEvents/MeiroEvents.node';
 
 /** Hands on what it gets: stands where a workflow starts and where each output of the node under test ends. */
@@ -51,11 +53,12 @@ class Passthrough implements INodeType {
 
 const TYPES: Record<string, INodeType> = {
 	klaviyoTrigger: new KlaviyoTrigger(),
+	meiroCdp: new MeiroCdp(),
 	meiroEvents: new MeiroEvents(),
 	passthrough: new Passthrough() as unknown as INodeType,
 };
 
-const nodeTypes = {
+export const nodeTypes = {
 	getByName: (type: string) => TYPES[type],
 	getByNameAndVersion: (type: string, version?: number) =>
 		NodeHelpers.getVersionedNodeType(TYPES[type]!, version),
@@ -65,6 +68,7 @@ const nodeTypes = {
 const CREDENTIAL_TYPES = {
 	klaviyoApi: new KlaviyoApi(),
 	klaviyoWebhookApi: new KlaviyoWebhookApi(),
+	meiroCdpApi: new MeiroCdpApi(),
 	meiroEventsApi: new MeiroEventsApi(),
 };
 
@@ -107,7 +111,7 @@ export class MemoryCredentials {
 	}
 }
 
-function additionalDataOf(credentials: MemoryCredentials): IWorkflowExecuteAdditionalData {
+export function additionalDataOf(credentials: MemoryCredentials): IWorkflowExecuteAdditionalData {
 	return {
 		hooks: new ExecutionLifecycleHooks('trigger', '1', {
 			id: 'wf',
@@ -129,7 +133,7 @@ function additionalDataOf(credentials: MemoryCredentials): IWorkflowExecuteAddit
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-function nodeOf(
+export function nodeOf(
 	name: string,
 	type: string,
 	version: number,
