@@ -98,7 +98,9 @@ export class MemoryCredentials {
 		return 'authenticate' in credential ? await credential.authenticate(data, options) : options;
 	}
 
-	async preAuthentication() {}
+	async preAuthentication(): Promise<unknown> {
+		return undefined;
+	}
 	async runPreAuthentication() {}
 	isCredentialUsableByNode() {
 		return true;

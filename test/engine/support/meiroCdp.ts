@@ -45,14 +45,15 @@ export class RenewingCredentials extends MemoryCredentials {
 	}
 
 	override async preAuthentication(
-		...[helpers, credentials, , node, expired]: [
+		...given: unknown[]
+	): Promise<ICredentialDataDecryptedObject | undefined> {
+		const [helpers, credentials, , node, expired] = given as [
 			IHttpRequestHelper,
 			ICredentialDataDecryptedObject,
 			string,
 			INode,
 			boolean,
-		]
-	): Promise<ICredentialDataDecryptedObject | undefined> {
+		];
 		const property = this.type.properties.find(
 			({ type, typeOptions }) => type === 'hidden' && typeOptions?.expirable === true,
 		);
