@@ -66,6 +66,11 @@ describe('an asynchronous upload', () => {
 		['has an unknown event type', gzipSync(`${row.replace('placed', 'lost')},{}`), /lost_order/],
 		['has a quote that never ends', gzipSync(`${row},"{}`), /never ends/],
 		['is not UTF-8', gzipSync(Buffer.from(`${row},{"a":"\xff"}`, 'latin1')), /encoded data/],
+		[
+			'ends in half a character',
+			gzipSync(Buffer.concat([Buffer.from(`${row},{}\n`), Buffer.from([0xc3])])),
+			/encoded data/,
+		],
 	])('fails after its 201 when the file %s, and stores nothing', async (_what, file, reason) => {
 		const { meiro, status, look } = await upload(file);
 		expect(status).toBe(201);
@@ -81,6 +86,12 @@ describe('an asynchronous upload', () => {
 		const assumptions = { invalidCustomerEvents: 'skip' } as const;
 		const { meiro } = await upload(gzipSync(`${row},no JSON\n${row},{}`), { assumptions });
 		expect(meiro.cdp.customerEvents()).toHaveLength(1);
+	});
+
+	it('has text as payload, whichever form JSON bodies must have', async () => {
+		const assumptions = { payloadForm: 'object' } as const;
+		const { meiro } = await upload(gzipSync(`${row},{}`), { assumptions });
+		expect(meiro.cdp.customerEvents()).toMatchObject([{ payload: '{}' }]);
 	});
 
 	it('is refused with 413 when it unpacks to more than the limit', async () => {

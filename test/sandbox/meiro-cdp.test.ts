@@ -126,6 +126,17 @@ describe('access to the CDP', () => {
 		expect([status, data]).toEqual([403, { message: expect.stringContaining(feature) }]);
 	});
 
+	it('comes before the body: one that is no JSON is told of last', async () => {
+		const meiro = await start();
+		const { token } = await logIn(meiro);
+		const send = async (headers: Record<string, string>) =>
+			await post(meiro, '/api/customer_events/', 'no JSON', headers);
+		expect((await send({})).status).toBe(401);
+		const { status, data } = await send({ 'X-Access-Token': token });
+		expect([status, data]).toEqual([400, { message: 'The body is not JSON' }]);
+		expect((await post(meiro, '/api/users/login', 'no JSON')).data).toEqual(data);
+	});
+
 	it('gives users without features of their own those of the option', async () => {
 		const users = [
 			user,
