@@ -27,6 +27,63 @@ export function errorOf({ data }: AxiosResponse): Record<string, unknown> {
 	return (data as { errors: Array<Record<string, unknown>> }).errors[0] ?? {};
 }
 
+/** A clock that only its holder moves; its `now` is an option of the stand-in. */
+export function heldClock(at: string): { now: () => Date; pass(ms: number): void } {
+	let ms = Date.parse(at);
+	return {
+		now: () => new Date(ms),
+		pass: (more) => {
+			ms += more;
+		},
+	};
+}
+
+export interface Row {
+	id: string;
+	type: string;
+	attributes: Record<string, unknown>;
+	relationships?: Record<string, { data?: unknown }>;
+}
+
+export interface Page {
+	data: Row[];
+	included?: Row[];
+	links: { next: string | null };
+}
+
+/** `/api/events` with parameters, encoded. */
+export function pathOf(path: string, params: Record<string, string | number> = {}): string {
+	const query = new URLSearchParams(
+		Object.entries(params).map(([name, value]) => [name, String(value)]),
+	);
+	return `${path}?${query.toString()}`;
+}
+
+export async function pagesOf(
+	api: AxiosInstance,
+	path: string,
+	params: Record<string, string | number> = {},
+	between: (page: number) => void | Promise<void> = () => {},
+): Promise<Page[]> {
+	const pages: Page[] = [];
+	for (let next: string | null = pathOf(path, params); next !== null; ) {
+		const { status, data }: { status: number; data: Page } = await api.get<Page>(next);
+		if (status !== 200) throw new Error(`${status} ${JSON.stringify(data)}`);
+		pages.push(data);
+		await between(pages.length);
+		next = data.links.next;
+	}
+	return pages;
+}
+
+export async function allOf(
+	api: AxiosInstance,
+	path: string,
+	params: Record<string, string | number> = {},
+): Promise<Row[]> {
+	return (await pagesOf(api, path, params)).flatMap(({ data }) => data);
+}
+
 export interface NewStep {
 	temporary_id: string;
 	type: string;
