@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { answerRequest, type Answer, type FaultContext } from './answering';
-import type { Profile, ProfileOptions } from './types';
+import type { Profile, ProfileOptions, ProfileRefusal } from './types';
 
 export const defaultProfileToken = 'mppak_stand_in';
 
@@ -15,6 +15,17 @@ const defaultPeople: Profile[] = [
 		audiences: ['vip'],
 	},
 ];
+
+const defaultRefusals: Required<Required<ProfileOptions>['refusals']> = {
+	invalidToken: { status: 401, error: 'Invalid API token', code: 'INVALID_TOKEN' },
+	unknownSlug: { status: 404, error: 'Unknown Profile API', code: 'NOT_FOUND' },
+	invalidRequest: {
+		status: 400,
+		error: 'identifier_type and identifier_value are required',
+		code: 'INVALID_REQUEST',
+	},
+	unknownProfile: { status: 404, error: 'Profile not found', code: 'PROFILE_NOT_FOUND' },
+};
 
 /**
  * `GET /profile-api/<slug>`: one profile by an identifier
@@ -38,23 +49,22 @@ function answerProfile(
 	slug: string,
 	{ identifier_type: type, identifier_value: value }: Record<string, unknown>,
 	token: unknown,
-	{ slugs, tokens = [defaultProfileToken], people = defaultPeople }: ProfileOptions,
+	options: ProfileOptions,
 ): Answer {
-	if (tokens.length > 0 && !tokens.includes(token as string)) {
-		return refusal(401, 'Invalid API token', 'INVALID_TOKEN');
-	}
-	if (slugs && !slugs.includes(slug)) return refusal(404, `Unknown slug '${slug}'`, 'NOT_FOUND');
+	const { slugs, tokens = [defaultProfileToken], people = defaultPeople } = options;
+	const refuse = (reason: ProfileRefusal): Answer => {
+		const { status, ...body } = options.refusals?.[reason] ?? defaultRefusals[reason];
+		return { status, body };
+	};
+	if (tokens.length > 0 && !tokens.includes(token as string)) return refuse('invalidToken');
+	if (slugs && !slugs.includes(slug)) return refuse('unknownSlug');
 	if (![type, value].every((text) => typeof text === 'string' && text !== '')) {
-		return refusal(400, 'identifier_type and identifier_value are required', 'INVALID_REQUEST');
+		return refuse('invalidRequest');
 	}
 	const profile = people.find(({ identifiers }) =>
 		identifiers.some((one) => one.type === type && one.value === value),
 	);
-	if (!profile) return refusal(404, 'Profile not found', 'PROFILE_NOT_FOUND');
+	if (!profile) return refuse('unknownProfile');
 	const { profile_id, attributes, audiences } = profile;
 	return { status: 200, body: { profile_id, attributes, audiences } };
-}
-
-function refusal(status: number, error: string, code: string): Answer {
-	return { status, body: { error, code } };
 }

@@ -40,7 +40,10 @@ export interface Profile {
 	audiences: unknown[];
 }
 
-/** What the Profile API knows, and who may ask. Statuses and codes of errors are assumed. */
+/** Why the Profile API refuses a request. */
+export type ProfileRefusal = 'invalidToken' | 'unknownSlug' | 'invalidRequest' | 'unknownProfile';
+
+/** What the Profile API knows, and who may ask. */
 export interface ProfileOptions {
 	/** Known slugs; others get 404. Undefined: any. */
 	slugs?: string[];
@@ -48,6 +51,8 @@ export interface ProfileOptions {
 	tokens?: string[];
 	/** Default: Jana. */
 	people?: Profile[];
+	/** Only the shape `{ error, code }` is known; the rest is assumed: 401, 404, 400 and 404. */
+	refusals?: Partial<Record<ProfileRefusal, { status: number; error: string; code: string }>>;
 }
 
 /** How to start the stand-in; every field has a default. */
@@ -120,7 +125,10 @@ interface FaultTiming {
 	path?: string;
 }
 
-/** One way to misbehave towards a sender; see faults.ts for how a plan is consumed. */
+/**
+ * One way to misbehave towards a sender; see faults.ts for how a plan is consumed. The three APIs
+ * misbehave in all these ways but 'errors', which passes them by.
+ */
 export type Fault =
 	/** Answers this status at once; nothing is stored. `retryAfter` goes out as it is. */
 	| ({ kind: 'status'; status: number; retryAfter?: string; body?: unknown } & FaultTiming)
@@ -142,7 +150,10 @@ export interface MeiroStandIn {
 	events(filter?: EventFilter): ArrivedEvent[];
 	/** How many events are stored. */
 	count(): number;
-	/** How many Pipes events were silently skipped as duplicates since the start. */
+	/**
+	 * How many events were silently skipped as duplicates since the start: of Pipes, and of the CDP
+	 * when it is assumed to know customer events again.
+	 */
 	duplicatesSkipped(): number;
 	/** Resolves once `count` events are stored; rejects after `timeoutMs` and on close. */
 	waitForEvents(count: number, timeoutMs: number): Promise<ArrivedEvent[]>;

@@ -56,6 +56,14 @@ describe('the Profile API', () => {
 		expect(await ask(`web?${email}`, undefined, { people, tokens: [] })).toMatchObject([200, {}]);
 	});
 
+	it('refuses in the words that are assumed', async () => {
+		const unknownProfile = { status: 410, error: 'Gone', code: 'E7' };
+		const profiles = { people: [], refusals: { unknownProfile } };
+		const { status, ...body } = unknownProfile;
+		expect(await ask(`web?${email}`, 'mppak_stand_in', profiles)).toEqual([status, body]);
+		expect((await ask('web', 'mppak_stand_in', profiles))[0]).toBe(400);
+	});
+
 	it('knows the slugs that it was given only', async () => {
 		const profiles = { people, slugs: ['web'] };
 		expect((await ask(`web?${email}`, 'mppak_stand_in', profiles))[0]).toBe(200);
