@@ -1,6 +1,7 @@
 import {
 	NodeApiError,
 	NodeOperationError,
+	UserError,
 	type ICredentialDataDecryptedObject,
 	type ICredentialsDecrypted,
 	type IDataObject,
@@ -118,7 +119,7 @@ class Client implements MeiroClient {
 			}
 			if (last.final) break;
 			if (request.repeatable === false && !last.untaken) {
-				last.reason += " It is not known whether Meiro took it; it was not sent again, as 'Retry Lost Answers' is off.";
+				last.reason += ' It is not known whether Meiro took it, so it was not sent again.';
 				break;
 			}
 			this.failingSince ??= now();
@@ -169,6 +170,8 @@ class Client implements MeiroClient {
 			}
 			const login = loginProblemOf(error);
 			if (login !== undefined) return this.readLogin(login, now());
+			const mistake = mistakeIn(error);
+			if (mistake !== undefined) return { status: null, reason: mistake.message, final: true };
 			const failure = connectionFailureOf(error);
 			return {
 				status: null,
@@ -262,6 +265,11 @@ interface Result {
 	final?: boolean;
 	/** Meiro has certainly not taken it. */
 	untaken?: boolean;
+}
+
+/** A mistake in the credential that was found before anything was sent; n8n may have wrapped it. */
+function mistakeIn(error: unknown): UserError | undefined {
+	return [error, (error as { cause?: unknown } | null)?.cause].find((one) => one instanceof UserError);
 }
 
 function isObject(value: unknown): value is IDataObject {

@@ -19,6 +19,8 @@ export function explainAnswer(answer: Answer, api: MeiroApi, feature?: string): 
 	const said = describeAnswer(answer);
 	const { status } = answer;
 	if (isWebPage(answer)) {
+		// What stands in front of a server that is down often answers with a page of its own.
+		if (status >= 500) return { sentence: `Meiro answered ${status} with a web page` };
 		return {
 			sentence: `A web page instead of data came back from the address in '${label}' (${status}). Check it against Meiro's documentation, e.g. ${example}`,
 		};
@@ -44,7 +46,7 @@ export function explainAnswer(answer: Answer, api: MeiroApi, feature?: string): 
 	return status < 300 ? { sentence: `${said}, which is not the JSON expected here` } : { sentence: said };
 }
 
-export function isWebPage({ headers, body }: Answer): boolean {
+function isWebPage({ headers, body }: Answer): boolean {
 	return (
 		/\btext\/html\b/i.test(String(headers['content-type'] ?? '')) ||
 		(typeof body === 'string' && /^\s*<(!doctype|html)/i.test(body))

@@ -139,6 +139,8 @@ function formatTime(text: string, format: EventSettings['timeFormat']): string |
 	const exact = hasTime && match[1] === undefined ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T');
 	const time = Date.parse(exact);
 	if (Number.isNaN(time)) return null;
+	// Already UTC: kept to the last digit, where Date would cut off after milliseconds.
+	if (format === 'iso' && /T.*Z$/.test(text)) return text;
 	const iso = new Date(time).toISOString();
 	return format === 'iso' ? iso : iso.slice(0, 19).replace('T', ' ');
 }

@@ -42,10 +42,14 @@ export class GzipFile {
 /** The content of a file that may be gzipped, told by its first two bytes (RFC 1952). */
 export async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
 	const source = chunks[Symbol.asyncIterator]();
-	const first = await source.next();
-	if (first.done) return;
-	const whole = startWith(first.value, source);
-	if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
+	let start = Buffer.alloc(0);
+	while (start.length < 2) {
+		const next = await source.next();
+		if (next.done) break;
+		start = Buffer.concat([start, next.value]);
+	}
+	const whole = startWith(start, source);
+	if (start[0] !== 0x1f || start[1] !== 0x8b) {
 		yield* whole;
 		return;
 	}
@@ -61,7 +65,7 @@ async function* startWith(
 	first: Uint8Array,
 	rest: AsyncIterator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-	yield first;
+	if (first.length > 0) yield first;
 	for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
