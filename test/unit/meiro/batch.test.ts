@@ -1,4 +1,15 @@
-import { batch, bodyOf, requestOf } from '../../../nodes/MeiroEvents/delivery/batch';
+import fc from 'fast-check';
+
+import {
+	batch,
+	bodyOf,
+	entryOf,
+	requestOf,
+	type Entry,
+	type OutgoingRequest,
+} from '../../../nodes/MeiroEvents/delivery/batch';
+import type { OutgoingEvent } from '../../../nodes/MeiroEvents/delivery/build';
+import type { Target } from '../../../nodes/MeiroEvents/delivery/target';
 import { entry, event, indexesOf, MEIRO_EVENTS, PIPES } from './support/events';
 
 const entries = (count: number) => Array.from({ length: count }, (_, index) => entry(index));
@@ -118,5 +129,125 @@ describe('events for different addresses', () => {
 			[0, 2],
 			[1, 3],
 		]);
+	});
+});
+
+const bytesOf = (request: OutgoingRequest) => Buffer.byteLength(JSON.stringify(bodyOf(request)), 'utf8');
+
+/** The event with its true size, for a target that takes anything. */
+function measured(index: number, more: Partial<OutgoingEvent>, target: Target): Entry {
+	const measuredBy = { ...target, maxRequestBytes: Infinity };
+	const made = entryOf(index, { status: 'ready', event: event(index, more) }, measuredBy);
+	if ('status' in made) throw new Error(made.reason);
+	return made;
+}
+
+describe('the size of an event', () => {
+	const draft = { status: 'ready', event: event(1, { payload: { note: 'Žofie 🎉' } }) } as const;
+
+	it.each([PIPES, MEIRO_EVENTS])('is that of its body, in bytes of UTF-8: %j', (target) => {
+		const made = measured(1, draft.event, target);
+		const body = JSON.stringify(bodyOf(requestOf([made], target)));
+		expect(made).toEqual({ index: 1, event: draft.event, bytes: Buffer.from(body, 'utf8').length });
+		expect(made.bytes).toBeGreaterThan(body.length);
+	});
+
+	it('may be exactly the limit', () => {
+		const { bytes } = measured(1, draft.event, PIPES);
+		const target = { ...PIPES, maxRequestBytes: bytes };
+		expect(entryOf(1, draft, target)).toHaveProperty('event', draft.event);
+		expect(batch([measured(1, draft.event, PIPES)], target)).toHaveLength(1);
+	});
+
+	it('may not be one byte more, and the event is told apart by its id, name and size', () => {
+		const { bytes } = measured(1, draft.event, PIPES);
+		expect(entryOf(1, draft, { ...PIPES, maxRequestBytes: bytes - 1 })).toEqual({
+			status: 'rejected',
+			reason: expect.stringMatching(/^The event is 1 kB large, .*'Max Request Size \(kB\)'.*'Redact Paths'/),
+			event_id: 'id-1',
+			event_name: 'placed_order',
+		});
+	});
+
+	it('is told in kB, rounded up', () => {
+		const large = event(1, { payload: { note: 'x'.repeat(1_234_000) } });
+		expect(entryOf(1, { status: 'ready', event: large }, PIPES)).toMatchObject({
+			reason: expect.stringMatching(/^The event is 1,235 kB large, more than the 1,000 kB of /),
+		});
+	});
+});
+
+describe('the size of a request', () => {
+	const three = [0, 1, 2].map((index) => measured(index, { payload: { note: `Žofie ${index} 🎉` } }, PIPES));
+	const whole = bytesOf(requestOf(three, PIPES));
+
+	it('may be exactly the limit', () => {
+		expect(batch(three, { ...PIPES, maxRequestBytes: whole }).map(indexesOf)).toEqual([[0, 1, 2]]);
+	});
+
+	it('may not be one byte more: what does not fit goes into the next request', () => {
+		expect(batch(three, { ...PIPES, maxRequestBytes: whole - 1 }).map(indexesOf)).toEqual([[0, 1], [2]]);
+	});
+
+	it('leaves each event alone when no two fit', () => {
+		const target = { ...PIPES, maxRequestBytes: three[0]!.bytes };
+		expect(batch(three, target).map(indexesOf)).toEqual([[0], [1], [2]]);
+	});
+
+	it('starts at nothing again after a request is full', () => {
+		const target = { ...PIPES, batchSize: 2, maxRequestBytes: bytesOf(requestOf(three.slice(0, 2), PIPES)) };
+		expect(batch([...three, measured(3, three[0]!.event, PIPES)], target).map(indexesOf)).toEqual([
+			[0, 1],
+			[2, 3],
+		]);
+	});
+
+	it('is counted for each address by itself', () => {
+		const target = { ...PIPES, maxRequestBytes: bytesOf(requestOf(three.slice(0, 2), PIPES)) };
+		const sources = ['shop-cz', 'shop-sk', 'shop-cz', 'shop-sk'];
+		const entries = sources.map((source, index) =>
+			measured(index, { ...three[0]!.event, order_key: null, source }, PIPES),
+		);
+		expect(batch(entries, target).map(indexesOf)).toEqual([
+			[0, 2],
+			[1, 3],
+		]);
+	});
+});
+
+describe('whatever the events are', () => {
+	const one = fc.record({
+		order_key: fc.option(fc.constantFrom('ana', 'bob', 'cyd')),
+		event_name: fc.constantFrom('a', 'b', 'c'),
+		source: fc.constantFrom('shop-cz', 'shop-sk'),
+		payload: fc.record({ note: fc.string({ unit: fc.constantFrom('x', 'ž', '🎉', '"', '\n'), maxLength: 60 }) }),
+	});
+	const circumstances = fc.record({
+		product: fc.constantFrom(PIPES, MEIRO_EVENTS),
+		batchSize: fc.integer({ min: 1, max: 8 }),
+		spare: fc.integer({ min: 0, max: 600 }),
+	});
+
+	it('all go out once, none in too large a request, and a person’s in their order', () => {
+		fc.assert(
+			fc.property(fc.array(one, { maxLength: 40 }), circumstances, (events, { product, batchSize, spare }) => {
+				const entries = events.map((more, index) => measured(index, more, product));
+				const largest = Math.max(0, ...entries.map(({ bytes }) => bytes));
+				const target = { ...product, batchSize, maxRequestBytes: largest + spare };
+				const requests = batch(entries, target);
+
+				const sent = requests.flatMap(indexesOf);
+				expect([...sent].sort((a, b) => a - b)).toEqual(entries.map(({ index }) => index));
+				for (const request of requests) {
+					expect(bytesOf(request)).toBeLessThanOrEqual(target.maxRequestBytes);
+					expect(request.entries.length).toBeLessThanOrEqual(batchSize);
+					for (const lone of request.entries) expect(requestOf([lone], target).url).toBe(request.url);
+				}
+				for (const person of ['ana', 'bob', 'cyd']) {
+					const own = sent.filter((index) => events[index]!.order_key === person);
+					expect(own).toEqual([...own].sort((a, b) => a - b));
+				}
+			}),
+		);
 	});
 });

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 import type { Answer } from '../../../nodes/MeiroEvents/delivery/answer';
 import { requestOf, type OutgoingRequest } from '../../../nodes/MeiroEvents/delivery/batch';
 import {
@@ -21,6 +23,8 @@ interface Run {
 	waits: number[];
 	elapsedMs: number;
 	mostUnderWay: number;
+	/** How many events each report of progress told of. */
+	settled: number[];
 }
 
 interface Circumstances {
@@ -45,6 +49,7 @@ async function run(
 	const started = time.now();
 	if (cancelAfterMs !== undefined) void time.pass(cancelAfterMs).then(() => controller.abort());
 	const sent: number[][] = [];
+	const settled: number[] = [];
 	const attempts = new Map<string, number>();
 	let underWay = 0;
 	let mostUnderWay = 0;
@@ -69,9 +74,10 @@ async function run(
 			sleep: time.sleeper(controller.signal),
 			now: time.now,
 			random,
+			onSettled: (count) => settled.push(count),
 		}),
 	);
-	return { outcomes, sent, waits: time.waits, elapsedMs: time.now() - started, mostUnderWay };
+	return { outcomes, sent, waits: time.waits, elapsedMs: time.now() - started, mostUnderWay, settled };
 }
 
 const failure = (code?: string) => Object.assign(new Error('no answer'), { code });
@@ -384,6 +390,127 @@ describe('a person’s events', () => {
 		);
 		expect(statusesOf(result)).toEqual(['rejected', 'delivered']);
 	});
+
+	it('go on after an earlier one was given up', async () => {
+		const result = await run([of(0, 'ana'), of(1, 'ana'), of(2, 'ana')], ({ entries }) =>
+			entries[0]!.index === 1 ? failure('CERT_HAS_EXPIRED') : 200,
+		);
+		expect(statusesOf(result)).toEqual(['delivered', 'failed', 'delivered']);
+	});
+
+	it('wait for all the requests that carry one of the people, not only for the first to end', async () => {
+		const { sent } = await run(
+			[of(0, 'ana'), of(1, 'bob'), several(2, 'ana', 'bob'), of(4, null)],
+			() => 200,
+			{ concurrency: 5, latencyMs: ({ entries }) => (entries[0]!.index === 1 ? 500 : 10) },
+		);
+		expect(sent).toEqual([[0], [1], [4], [2, 3]]);
+	});
+
+	it('wait once for a request that they share with the same people before', async () => {
+		const { sent } = await run(
+			[several(0, 'ana', 'bob'), several(2, 'bob', 'ana'), several(4, 'ana', 'ana')],
+			() => 200,
+			{ concurrency: 5, latencyMs: () => 10 },
+		);
+		expect(sent).toEqual([
+			[0, 1],
+			[2, 3],
+			[4, 5],
+		]);
+	});
+
+	it('set several people free at once', async () => {
+		const { sent, elapsedMs } = await run(
+			[several(0, 'ana', 'bob', 'cyd'), of(3, 'ana'), of(4, 'bob'), of(5, 'cyd')],
+			() => 200,
+			{ concurrency: 5, latencyMs: () => 100 },
+		);
+		expect(sent).toEqual([[0, 1, 2], [3], [4], [5]]);
+		expect(elapsedMs).toBe(200);
+	});
+
+	it('do not take the place of others while they wait', async () => {
+		const { sent, elapsedMs } = await run(
+			[of(0, 'ana'), of(1, 'ana'), of(2, 'ana'), of(3, 'bob'), of(4, 'bob')],
+			() => 200,
+			{ concurrency: 2, latencyMs: () => 100 },
+		);
+		expect(sent.slice(0, 2)).toEqual([[0], [3]]);
+		expect(elapsedMs).toBe(300);
+	});
+
+	it('may be 20,000, one a request, without an end of the stack', async () => {
+		const count = 20_000;
+		const sent: number[] = [];
+		const outcomes = await deliver(
+			Array.from({ length: count }, (_, index) => of(index, 'ana')),
+			async (request) => {
+				sent.push(...indexesOf(request));
+				return { status: 200, headers: {}, body: '' };
+			},
+			{
+				policy: { giveUpAfterMs: 60_000, baseDelayMs: 500, maxDelayMs: 30_000 },
+				concurrency: 4,
+				sleep: async () => {},
+				now: () => 0,
+				random: () => 0.5,
+			},
+		);
+		const inOrder = Array.from({ length: count }, (_, index) => index);
+		expect(sent).toEqual(inOrder);
+		expect(outcomes.map(({ index }) => index)).toEqual(inOrder);
+		expect(outcomes.every(({ status }) => status === 'delivered')).toBe(true);
+	});
+
+	it('keep their order in any mixture of requests, and all go out', async () => {
+		const request = fc.record({
+			people: fc.array(fc.option(fc.constantFrom(...people)), { minLength: 1, maxLength: 3 }),
+			latencyMs: fc.integer({ min: 0, max: 50 }),
+			failures: fc.integer({ min: 0, max: 2 }),
+		});
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(request, { maxLength: 12 }),
+				fc.integer({ min: 1, max: 4 }),
+				async (given, concurrency) => {
+					let index = 0;
+					const requests = given.map(({ people: who }) =>
+						requestOf(
+							who.map((order_key) => entry(index++, { order_key })),
+							PIPES,
+						),
+					);
+					const arrived: number[] = [];
+					const { outcomes, mostUnderWay } = await run(
+						requests,
+						(sent, attempt) => {
+							if (attempt <= given[requests.indexOf(sent)]!.failures) return 503;
+							arrived.push(requests.indexOf(sent));
+							return 200;
+						},
+						{ concurrency, latencyMs: (sent) => given[requests.indexOf(sent)]!.latencyMs },
+					);
+					expect(mostUnderWay).toBeLessThanOrEqual(concurrency);
+					expect(outcomes).toHaveLength(index);
+					expect(outcomes.every(({ status }) => status === 'delivered')).toBe(true);
+					for (const person of people) {
+						const own = arrived.filter((position) => given[position]!.people.includes(person));
+						expect(own).toEqual([...own].sort((a, b) => a - b));
+					}
+				},
+			),
+			{ numRuns: 50 },
+		);
+	});
+
+	/** One request with an event of each. */
+	function several(first: number, ...who: string[]): OutgoingRequest {
+		return requestOf(
+			who.map((order_key, number) => entry(first + number, { order_key })),
+			PIPES,
+		);
+	}
 });
 
 describe('requests side by side', () => {
@@ -521,6 +648,44 @@ describe('a batch', () => {
 		]);
 	});
 
+	it('goes on counting its attempts in its halves', async () => {
+		const isBad = carries([3]);
+		const { outcomes } = await run([batchOf([0, 1, 2, 3])], (request, attempt) =>
+			isBad(request) ? (attempt === 1 && indexesOf(request).length === 4 ? 503 : 422) : 200,
+		);
+		// All were sent twice together; then 0 and 1 once more, and 2 and 3 together and alone.
+		expect(outcomes.map(({ attempts }) => attempts)).toEqual([3, 3, 4, 4]);
+	});
+
+	it('counts what a half was sent again, for that half alone', async () => {
+		const { outcomes, waits } = await run([batchOf([0, 1, 2])], (request, attempt) =>
+			indexesOf(request).length === 3 ? 413 : indexesOf(request)[0] === 0 && attempt < 3 ? 503 : 200,
+		);
+		expect(outcomes.map(({ attempts }) => attempts)).toEqual([4, 4, 2]);
+		// A half waits as a request does that was never sent before.
+		expect(waits).toEqual([250, 500]);
+	});
+
+	it('tells of a half that is given up how often its events were sent', async () => {
+		const { outcomes } = await run([batchOf([0, 1])], (request) =>
+			indexesOf(request).length === 2
+				? 400
+				: indexesOf(request)[0] === 0
+					? { status: 503, headers: { 'retry-after': '3600' } }
+					: 200,
+		);
+		expect(outcomes).toEqual([
+			{
+				index: 0,
+				status: 'failed',
+				attempts: 2,
+				http_status: 503,
+				reason: 'Meiro answered 503. Given up after 2 attempts.',
+			},
+			{ index: 1, status: 'delivered', attempts: 2, http_status: 200 },
+		]);
+	});
+
 	it('is ended with its last half before a later request of the same people goes out', async () => {
 		const later = requestOf([entry(9, { order_key: entry(1).event.order_key })], PIPES);
 		const isBad = carries([0]);
@@ -562,6 +727,49 @@ describe('a batch', () => {
 				reason: 'Event stream is paused',
 			})),
 		);
+	});
+});
+
+describe('progress', () => {
+	const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+	const batchOf = (first: number, count: number) =>
+		requestOf(
+			Array.from({ length: count }, (_, number) => entry(first + number)),
+			PIPES,
+		);
+
+	it('is told with each request that comes to its end', async () => {
+		const { settled } = await run([batchOf(0, 3), batchOf(3, 2)], () => 200);
+		expect(settled).toEqual([3, 2]);
+	});
+
+	it('is not told while a request is sent again', async () => {
+		const { settled } = await run([batchOf(0, 3)], (_, attempt) => (attempt < 4 ? 503 : 200));
+		expect(settled).toEqual([3]);
+	});
+
+	it('is told of the halves, not once more of the whole', async () => {
+		const { settled } = await run([batchOf(0, 5)], ({ entries }) =>
+			entries.some(({ index }) => index === 4) ? 422 : 200,
+		);
+		expect(settled).toEqual([3, 1, 1]);
+	});
+
+	it.each<[string, Script]>([
+		['delivered', () => 200],
+		['refused', () => 403],
+		['refused one by one', () => 422],
+		['given up', () => 503],
+		['never answered', () => failure('ENOTFOUND')],
+		['taken with objections', () => ({ status: 200, body: { errors: [{ index: 0, message: 'no' }] } })],
+	])('comes to all events when they are %s', async (_, script) => {
+		const { settled } = await run([batchOf(0, 7), batchOf(7, 1), batchOf(8, 4)], script);
+		expect(sum(settled)).toBe(12);
+	});
+
+	it('comes to all events when the execution is cancelled', async () => {
+		const { settled } = await run([batchOf(0, 7), batchOf(7, 5)], () => 503, { cancelAfterMs: 100 });
+		expect(sum(settled)).toBe(12);
 	});
 });
 

@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+
+import {
+	DEFAULT_IDENTIFIER_TYPES,
+	identify,
+	type IdentitySettings,
+} from '../../../nodes/MeiroEvents/delivery/identity';
+
+const PROFILE = {
+	external_id: 'c-1',
+	email: 'Ana@Shop.example',
+	phone_number: '+420 600 000 001',
+	klaviyo_id: '01H',
+};
+
+const SETTINGS: IdentitySettings = { identifierTypes: DEFAULT_IDENTIFIER_TYPES, own: [], hash: false };
+
+const of = (event: IDataObject, more: Partial<IdentitySettings> = {}) =>
+	identify(event, { ...SETTINGS, ...more });
+
+const person = (profile: IDataObject, more: Partial<IdentitySettings> = {}) => of({ profile }, more);
+
+const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
+
+const loyalty = (value: string, name = 'loyalty_id', typeId = '') => ({ name, typeId, value });
+
+describe('identifiers', () => {
+	it('are the ids that Meiro Pipes documents a type for, strongest first', () => {
+		expect(person(PROFILE).identifiers).toEqual([
+			{ typeId: 'user_id', value: 'c-1' },
+			{ typeId: 'email', value: 'Ana@Shop.example' },
+			{ typeId: 'phone', value: '+420 600 000 001' },
+		]);
+	});
+
+	it('carry the types that the user’s Meiro has, and an empty type makes none', () => {
+		const identifierTypes = { external_id: 'shop_id', email: '', phone_number: 'msisdn', klaviyo_id: 'kl' };
+		expect(person(PROFILE, { identifierTypes }).identifiers).toEqual([
+			{ typeId: 'shop_id', value: 'c-1' },
+			{ typeId: 'msisdn', value: '+420 600 000 001' },
+			{ typeId: 'kl', value: '01H' },
+		]);
+	});
+
+	it('are none when nobody is known', () => {
+		expect(person({})).toMatchObject({ identifiers: [], orderKey: null });
+		expect(of({})).toMatchObject({ identifiers: [], orderKey: null });
+	});
+
+	it('leave the event as it is when nothing is added and nothing hashed', () => {
+		const event = { profile: PROFILE };
+		expect(of(event).event).toBe(event);
+		expect(of(event).hashings).toEqual([]);
+	});
+});
+
+describe('order', () => {
+	it.each([
+		['external_id:c-1', PROFILE],
+		['email:ana@shop.example', { ...PROFILE, external_id: '' }],
+		['phone_number:+420 600 000 001', { phone_number: PROFILE.phone_number, klaviyo_id: '01H' }],
+		['klaviyo_id:01H', { klaviyo_id: '01H' }],
+		['external_id:17', { external_id: 17 }],
+	])('is kept by %s', (orderKey, profile) => {
+		expect(person(profile).orderKey).toBe(orderKey);
+	});
+
+	it('is kept by an id although it is no identifier', () => {
+		const identifierTypes = { ...DEFAULT_IDENTIFIER_TYPES, email: '' };
+		expect(person({ email: 'ana@shop.example' }, { identifierTypes }).orderKey).toBe(
+			'email:ana@shop.example',
+		);
+	});
+
+	it('is kept by an own identifier only when there is no other id', () => {
+		expect(person({}, { own: [loyalty('L-1')] }).orderKey).toBe('loyalty_id:L-1');
+		expect(person(PROFILE, { own: [loyalty('L-1')] }).orderKey).toBe('external_id:c-1');
+	});
+});
+
+describe('own identifiers', () => {
+	it('stand behind the others, and at profile.identifiers', () => {
+		const own = [loyalty(' L-1 '), loyalty('d-1', ' device ', ' device_id ')];
+		const { event, identifiers } = person({ email: 'ana@shop.example' }, { own });
+		expect(identifiers).toEqual([
+			{ typeId: 'email', value: 'ana@shop.example' },
+			{ typeId: 'loyalty_id', value: 'L-1' },
+			{ typeId: 'device_id', value: 'd-1' },
+		]);
+		expect(event).toEqual({
+			profile: { email: 'ana@shop.example', identifiers: { loyalty_id: 'L-1', device: 'd-1' } },
+		});
+	});
+
+	it.each([
+		['a value', loyalty('  ')],
+		['a name', loyalty('L-1', ' ', 'loyalty')],
+	])('are none without %s', (_, own) => {
+		const event = { profile: PROFILE };
+		expect(of(event, { own: [own] }).event).toBe(event);
+		expect(of(event, { own: [own] }).identifiers).toHaveLength(3);
+		expect(person({}, { own: [own] }).orderKey).toBeNull();
+	});
+
+	it('do not change the event that they are added to', () => {
+		const profile = Object.freeze({ email: 'ana@shop.example' });
+		const event = Object.freeze({ profile });
+		expect(of(event, { own: [loyalty('L-1')] }).event).not.toBe(event);
+		expect(profile).toEqual({ email: 'ana@shop.example' });
+	});
+
+	it.each([[undefined], [null], ['nobody'], [['nobody']]])(
+		'make a profile where %j stands for one',
+		(profile) => {
+			expect(of({ profile }, { own: [loyalty('L-1')] }).event).toEqual({
+				profile: { identifiers: { loyalty_id: 'L-1' } },
+			});
+		},
+	);
+});
+
+describe('the hash', () => {
+	it.each([
+		['ana@shop.example', 'ana@shop.example'],
+		['  ANA@Shop.Example\t', 'ana@shop.example'],
+		['ŽOFIE@shop.example', 'žofie@shop.example'],
+	])('of the e-mail %j is that of %j', (email, sanitised) => {
+		const { hashings, identifiers } = person({ email }, { hash: true });
+		expect(hashings).toEqual([{ field: 'email', sanitised, sha256: sha256(sanitised) }]);
+		expect(identifiers).toEqual([{ typeId: 'email', value: sha256(sanitised) }]);
+	});
+
+	it('of ana@shop.example is the one that any other tool makes of it', () => {
+		// printf ana@shop.example | sha256sum
+		expect(person({ email: 'ana@shop.example' }, { hash: true }).hashings[0]!.sha256).toBe(
+			'9135944786a6b81e95ac94a5690683c3ba90f2d3bb2ca9e83fd103be461fa192',
+		);
+	});
+
+	it.each([
+		// Meiro's own example.
+		['+420 600 000 001', '420600000001'],
+		['00420600000001', '420600000001'],
+		[' +420-(600)/000.001 ', '420600000001'],
+		['+44 20 7946 0018', '442079460018'],
+		['+0420600000001', '420600000001'],
+	])('of the phone number %j is that of %j', (phone_number, sanitised) => {
+		const { hashings, identifiers } = person({ phone_number }, { hash: true });
+		expect(hashings).toEqual([{ field: 'phone_number', sanitised, sha256: sha256(sanitised) }]);
+		expect(identifiers).toEqual([{ typeId: 'phone', value: sha256(sanitised) }]);
+	});
+
+	it.each(['600 000 001', '0600000001', '420600000001', 'unknown', '+', '00', 420600000001])(
+		'of the phone number %j is none, as it has no country code: the number is not sent at all',
+		(phone_number) => {
+			const { event, identifiers, orderKey, hashings } = of(
+				{ profile: { phone_number, first_name: 'Ana' }, properties: { sms_to: phone_number } },
+				{ hash: true },
+			);
+			expect(hashings).toEqual([{ field: 'phone_number', sanitised: null, sha256: null }]);
+			expect(identifiers).toEqual([]);
+			expect(orderKey).toBeNull();
+			expect(event.profile).toHaveProperty('first_name', 'Ana');
+			expect(event.profile).not.toHaveProperty('phone_number');
+			expect(event.properties).toEqual({});
+		},
+	);
+
+	it('leaves the ids of machines as they are', () => {
+		const { event, identifiers } = person({ external_id: 'c-1', klaviyo_id: '01H' }, { hash: true });
+		expect(event).toEqual({ profile: { external_id: 'c-1', klaviyo_id: '01H' } });
+		expect(identifiers).toEqual([{ typeId: 'user_id', value: 'c-1' }]);
+	});
+
+	it('leaves an event without e-mail and phone number the same', () => {
+		const event = { profile: { external_id: 'c-1' } };
+		expect(of(event, { hash: true })).toMatchObject({ hashings: [] });
+		expect(of(event, { hash: true }).event).toBe(event);
+	});
+
+	it('keeps the order of one person however the e-mail is written', () => {
+		const keys = ['ana@shop.example', ' ANA@shop.example '].map(
+			(email) => person({ email }, { hash: true }).orderKey,
+		);
+		expect(keys).toEqual(Array(2).fill(`email:${sha256('ana@shop.example')}`));
+	});
+
+	it('is told at profile.hashed, field by field', () => {
+		expect(person(PROFILE, { hash: true }).event).toEqual({
+			profile: {
+				external_id: 'c-1',
+				email: sha256('ana@shop.example'),
+				phone_number: sha256('420600000001'),
+				klaviyo_id: '01H',
+				hashed: ['email', 'phone_number'],
+			},
+		});
+		expect(person({ email: 'a@shop.example' }, { hash: true }).event.profile).toMatchObject({
+			hashed: ['email'],
+		});
+	});
+
+	it('stands in the place of the same value everywhere in the event', () => {
+		const { event } = of(
+			{
+				profile: { email: 'Ana@Shop.example', phone_number: '+420600000001' },
+				properties: {
+					Email: ' ana@shop.example ',
+					to: ['bob@shop.example', 'ANA@SHOP.EXAMPLE', { deep: '+420600000001' }],
+					text: 'Dear ana@shop.example',
+					total: 12.5,
+					none: null,
+				},
+			},
+			{ hash: true },
+		);
+		const email = sha256('ana@shop.example');
+		expect(event.properties).toEqual({
+			Email: email,
+			to: ['bob@shop.example', email, { deep: sha256('420600000001') }],
+			text: 'Dear ana@shop.example',
+			total: 12.5,
+			none: null,
+		});
+	});
+
+	it('goes together with own identifiers', () => {
+		const { event } = person({ email: 'ana@shop.example' }, { hash: true, own: [loyalty('L-1')] });
+		expect(event.profile).toEqual({
+			email: sha256('ana@shop.example'),
+			hashed: ['email'],
+			identifiers: { loyalty_id: 'L-1' },
+		});
+	});
+
+	it('leaves dates the dates that they are', () => {
+		const when = new Date('2031-02-03T04:05:06Z');
+		const { event } = of(
+			{ profile: { email: 'ana@shop.example' }, properties: { when } as unknown as IDataObject },
+			{ hash: true },
+		);
+		expect((event.properties as unknown as { when: unknown }).when).toBe(when);
+	});
+
+	it('leaves the plain e-mail at no value of the event, and the event itself unchanged', () => {
+		const email = 'ana@shop.example';
+		const value = fc.oneof(fc.constant(email), fc.constant(email.toUpperCase()), fc.integer());
+		const tree = fc.dictionary(
+			fc.constantFrom('a', 'b', 'c'),
+			fc.oneof(value, fc.array(value), fc.dictionary(fc.constantFrom('d', 'e'), value)),
+		);
+		fc.assert(
+			fc.property(tree, (properties) => {
+				const event = { profile: { email }, properties } as IDataObject;
+				const before = JSON.stringify(event);
+				const { event: hashed } = of(event, { hash: true });
+				expect(JSON.stringify(hashed).toLowerCase()).not.toContain(email);
+				expect(JSON.stringify(event)).toBe(before);
+			}),
+		);
+	});
+});
