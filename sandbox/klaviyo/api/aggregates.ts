@@ -60,6 +60,7 @@ function selected(filter: Json | undefined, events: StoredEvent[], clock: WallCl
 		const value = conditions.find((each) => isTime(each) && each.operator === operator)?.value;
 		const text = typeof value === 'string' ? value : '';
 		const at = instant(text);
+		if (Number.isNaN(at)) return at;
 		return /T[\d:.]+(Z|[+-][\d:]+)$/i.test(text) ? at : clock.utc(at);
 	};
 	const range = { from: moment('greater-or-equal'), to: moment('less-than') };
