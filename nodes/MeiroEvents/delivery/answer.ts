@@ -44,9 +44,11 @@ const MAX_MESSAGE_LENGTH = 500;
 
 function messageOf(entry: unknown): string {
 	if (typeof entry === 'string') return clip(entry);
-	const { message, error, detail } = (entry ?? {}) as Record<string, unknown>;
+	const { message, error, detail, errors } = (entry ?? {}) as Record<string, unknown>;
 	const said = [message, error, detail].find((text) => typeof text === 'string' && text !== '');
-	return clip(typeof said === 'string' ? said : jsonOf(entry));
+	if (typeof said !== 'string') return clip(jsonOf(entry));
+	// Pipes promises field-level detail for what its schemas refuse (https://meiro.io/product/architecture).
+	return clip(isSomething(errors) ? `${said}: ${jsonOf(errors)}` : said);
 }
 
 /** An answer can be nested deeper than JSON.stringify can follow. */

@@ -46,7 +46,8 @@ function bodyOfTwoKilobytes(): string {
 	return JSON.stringify(body);
 }
 
-function medianUs(loops: number, work: () => unknown): number {
+/** Microseconds of one call: the median of several rounds after warm-up. */
+export function medianUs(loops: number, work: () => unknown): number {
 	for (let i = 0; i < loops / 5; i++) work();
 	const rounds = Array.from({ length: ROUNDS }, () => {
 		const start = process.hrtime.bigint();

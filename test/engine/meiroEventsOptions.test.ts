@@ -1,0 +1,414 @@
+import { createHash } from 'node:crypto';
+import type { IDataObject } from 'n8n-workflow';
+
+import { startMeiro, type MeiroStandIn } from '../../sandbox/meiro';
+import { executeMeiroEvents, MemoryCredentials } from './support/engine';
+import { history } from './support/history';
+
+let meiro: MeiroStandIn;
+
+beforeEach(async () => {
+	meiro = await startMeiro();
+	history.clear();
+});
+afterEach(async () => {
+	await meiro.close();
+});
+
+function credentialsFor(product: 'meiroEvents' | 'meiroPipes') {
+	return new MemoryCredentials({
+		meiroEventsApi: { product, baseUrl: meiro.url, authentication: 'none', timeoutSeconds: 2 },
+	});
+}
+
+function klaviyoEvent(number: number, more: IDataObject = {}): IDataObject {
+	return {
+		event_id: `id-${number}`,
+		event_name: 'placed_order',
+		event_version: 1,
+		event_time: `2031-02-03T04:05:${String(number % 60).padStart(2, '0')}.000Z`,
+		account: 'shop',
+		profile: { email: `Person-${number}@shop.example`, phone_number: '+420 600 000 001' },
+		properties: { number },
+		is_test: false,
+		...more,
+	};
+}
+
+async function send(
+	items: IDataObject[],
+	parameters: IDataObject = {},
+	product: 'meiroEvents' | 'meiroPipes' = 'meiroEvents',
+) {
+	const { main } = await executeMeiroEvents(items, {
+		credentials: credentialsFor(product),
+		parameters,
+		onError: 'continueRegularOutput',
+	});
+	return main.map(({ json }) => json);
+}
+
+const bodies = () => meiro.events().map(({ body }) => body as IDataObject);
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+describe('Event: Validate', () => {
+	const validate = async (items: IDataObject[], parameters: IDataObject = {}) =>
+		await send(items, { operation: 'validate', ...parameters }, 'meiroPipes');
+
+	it('shows the request of each event and sends nothing', async () => {
+		const [shown] = await validate([klaviyoEvent(1)]);
+		expect(shown).toEqual({
+			event_id: 'id-1',
+			event_name: 'placed_order',
+			status: 'valid',
+			target: 'Meiro Pipes: klaviyo',
+			bytes: expect.any(Number),
+			request: {
+				method: 'POST',
+				url: `${meiro.url}/collect/klaviyo`,
+				body: {
+					event_type: 'placed_order',
+					event_time: '2031-02-03T04:05:01.000Z',
+					identifiers: [
+						{ typeId: 'email', value: 'Person-1@shop.example' },
+						{ typeId: 'phone', value: '+420 600 000 001' },
+					],
+					event_payload: klaviyoEvent(1),
+				},
+			},
+		});
+		expect(meiro.requests()).toHaveLength(0);
+	});
+
+	it('tells why an event could not be sent', async () => {
+		const [, shown] = await validate([klaviyoEvent(1), klaviyoEvent(2, { profile: {} })]);
+		expect(shown).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/No identity.*\[item 1\]/) });
+	});
+
+	it('shows how each value is hashed, for comparison with other sources', async () => {
+		const [shown] = await validate([klaviyoEvent(1)], { identity: { hash: true } });
+		expect(shown!.hashing).toEqual([
+			{ field: 'email', sanitised: 'person-1@shop.example', sha256: sha256('person-1@shop.example') },
+			{ field: 'phone_number', sanitised: '420600000001', sha256: sha256('420600000001') },
+		]);
+		expect(JSON.stringify(shown!.request)).not.toMatch(/Person-1|600 000/);
+	});
+});
+
+describe('Profile: Send Profile Event', () => {
+	const sendProfile = async (items: IDataObject[], parameters: IDataObject = {}) =>
+		await send(items, { resource: 'profile', operation: 'sendProfileEvent', ...parameters });
+
+	it('sends what an event knows of the person, with an id of its own', async () => {
+		const [outcome] = await sendProfile([klaviyoEvent(1)]);
+		expect(outcome).toMatchObject({ event_name: 'profile_updated', status: 'delivered' });
+		expect(bodies()[0]).toMatchObject({
+			event_name: 'profile_updated',
+			event_version: 1,
+			event_time: '2031-02-03T04:05:01.000Z',
+			account: 'shop',
+			profile: klaviyoEvent(1).profile,
+			properties: {},
+		});
+		expect(bodies()[0]!.event_id).not.toBe('id-1');
+	});
+
+	it('takes an item that is a profile itself', async () => {
+		await sendProfile([{ email: 'ana@shop.example', first_name: 'Ana', updated: '2031-02-03T04:05:06Z' }]);
+		expect(bodies()[0]).toMatchObject({
+			event_time: '2031-02-03T04:05:06Z',
+			profile: { email: 'ana@shop.example', first_name: 'Ana' },
+		});
+	});
+
+	it('takes mapped fields, with attributes beside the ids', async () => {
+		await sendProfile([{ mail: 'ana@shop.example', points: 50 }], {
+			eventFields: 'map',
+			profileFields: { email: '={{ $json.mail }}' },
+			attributes: { assignments: [{ id: '1', name: 'points', value: '={{ $json.points }}', type: 'number' }] },
+		});
+		expect(bodies()[0]).toMatchObject({
+			event_name: 'profile_updated',
+			profile: { email: 'ana@shop.example', properties: { points: 50 } },
+		});
+	});
+
+	it('rejects a profile without any identity', async () => {
+		const [outcome] = await sendProfile([{ first_name: 'Ana' }]);
+		expect(outcome).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/No identity/) });
+	});
+});
+
+describe('an event about a thing', () => {
+	const parameters = {
+		eventFields: 'map',
+		eventName: 'campaign_changed',
+		eventTime: '={{ $json.updated_at }}',
+		subject: 'none',
+		subjectType: 'campaign',
+		subjectId: '={{ $json.id }}',
+		properties: { assignments: [{ id: '1', name: 'name', value: '={{ $json.name }}', type: 'string' }] },
+	};
+
+	it('names the thing in place of a person, and gives Pipes no identifiers', async () => {
+		await send([{ id: 'c-1', name: 'Spring', updated_at: '2031-02-03T04:05:06Z' }], parameters, 'meiroPipes');
+		expect(bodies()[0]).toEqual({
+			event_type: 'campaign_changed',
+			event_time: '2031-02-03T04:05:06Z',
+			event_payload: expect.objectContaining({
+				subject: { type: 'campaign', id: 'c-1' },
+				properties: { name: 'Spring' },
+			}),
+		});
+	});
+
+	it('has another id for another thing', async () => {
+		const items = ['c-1', 'c-2'].map((id) => ({ id, name: 'Spring', updated_at: '2031-02-03T04:05:06Z' }));
+		const outcomes = await send(items, parameters);
+		expect(new Set(outcomes.map(({ event_id }) => event_id)).size).toBe(2);
+	});
+
+	it('is rejected without the thing’s ID', async () => {
+		const [outcome] = await send([{ id: '', name: 'Spring', updated_at: '2031-02-03' }], parameters);
+		expect(outcome).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/'Subject ID' is empty/) });
+	});
+});
+
+describe('identity', () => {
+	it('of Meiro Pipes takes the types that the user gives, Klaviyo’s ID among them', async () => {
+		await send(
+			[klaviyoEvent(1, { profile: { klaviyo_id: '01H', email: 'a@shop.example', external_id: 'c-1' } })],
+			{
+				identity: {
+					identifierTypes: {
+						types: { emailType: 'mail', externalIdType: '', klaviyoIdType: 'klaviyo_id', phoneNumberType: 'phone' },
+					},
+					ownIdentifiers: {
+						identifiers: [{ name: 'loyalty_id', typeId: 'card', value: '={{ "L-" + $json.properties.number }}' }],
+					},
+				},
+			},
+			'meiroPipes',
+		);
+		expect(bodies()[0]).toMatchObject({
+			identifiers: [
+				{ typeId: 'mail', value: 'a@shop.example' },
+				{ typeId: 'klaviyo_id', value: '01H' },
+				{ typeId: 'card', value: 'L-1' },
+			],
+			event_payload: { profile: { identifiers: { loyalty_id: 'L-1' } } },
+		});
+	});
+
+	it('that is hashed leaves no such value anywhere in the event', async () => {
+		await send(
+			[klaviyoEvent(1, { properties: { Email: 'person-1@SHOP.example ', note: 'by Ana' } })],
+			{ identity: { hash: true } },
+			'meiroPipes',
+		);
+		const hash = sha256('person-1@shop.example');
+		expect(bodies()[0]).toMatchObject({
+			identifiers: [
+				{ typeId: 'email', value: hash },
+				{ typeId: 'phone', value: sha256('420600000001') },
+			],
+			event_payload: {
+				profile: { email: hash, hashed: ['email', 'phone_number'] },
+				properties: { Email: hash, note: 'by Ana' },
+			},
+		});
+	});
+});
+
+describe('the payload', () => {
+	it('has the layout, the names and the currency that the user chose, without what is redacted or empty', async () => {
+		await send(
+			[
+				klaviyoEvent(1, {
+					list: null,
+					trigger_event: { metric: 'Placed Order', value: 41.5 },
+					properties: { Items: [{ sku: 'A', cost: 3 }] },
+				}),
+			],
+			{
+				payload: {
+					layout: 'payload',
+					dropNulls: true,
+					redactPaths: 'profile.phone_number, properties.Items.*.cost',
+					defaultCurrency: 'EUR',
+					renameEvents: { names: [{ from: 'placed_order', to: 'purchase' }] },
+				},
+			},
+		);
+		expect(meiro.events()[0]!.event_name).toBe('purchase');
+		expect(bodies()[0]).toEqual({
+			event_id: 'id-1',
+			event_name: 'purchase',
+			event_version: 1,
+			event_time: '2031-02-03T04:05:01.000Z',
+			account: 'shop',
+			is_test: false,
+			payload: {
+				trigger_event: { metric: 'Placed Order', value: 41.5, currency: 'EUR' },
+				profile: { email: 'Person-1@shop.example' },
+				properties: { Items: [{ sku: 'A' }] },
+			},
+		});
+	});
+});
+
+describe('test events', () => {
+	const sample = klaviyoEvent(1, { is_test: true });
+	const wrong = klaviyoEvent(2, { is_test: true, profile: {} });
+
+	it('are validated and not sent by default', async () => {
+		expect((await send([sample, wrong])).map(({ status }) => status)).toEqual(['skipped', 'rejected']);
+		expect(meiro.requests()).toHaveLength(0);
+	});
+
+	it('are dropped unseen, or delivered, when the user says so', async () => {
+		const dropped = await send([sample, wrong], { options: { testEvents: 'drop' } });
+		expect(dropped.map(({ status }) => status)).toEqual(['skipped', 'skipped']);
+		const delivered = await send([sample, wrong], { options: { testEvents: 'deliver' } });
+		expect(delivered.map(({ status }) => status)).toEqual(['delivered', 'rejected']);
+		expect(meiro.count()).toBe(1);
+	});
+});
+
+describe('a request that would become too large', () => {
+	it('is split, and only the event that is too large by itself is rejected, with its size', async () => {
+		const items = Array.from({ length: 10 }, (_, number) => klaviyoEvent(number, { properties: { text: 'x'.repeat(3000) } }));
+		items[4] = klaviyoEvent(4, { properties: { text: 'x'.repeat(20_000) } });
+		const outcomes = await send(items, { options: { maxRequestKilobytes: 10 } }, 'meiroPipes');
+		expect(outcomes.filter(({ status }) => status === 'delivered')).toHaveLength(9);
+		expect(outcomes[4]).toMatchObject({
+			status: 'rejected',
+			attempts: 0,
+			reason: expect.stringMatching(/21 kB large, more than the 10 kB of 'Max Request Size \(kB\)'.*\[item 4\]/),
+		});
+		expect(meiro.requests().length).toBeGreaterThan(3);
+		for (const { headers } of meiro.requests()) expect(Number(headers['content-length'])).toBeLessThanOrEqual(10_000);
+	});
+});
+
+describe('what Pipes objects to', () => {
+	it('is told for the one event, with the field, and the others are delivered', async () => {
+		await meiro.close();
+		meiro = await startMeiro({
+			eventTypeSchemas: {
+				placed_order: {
+					type: 'object',
+					properties: { properties: { type: 'object', properties: { number: { type: 'number' } } } },
+				},
+			},
+		});
+		const outcomes = await send(
+			[klaviyoEvent(1), klaviyoEvent(2, { properties: { number: 'two' } }), klaviyoEvent(3)],
+			{},
+			'meiroPipes',
+		);
+		expect(outcomes.map(({ status }) => status)).toEqual(['delivered', 'rejected', 'delivered']);
+		expect(outcomes[1]!.reason).toMatch(/number/);
+	});
+});
+
+describe('Skip Already Delivered', () => {
+	const options = { skipDelivered: true, giveUpAfterSeconds: 1 };
+	const statuses = async (items: IDataObject[], more: IDataObject = {}) =>
+		(await send(items, { options: { ...options, ...more } })).map(({ status }) => status);
+
+	it('is off by default, and asks n8n nothing', async () => {
+		await send([klaviyoEvent(1)]);
+		await send([klaviyoEvent(1)]);
+		expect(meiro.count()).toBe(2);
+		expect(history.calls).toEqual([]);
+	});
+
+	it('skips what an earlier execution delivered', async () => {
+		expect(await statuses([klaviyoEvent(1), klaviyoEvent(2)])).toEqual(['delivered', 'delivered']);
+		expect(await statuses([klaviyoEvent(2), klaviyoEvent(3)])).toEqual(['skipped', 'delivered']);
+		expect(meiro.count()).toBe(3);
+	});
+
+	it('delivers again what failed before', async () => {
+		meiro.misbehave([{ kind: 'status', status: 403, times: 1 }]);
+		expect(await statuses([klaviyoEvent(1)])).toEqual(['rejected']);
+		expect(history.size).toBe(0);
+		expect(await statuses([klaviyoEvent(1)])).toEqual(['delivered']);
+	});
+
+	it('has un-recorded every event again before the first is sent', async () => {
+		let remembered: number | undefined;
+		let calls: string[] = [];
+		await meiro.close();
+		meiro = await startMeiro();
+		const arrived = meiro.waitForEvents(1, 5_000).then(() => {
+			remembered = history.size;
+			calls = [...history.calls];
+		});
+		await statuses([klaviyoEvent(1), klaviyoEvent(2)], { concurrency: 1 });
+		await arrived;
+		expect(calls.slice(0, 2)).toEqual(['check 2', 'remove 2']);
+		expect(remembered).toBe(0);
+		expect(history.size).toBe(2);
+	});
+
+	it('sends an event once that stands twice in one call, and both share its end', async () => {
+		expect(await statuses([klaviyoEvent(1), klaviyoEvent(1)])).toEqual(['delivered', 'skipped']);
+		meiro.misbehave([{ kind: 'status', status: 403, times: 1 }]);
+		expect(await statuses([klaviyoEvent(2), klaviyoEvent(2)])).toEqual(['rejected', 'rejected']);
+		expect(meiro.count()).toBe(1);
+	});
+
+	it('takes the same event for another source as another', async () => {
+		await send([klaviyoEvent(1)], { options });
+		await send([klaviyoEvent(1)], { options, source: 'elsewhere' });
+		expect(meiro.count()).toBe(2);
+	});
+
+	it('forgets the oldest beyond the history’s size', async () => {
+		await statuses([klaviyoEvent(1), klaviyoEvent(2), klaviyoEvent(3)], { historySize: 2 });
+		expect(history.size).toBe(2);
+		expect(await statuses([klaviyoEvent(3), klaviyoEvent(1)], { historySize: 2 })).toEqual(['skipped', 'delivered']);
+	});
+
+	it('delivers all when n8n’s store fails, and says so', async () => {
+		history.failure = new Error('database is locked');
+		const { main, run } = await executeMeiroEvents([klaviyoEvent(1)], {
+			credentials: credentialsFor('meiroEvents'),
+			parameters: { options },
+		});
+		expect(main[0]!.json.status).toBe('delivered');
+		const hints = run.data.resultData.runData['Meiro Events']![0]!.hints ?? [];
+		expect(hints.map(({ message }) => message).join()).toMatch(/'Skip Already Delivered' could not be used.*database is locked/);
+	});
+});
+
+describe('an item that no event can be made of', () => {
+	const circular: IDataObject = { name: 'a' };
+	circular.self = circular;
+	const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, number) => [`p${number}`, number]));
+
+	it.each([
+		['that holds itself', { properties: circular }, /holds itself again in 'properties.self'/],
+		['with binary data', { properties: { photo: Buffer.from('x') } }, /binary data in 'properties.photo'/],
+		['with a key named __proto__', { properties: JSON.parse('{"__proto__":{"x":1}}') as IDataObject }, /field named __proto__ in 'properties'/],
+		['of 5 MB', { properties: { text: 'x'.repeat(5_000_000) } }, /5,001 kB large/],
+		['with 10,000 properties', { properties: many }, /more than 10,000 values/],
+		['with NaN', { properties: { total: Number.NaN } }, /NaN, which is no number, in 'properties.total'/],
+		['with half an emoji', { properties: { note: '🎉'.slice(0, 1) } }, /half an emoji in 'properties.note'/],
+		['without a name', { event_name: '' }, /no 'event_name'/],
+		['without an identity', { profile: {} }, /No identity/],
+		['with a date that is none', { event_time: '31.12.2031' }, /'Event Time' is not a date/],
+	])('%s is rejected with its number and the parameter, and its neighbours are delivered', async (_, more, reason) => {
+		const outcomes = await send(
+			[klaviyoEvent(1), klaviyoEvent(2, more as IDataObject), klaviyoEvent(3)],
+			{},
+			'meiroPipes',
+		);
+		expect(outcomes.map(({ status }) => status)).toEqual(['delivered', 'rejected', 'delivered']);
+		expect(outcomes[1]!.reason).toMatch(reason);
+		expect(outcomes[1]!.reason).toMatch(/'[A-Z][^']+'.*\[item 1\]$/);
+		expect(meiro.count()).toBe(2);
+	});
+});

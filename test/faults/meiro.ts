@@ -1,0 +1,51 @@
+import { measureBuilding, measureRun, measureSingles } from './support/meiroMemory';
+import { BAD_DAY, requestsPerThousand, sendThrough } from './support/meiroStorm';
+import { atMost, none, type Check, type Findings } from './support/report';
+
+const EVENTS = 20_000;
+const LARGE_RUN = 100_000;
+const LOOPS = 50_000;
+const AIM_BUILD_US = 20;
+const MAX_GROWTH_MB = 300;
+
+/** Delivery on a bad day of Meiro's, and what it costs on a good one. */
+export async function meiroFindings(seed: number): Promise<Findings> {
+	const building = measureBuilding(LOOPS);
+	const perThousand = {
+		meiro_pipes: await requestsPerThousand('meiroPipes'),
+		meiro_events: await requestsPerThousand('meiroEvents'),
+	};
+	const source = await sendThrough('meiroEvents', EVENTS, BAD_DAY, { concurrency: 64 }, seed);
+	const pipes = await sendThrough('meiroPipes', EVENTS, BAD_DAY, { batchSize: 10, concurrency: 32 }, seed);
+	const run = await measureRun(LARGE_RUN);
+	const singles = await measureSingles(LARGE_RUN);
+	return {
+		checks: [
+			...checksOf('webhook source', source),
+			...checksOf('Pipes', pipes),
+			atMost('requests per 1,000 events to Pipes', perThousand.meiro_pipes, 10),
+			atMost('requests per 1,000 events to a webhook source', perThousand.meiro_events, 1000),
+			atMost(`MB of growth in a run of ${LARGE_RUN} items`, run.growth_mb, MAX_GROWTH_MB),
+			atMost(`MB of growth by ${LARGE_RUN} requests of one event`, singles.growth_mb, MAX_GROWTH_MB),
+		],
+		figures: {
+			bad_day: { webhook_source: source, pipes },
+			requests_per_1000: perThousand,
+			memory: { run, singles },
+			building,
+		},
+		notes: [
+			`Building an event of ${building.event_bytes} bytes: ${building.build_us} µs (aim: under ${AIM_BUILD_US}); hashed, redacted and flat: ${building.build_hashed_and_flat_us} µs`,
+		],
+	};
+}
+
+function checksOf(target: string, weather: Awaited<ReturnType<typeof sendThrough>>): Check[] {
+	return [
+		none(`${target}, bad day: events without an end`, weather.sent - weather.delivered - weather.rejected),
+		none(`${target}, bad day: undelivered without a reason`, weather.without_reason),
+		none(`${target}, bad day: lost`, weather.lost),
+		none(`${target}, bad day: duplicates with another event_id`, weather.duplicates_with_another_event_id),
+		none(`${target}, bad day: people whose events are out of order`, weather.people_out_of_order),
+	];
+}
