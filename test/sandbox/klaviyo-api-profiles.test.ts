@@ -1,7 +1,12 @@
 import type { KlaviyoOptions } from '../../sandbox/klaviyo';
 import { startKlaviyo } from '../../sandbox/klaviyo';
-import { allOf, clientOf, errorOf, heldClock } from '../../sandbox/klaviyo/api/example-client';
-import { pagesOf } from '../../sandbox/klaviyo/api/example-client';
+import {
+	allOf,
+	clientOf,
+	errorOf,
+	heldClock,
+	pagesOf,
+} from '../../sandbox/klaviyo/api/example-client';
 import { closeAll, HURRY, kept } from './klaviyo-receiver';
 
 afterEach(closeAll);

@@ -54,7 +54,7 @@ export interface Page {
 /** `/api/events` with parameters, encoded. */
 export function pathOf(path: string, params: Record<string, string | number> = {}): string {
 	const query = new URLSearchParams(
-		Object.entries(params).map(([name, value]) => [name, String(value)]),
+		Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])),
 	);
 	return `${path}?${query.toString()}`;
 }

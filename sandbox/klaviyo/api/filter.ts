@@ -75,7 +75,7 @@ function ordered(actual: readonly unknown[], value: unknown, is: (order: number)
 
 /** Order of two values: dates by time, whatever their offset, missing ones first. */
 export function compare(a: unknown, b: unknown): number {
-	return compareKeys(sortKey(a), sortKey(b));
+	return a === b ? 0 : compareKeys(sortKey(a), sortKey(b));
 }
 
 /** What `compareKeys` compares: for who sorts many and wants to read each date once. */

@@ -166,16 +166,25 @@ function sort(resources: Resource[], by: string | undefined): Sorted {
 	if (by === undefined) return { resources, places: null, down: false };
 	const down = by.startsWith('-');
 	const field = down ? by.slice(1) : by;
-	const rows = resources.map((each) => {
-		const place: Place = [sortKey(valuesOf(each, field)[0]), each.id];
-		return { each, place };
-	});
+	const rows = resources.map((each) => ({ each, place: placeOf(each, field) }));
 	rows.sort((a, b) => (down ? -1 : 1) * order(a.place, b.place));
 	return {
 		resources: rows.map(({ each }) => each),
 		places: rows.map(({ place }) => place),
 		down,
 	};
+}
+
+// Reading ten thousand dates anew for each of a hundred pages would take its time. A resource that
+// has changed is another object.
+const places = new WeakMap<Resource, Map<string, Place>>();
+
+function placeOf(resource: Resource, field: string): Place {
+	const known = places.get(resource) ?? new Map<string, Place>();
+	places.set(resource, known);
+	const place = known.get(field) ?? [sortKey(valuesOf(resource, field)[0]), resource.id];
+	known.set(field, place);
+	return place;
 }
 
 function order([key, id]: Place, [otherKey, otherId]: Place): number {
@@ -185,8 +194,11 @@ function order([key, id]: Place, [otherKey, otherId]: Place): number {
 // A path leads through lists too: `suppression.reason` is the reason of every suppression.
 function valuesOf(resource: Resource, field: string): Json[] {
 	const { id, filterable, attributes, additional } = resource;
-	if (filterable && field in filterable) return [filterable[field] ?? null].flat();
+	const direct = filterable?.[field];
+	if (direct !== undefined) return Array.isArray(direct) ? direct : [direct];
 	if (field === 'id') return [id];
+	const plain = attributes?.[field];
+	if (plain !== undefined && !Array.isArray(plain)) return [plain];
 	let values: Json[] = [attributes ?? {}, additional ?? {}];
 	for (const key of field.split('.')) {
 		values = values.flatMap((value) => {
