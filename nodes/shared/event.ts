@@ -15,61 +15,104 @@ export type TriggerType =
 	| 'low_inventory'
 	| 'unknown';
 
+// docs/events.md is made from the comments of these interfaces: `npm run docs:events`.
+
 /** A person as Klaviyo told of them: every id that is known is kept, absent values are absent. */
 export interface Profile extends IDataObject {
+	/** Klaviyo's ID of the person. */
 	klaviyo_id?: string;
+	/** The person's ID in the shop. */
 	external_id?: string;
+	/** As received, or its SHA-256 where `profile.hashed` says so. */
 	email?: string;
-	/** E.164 where it was safe to write it so, else as received. */
+	/** E.164 where it was safe to write it so, else as received; or its SHA-256 where `profile.hashed` says so. */
 	phone_number?: string;
 	first_name?: string;
 	last_name?: string;
 	/** Channels, only where Klaviyo said so: being on a list is not consent. */
 	consent?: string[];
+	/** Everything else that is known of the person, under Klaviyo's names. */
 	properties?: IDataObject;
+	/** The user's own identifiers by name, added by Meiro Events. */
+	identifiers?: Record<string, string>;
+	/** Fields that Meiro Events replaced by their SHA-256: email, phone_number. */
+	hashed?: string[];
 }
 
 /** Klaviyo's own event behind a flow, e.g. 'Placed Order'. */
 export interface TriggerEvent extends IDataObject {
+	/** The metric's name as Klaviyo writes it. */
 	metric?: string;
+	/** Klaviyo's or the shop's ID of the event, e.g. of the order. */
 	id?: string;
 	/** ISO 8601 UTC. */
 	time?: string;
+	/** Amount of money, always with a currency. */
 	value?: number;
+	/** ISO 4217. */
 	currency?: string;
+	/** An amount that said no currency, moved here by Meiro Events: no sum may be made over it. */
+	value_without_currency?: number;
 }
 
 export interface NamedReference extends IDataObject {
+	/** Klaviyo's ID. */
 	id?: string;
 	name?: string;
 }
 
+/** The flow that called the webhook. */
+export interface FlowReference extends IDataObject {
+	/** Klaviyo's ID of the flow. */
+	id: string | null;
+	/** Which webhook action of the flow. */
+	step: string | null;
+	/** What starts the flow. */
+	trigger_type: TriggerType;
+}
+
+/** A thing that an event is about in place of a person. */
+export interface SubjectReference extends IDataObject {
+	/** What kind of thing, e.g. campaign. */
+	type?: string;
+	id: string;
+}
+
 /** The contract between the triggers and Meiro Events: one item per event. */
 export interface KlaviyoEvent extends IDataObject {
-	/** SHA-256, hex: the same delivery sent again gives the same id. */
+	/** SHA-256, hex: the same delivery sent again gives the same ID. */
 	event_id: string;
 	/** snake_case, e.g. winback_due. */
 	event_name: string;
+	/** Version of this dictionary. */
 	event_version: number;
 	/** ISO 8601 UTC: when that which event_name names happened. */
 	event_time: string;
+	/** Where event_time comes from. */
 	event_time_source: 'event' | 'step' | 'day' | 'received';
+	/** How Klaviyo told of it. */
 	received_via: 'flow_webhook' | 'system_webhook' | 'polling';
-	/** Label of the Klaviyo account: ids are only unique inside it. */
+	/** Label of the Klaviyo account: IDs are only unique inside it. */
 	account: string | null;
-	flow: { id: string | null; step: string | null; trigger_type: TriggerType } | null;
+	flow: FlowReference | null;
+	/** Klaviyo's own event behind the flow. */
 	trigger_event: TriggerEvent | null;
 	list: NamedReference | null;
 	segment: NamedReference | null;
 	profile: Profile;
+	/** The event's own properties, under the shop's names. */
 	properties: IDataObject;
+	/** The event came from Meiro in the first place. */
 	from_meiro: boolean;
+	/** A sample delivery. */
 	is_test: boolean;
+	/** What the event is about, where it is no person; added by Meiro Events. */
+	subject?: SubjectReference;
 	/** The body was no valid JSON and had to be mended before it could be read. */
 	repaired?: true;
-	/** The body as it came: when asked for, and always beside `error`. */
+	/** The body as it came: when asked for, and always beside `error`. Stays in n8n. */
 	raw?: string;
-	/** Why the body could not be read. */
+	/** Why the body could not be read. Such an event is rejected, and stays in n8n. */
 	error?: string;
 }
 

@@ -2,7 +2,7 @@ import type { TriggerType } from '../../../shared/event';
 import { remembered } from './values';
 
 /** Names for flows whose body says neither an event name nor a metric. */
-const NAME_BY_TRIGGER: Record<TriggerType, string> = {
+export const NAME_BY_TRIGGER: Record<TriggerType, string> = {
 	metric: 'flow_event',
 	list: 'subscribed_to_list',
 	segment: 'joined_segment',

@@ -1,0 +1,194 @@
+// The event dictionary, read from the code: interfaces and their comments, recipes, and the layouts themselves.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { IDataObject } from 'n8n-workflow';
+import ts from 'typescript';
+
+import { NAME_BY_TRIGGER, toSnakeCase } from '../../nodes/Klaviyo/trigger/normalise/eventName';
+import { RECIPES } from '../../nodes/Klaviyo/trigger/recipes';
+import { DEFAULT_IDENTIFIER_TYPES } from '../../nodes/MeiroEvents/delivery/identity';
+import { shapeOf, type Layout } from '../../nodes/MeiroEvents/delivery/shape';
+import { PROFILE_EVENT } from '../../nodes/MeiroEvents/delivery/take';
+import { EVENT_VERSION } from '../../nodes/shared/event';
+
+/** One place in an event. */
+export interface Field {
+	path: string;
+	/** As TypeScript writes it. */
+	type: string;
+	optional: boolean;
+	comment: string;
+}
+
+const CONTRACT = join(__dirname, '../../nodes/shared/event.ts');
+/** Never sent: see their comments. */
+const STAY_IN_N8N = new Set(['raw', 'error']);
+
+/** Every path of an event that is sent, in the order of the contract. */
+export function fieldsOfContract(): Field[] {
+	const source = ts.createSourceFile(CONTRACT, readFileSync(CONTRACT, 'utf8'), ts.ScriptTarget.ES2022, true);
+	const interfaces = new Map<string, ts.InterfaceDeclaration>();
+	source.forEachChild((node) => {
+		if (ts.isInterfaceDeclaration(node)) interfaces.set(node.name.text, node);
+	});
+
+	const fieldsOf = (name: string, prefix: string): Field[] =>
+		interfaces.get(name)!.members.filter(ts.isPropertySignature).flatMap((member) => {
+			const key = member.name.getText(source);
+			const type = member.type!.getText(source);
+			const field: Field = {
+				path: `${prefix}${key}`,
+				type: type.replace(/\s+/g, ' ').replace(/^\| /, ''),
+				optional: member.questionToken !== undefined,
+				comment: ts
+					.getJSDocCommentsAndTags(member)
+					.map((doc) => String(doc.comment ?? ''))
+					.join(' '),
+			};
+			const inner = [...interfaces.keys()].find((other) => new RegExp(`\\b${other}\\b`).test(type));
+			return inner === undefined ? [field] : [field, ...fieldsOf(inner, `${field.path}.`)];
+		});
+	return fieldsOf('KlaviyoEvent', '').filter(({ path }) => !STAY_IN_N8N.has(path));
+}
+
+/** Where a path of the contract stands in a layout, found out by sending something there. */
+export function pathIn(layout: Layout, path: string): string {
+	const event = path
+		.split('.')
+		.reduceRight<unknown>((inner, key) => ({ [key]: inner }), 'here') as IDataObject;
+	const shaped = shapeOf(event, { layout, dropNulls: false, defaultCurrency: 'EUR' });
+	return pathTo('here', shaped) ?? '';
+}
+
+function pathTo(wanted: string, value: unknown): string | null {
+	if (typeof value !== 'object' || value === null) return null;
+	for (const [key, entry] of Object.entries(value)) {
+		if (entry === wanted) return key;
+		const inner = pathTo(wanted, entry);
+		if (inner !== null) return `${key}.${inner}`;
+	}
+	return null;
+}
+
+interface EventName {
+	name: string;
+	when: string;
+	/** Fields that this event has and others may not. */
+	has: string[];
+}
+
+/** Every name that we give by ourselves; the metrics of a shop add their own. */
+export function eventNames(): EventName[] {
+	const start = { metric: ['trigger_event'], list: ['list'], segment: ['segment'], date: [] };
+	const recipes = RECIPES.filter(({ eventName }) => eventName !== null).map((recipe) => ({
+		name: recipe.eventName!,
+		when: recipe.description,
+		has: [
+			...start[recipe.startsFrom],
+			...(recipe.eventProperties ?? []).map((property) => `properties.${property}`),
+		],
+	}));
+	const byTrigger = Object.entries(NAME_BY_TRIGGER).map(([type, name]) => ({
+		name,
+		when: `A flow that starts from ${type === 'unknown' ? 'something unknown' : type.replace('_', ' ')}, whose body names no event`,
+		has: [],
+	}));
+	const known = new Set(recipes.map(({ name }) => name));
+	const unnamed = byTrigger.filter(({ name }, index) => {
+		const first = byTrigger.findIndex((other) => other.name === name) === index;
+		return first && !known.has(name);
+	});
+	return [
+		...recipes,
+		...unnamed,
+		{ name: PROFILE_EVENT, when: 'What is known of a person, sent by Profile: Send Profile Event', has: ['profile.properties'] },
+	].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The dictionary as Markdown. */
+export function dictionary(): string {
+	const metrics = ['Placed Order', 'Started Checkout', 'Submitted review', 'Canceled Order'];
+	return `# Event dictionary
+
+For the person who defines events, stitching rules and attributes in Meiro. Made from the code by \`npm run docs:events\`.
+
+This is **version ${EVENT_VERSION}** of the dictionary; every event carries it as \`event_version\`.
+
+## Version rules
+
+- In Meiro, an event's source, type and version can't be edited later. So a path never changes its meaning or its type within
+  a version, and no path is taken away.
+- New optional paths and new event names may come within a version: an event definition in Meiro must not forbid paths that it does not know.
+- Whatever else changes gets the next version, which the changelog announces.
+
+## Event names
+
+${table(
+	['event_name', 'When', 'Has beside what all have'],
+	eventNames().map(({ name, when, has }) => [
+		code(name),
+		when,
+		has.map(code).join(', '),
+	]),
+)}
+
+All other events have the name of their Klaviyo metric in snake_case:
+${metrics.map((metric) => `${metric} is ${code(toSnakeCase(metric))}`).join(', ')}. A body's own \`event_name\`, the parameter
+*Event Name* and *Rename Events* come before these.
+
+## Paths
+
+What is optional is absent when it is not known: never empty text. Under \`properties\` and \`profile.properties\` stands what your shop
+sends, under its own names. With *Map Each Field Below* an event has \`event_id\`, \`event_name\`, \`event_version\`, \`event_time\`,
+\`event_time_source\`, \`account\`, \`profile\` and \`properties\`.
+
+In **Meiro Pipes** all this is the \`event_payload\`; \`event_type\` is the event's name, \`event_time\` its time, and \`identifiers\`
+are made of the profile's ids.
+
+${table(
+	['Path', 'Type', 'Meaning', 'In layout Flat', 'In layout Under Payload'],
+	fieldsOfContract().map(({ path, type, optional, comment }, _, all) => [
+		code(path),
+		`${code(readable(type))}${optional ? ', optional' : ''}`,
+		comment,
+		all.some((other) => other.path.startsWith(`${path}.`)) ? '' : code(pathIn('flat', path)),
+		code(pathIn('payload', path)),
+	]),
+)}
+
+## Stitching
+
+Identifier types are those that Meiro Pipes documents; *Identifier Types in Meiro Pipes* changes them. For Meiro Events, define stitching
+rules on the same paths.
+
+${table(
+	['Path', 'Identifier type in Meiro Pipes'],
+	[
+		...Object.entries(DEFAULT_IDENTIFIER_TYPES).map(([field, type]) => [
+			code(`profile.${field}`),
+			type === '' ? 'none, until you name one' : code(type),
+		]),
+		[code('profile.identifiers.*'), 'the name, or the type that you give'],
+	],
+)}
+`;
+}
+
+/** Type names of the code in words that JSON knows. */
+function readable(type: string): string {
+	return type
+		.replace(/\bIDataObject\b/g, 'object')
+		.replace(/\bRecord<string, string>/g, 'object of strings')
+		.replace(/\b(Profile|TriggerEvent|NamedReference|FlowReference|SubjectReference)\b/g, 'object')
+		.replace(/\bTriggerType\b/g, 'string');
+}
+
+function code(text: string): string {
+	return `\`${text}\``;
+}
+
+function table(head: string[], rows: string[][]): string {
+	const line = (cells: string[]) => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
+	return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { dictionary, eventNames, fieldsOfContract } from '../../docs/build/dictionary';
+import { eventsOf } from '../../nodes/Klaviyo/trigger/events';
+import { parseBody } from '../../nodes/Klaviyo/trigger/read';
+import { bodyOf, RECIPES } from '../../nodes/Klaviyo/trigger/recipes';
+import { inventEntry } from '../../sandbox/klaviyo/profiles';
+import { createCompiler } from '../../sandbox/klaviyo/render';
+
+const DICTIONARY = join(__dirname, '../../docs/events.md');
+
+describe('the event dictionary', () => {
+	it('says what the code says; npm run docs:events writes it anew', () => {
+		expect(readFileSync(DICTIONARY, 'utf8')).toBe(dictionary());
+	});
+
+	it.each(RECIPES.map((recipe) => [recipe.displayName, recipe] as const))(
+		'knows the name and every path of an event by the recipe %s',
+		(_, recipe) => {
+			const { profile, event } = inventEntry(1);
+			const body = createCompiler()(bodyOf(recipe)).render({
+				person: profile,
+				event,
+				organization: { name: 'Lamp Shop', url: 'https://shop.example' },
+				now: new Date('2031-02-03T04:05:06Z'),
+			});
+			const [sent] = eventsOf(parseBody(body, 'application/json'), { 'x-klaviyo-flow-id': 'AbC123' }, '2031-02-03T04:05:07Z', {
+				account: 'shop',
+				fallbackEventName: '',
+				includeRaw: false,
+			});
+			if (recipe.eventName !== null) {
+				expect(eventNames().map(({ name }) => name)).toContain(sent!.event_name);
+			}
+			const known = new Set(fieldsOfContract().map(({ path }) => path));
+			expect(pathsOf(sent).filter((path) => !known.has(path))).toEqual([]);
+		},
+	);
+});
+
+/** Every path of an event; what shops and users name themselves is not looked into. */
+function pathsOf(value: unknown, prefix = ''): string[] {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+	return Object.entries(value).flatMap(([key, entry]) => {
+		const path = `${prefix}${key}`;
+		return /(^|\.)properties$/.test(path) ? [path] : [path, ...pathsOf(entry, `${path}.`)];
+	});
+}
