@@ -5,7 +5,7 @@ import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { startMeiro, type MeiroStandIn } from '../../sandbox/meiro';
 import type { MeiroOptions } from '../../sandbox/meiro/types';
-import { executeMeiroCdp, RenewingCredentials, searchMeiroCdp } from './support/meiroCdp';
+import { executeMeiroCdp, RenewingCredentials, searchMeiroCdp, storeOnDisk } from './support/meiroCdp';
 
 let meiro: MeiroStandIn;
 let credentials: RenewingCredentials;
@@ -383,6 +383,18 @@ describe('Customer Event: Upload', () => {
 		);
 	});
 
+	it('reads a file that n8n keeps on disk as a stream', async () => {
+		const stored = gzipSync(row(1) + row(2));
+		const opened = storeOnDisk([stored.subarray(0, 20), stored.subarray(20)]);
+		const { main } = await executeMeiroCdp(
+			[{ json: {}, binary: { data: { id: 'filesystem-v2:f1', data: 'filesystem-v2', mimeType: 'text/csv' } } }],
+			{ credentials, parameters: { resource: 'customerEvent', operation: 'upload', uploadFrom: 'file' } },
+		);
+		expect(main[0]!.json).toMatchObject({ status: 'uploaded', rows: 2 });
+		expect(opened).toEqual(['f1']);
+		expect(meiro.cdp.customerEvents()).toHaveLength(2);
+	});
+
 	it('leaves out the header row when there is one', async () => {
 		const csv = `source_id,type,version,user_identifier,event_time,payload\n${row(1)}`;
 		const parameters = { uploadFrom: 'file', options: { csvHasHeader: true } };
@@ -715,6 +727,15 @@ describe('what Meiro refuses', () => {
 			const pasted = { authentication: 'accessToken', accessToken: 't', baseUrl: url };
 			const { failure } = await run('dataSource', 'getAll', {}, { with: credentialWith(pasted) });
 			expect(failure?.message).toMatch(/web page instead of data .*'Base URL'/);
+		});
+	});
+
+	it('is told when the address redirects, which is not followed', async () => {
+		await withServer(307, '', async (url) => {
+			const pasted = { authentication: 'accessToken', accessToken: 't', baseUrl: `${url}/api` };
+			const { failure } = await run('dataSource', 'getAll', {}, { with: credentialWith(pasted) });
+			expect(failure?.message).toMatch(/'Base URL' redirects elsewhere \(307\)/);
+			expect(meiro.requests()).toHaveLength(0);
 		});
 	});
 

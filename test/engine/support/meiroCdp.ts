@@ -1,5 +1,7 @@
 // The Meiro CDP node in n8n's real engine, with a credentials helper that renews tokens as n8n's does.
-import { LoadOptionsContext, WorkflowExecute } from 'n8n-core';
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+import { BinaryDataService, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
 import {
 	isExpression,
 	NodeHelpers,
@@ -154,4 +156,21 @@ export async function searchMeiroCdp(
 	const additionalData = { ...additionalDataOf(credentials), currentNodeParameters: parameters as never };
 	const context = new LoadOptionsContext(workflow, node, additionalData, '');
 	return (await new MeiroCdp().methods.listSearch[method].call(context, filter)).results;
+}
+
+// n8n-core's own copy: npm may have put another version at the top.
+const { Container } = createRequire(require.resolve('n8n-core'))('@n8n/di') as {
+	Container: { get(type: typeof BinaryDataService): BinaryDataService };
+};
+
+/** Lets n8n find these bytes for every file that it keeps on disk. Returns the ids asked for. */
+export function storeOnDisk(chunks: Buffer[]): string[] {
+	const opened: string[] = [];
+	Container.get(BinaryDataService).setManager('filesystem-v2', {
+		getAsStream: async (id: string) => {
+			opened.push(id);
+			return await Promise.resolve(Readable.from(chunks));
+		},
+	} as never);
+	return opened;
 }
