@@ -75,7 +75,7 @@ describe('listing campaigns', () => {
 		const ids = klaviyo.seedCampaigns(10_000);
 		const params = { filter: EMAIL, sort: '-updated_at', 'fields[campaign]': 'name' };
 		const pages = await pagesOf(api, '/api/campaigns', params);
-		expect(pages).toHaveLength(100);
+		expect(pages.map(({ data }) => data.length)).toEqual(Array(100).fill(100));
 		const shown = pages.flatMap(({ data }) => data.map(({ id }) => id));
 		expect(shown).toEqual(ids.reverse());
 		const tooMany = await api.get('/api/campaigns', {

@@ -115,6 +115,16 @@ describe('subscribing', () => {
 	});
 });
 
+it('nothing comes of an id that nobody has, and others are not held up by it', async () => {
+	const { klaviyo, api } = await startApi();
+	const body = job('create', [wish('SUBSCRIBED'), wish('SUBSCRIBED')], 'SinGle');
+	const [first] = body.data.attributes.profiles.data;
+	Object.assign(first as object, { id: '01JZ0000000000000000000001' });
+	expect((await api.post(pathOf('create'), body)).status).toBe(202);
+	expect(klaviyo.members('SinGle').size).toBe(1);
+	expect(klaviyo.contractViolations()).toEqual([]);
+});
+
 describe('unsubscribing', () => {
 	const seeded = async () => {
 		const started = await startApi();

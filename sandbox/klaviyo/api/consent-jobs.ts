@@ -140,6 +140,7 @@ function subscribe(
 	// The confirmation that double opt-in asks for never comes here.
 	if (optIn === 'double_opt_in' && !historical_import) return;
 	const profile = profileFor(given, people);
+	if (!profile) return;
 	const wishes = wishesOf(dict(given.attributes.subscriptions));
 	const at = now();
 	profile.subscriptions = subscribed(profile.subscriptions, wishes, {
@@ -153,6 +154,7 @@ function subscribe(
 function unsubscribe(given: ConsentJob['profiles'][0], { list_id }: ConsentJob, people: People) {
 	const { members, profiles, now } = people;
 	const profile = profileFor(given, people);
+	if (!profile) return;
 	const { subscriptions } = profile;
 	if (list_id !== null && members.has(list_id, profile.id)) {
 		members.remove(list_id, profile.id);
@@ -164,11 +166,15 @@ function unsubscribe(given: ConsentJob['profiles'][0], { list_id }: ConsentJob, 
 	profiles.touch(profile);
 }
 
-function profileFor(given: ConsentJob['profiles'][0], { profiles, now }: People): StoredProfile {
-	const { email, phone_number } = given.attributes;
+// Assumed: nothing comes of an id that nobody has, nor of a push token alone.
+function profileFor(
+	{ id, attributes: { email, phone_number } }: ConsentJob['profiles'][0],
+	{ profiles, now }: People,
+): StoredProfile | undefined {
+	if (id !== null) return profiles.find({ id });
+	if (!email && !phone_number) return undefined;
 	const input: ProfileInput = {
 		attributes: { ...(email && { email }), ...(phone_number && { phone_number }) },
 	};
-	const known = profiles.find(given.id === null ? input : { id: given.id });
-	return known ?? profiles.create(input, now());
+	return profiles.find(input) ?? profiles.create(input, now());
 }
