@@ -235,10 +235,20 @@ describe('redacting', () => {
 		expect(redact(EVENT, paths)).toStrictEqual(expected);
 	});
 
-	it.each(['', 'nothing', 'profile.nothing', 'account.deeper', 'profile.email.deeper', 'list.name', 'toString'])(
+	it.each([
+		'',
+		'nothing',
+		'profile.nothing',
+		'account.deeper',
+		'profile.email.deeper',
+		'list.name',
+		'constructor.name',
+		'__proto__.polluted',
+	])(
 		'of %j, where nothing stands, takes nothing out',
 		(paths) => {
 			expect(redact(EVENT, paths)).toStrictEqual(EVENT);
+			expect(Object.keys(redact(EVENT, paths))).toEqual(Object.keys(EVENT));
 		},
 	);
 

@@ -217,6 +217,17 @@ describe('a profile event', () => {
 		expect(profileEventOf({ ...json }).event_id).toBe(profileEventOf(json).event_id);
 	});
 
+	it('of an event without an id has another id at another time', () => {
+		const at = (event_time: string) => profileEventOf({ ...without(EVENT, 'event_id'), event_time });
+		expect(at('2031-02-03').event_id).toBe(at('2031-02-03').event_id);
+		expect(at('2031-02-03').event_id).not.toBe(at('2031-02-04').event_id);
+	});
+
+	it('is made of the item itself when a list stands for its profile', () => {
+		const json = { email: 'ana@shop.example', profile: ['bob@shop.example'] };
+		expect(profileEventOf(json).profile).toBe(json);
+	});
+
 	it('stays a test when it comes from one', () => {
 		expect(profileEventOf({ ...EVENT, is_test: true }).is_test).toBe(true);
 		expect(profileEventOf(EVENT)).not.toHaveProperty('is_test');
