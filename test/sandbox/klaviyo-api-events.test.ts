@@ -338,7 +338,7 @@ describe('metric aggregates', () => {
 			{ ...own, time: new Date('2031-03-01T23:30:00Z'), value: 10, properties: { List: 'News' } },
 			{ ...own, time: new Date('2031-03-03T08:00:00Z'), value: 5 },
 			{ ...own, time: new Date('2031-03-03T09:00:00Z'), value: 2, profile: 'b@shop.example' },
-			{ ...own, time: new Date('2031-03-04T00:00:00Z'), value: 100 },
+			{ ...own, time: new Date('2031-03-04T00:00:00Z'), properties: { List: 'Late' } },
 		]);
 		const ask = async (more: object = {}) =>
 			await started.api.post('/api/metric-aggregates', query(more));

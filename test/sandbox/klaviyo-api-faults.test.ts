@@ -57,6 +57,7 @@ describe('a planned fault', () => {
 		const { klaviyo, api } = await startApi();
 		klaviyo.misbehave({ path: /^\/api\/lists$/, after: 1, answer: 503 });
 		await expect(allOf(api, '/api/lists')).rejects.toThrow('503');
+		expect(klaviyo.apiCalls().map(({ status }) => status)).toEqual([200, 503]);
 		expect(await allOf(api, '/api/lists')).toHaveLength(23);
 	});
 

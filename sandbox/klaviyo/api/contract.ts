@@ -1,16 +1,16 @@
 // Every request under /api and /client, and every answer, against Klaviyo's own specification.
 import type { ErrorObject } from '@fastify/ajv-compiler';
-import AjvCompiler from '@fastify/ajv-compiler';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 import type { Dict, Json } from '../types';
 import { parseFilter } from './filter';
 import type { FilterRule, Slice, SpecOperation, SpecParameter } from './openapi';
-import { answerName, readSlice, toJsonSchema } from './openapi';
+import { readSlice } from './openapi';
 import { matchPath } from './operation';
 import { Recent } from './recent';
 import { instant } from './times';
+import { errorsOf, firstError, messageOf, pointerOf } from './validate';
 
 /** A request as it came over the wire. */
 export interface WireRequest {
@@ -34,7 +34,6 @@ export interface Violation {
 }
 
 type Problem = Pick<Violation, 'where' | 'pointer' | 'message'>;
-type Validate = ((data: unknown) => unknown) & { errors?: ErrorObject[] | null };
 
 interface Found {
 	operation: SpecOperation;
@@ -42,20 +41,9 @@ interface Found {
 }
 
 const DEFAULT_FOLDER = resolve(__dirname, '../../..', '../shared/klaviyo-openapi');
-const build = AjvCompiler();
-const OPTIONS = {
-	customOptions: {
-		...{ strict: false, coerceTypes: false, useDefaults: false, allErrors: false },
-		removeAdditional: false, // the compiler's own default would drop what is to be reported
-	},
-} as const;
 
-// All errors, since some of them are known and pass.
-const ANSWER_OPTIONS = { customOptions: { ...OPTIONS.customOptions, allErrors: true } } as const;
-
-// Reading and compiling takes a moment: once per process is enough.
+// Reading takes a moment: once per process is enough.
 const loaded = new Map<string, Slice[]>();
-const compiled = new Map<Dict, Validate>();
 
 /** The folder of slices: the option, else the environment's, else the one beside the repository. */
 export function openapiFolder(option: string | undefined): string {
@@ -272,57 +260,4 @@ function isKnownDeviation(error: ErrorObject, isSparse: boolean): boolean {
 	const { instancePath, keyword } = error;
 	if (/^\/links\/(next|prev)$/.test(instancePath) && keyword === 'type') return true;
 	return isSparse && keyword === 'required' && /\/attributes(\/|$)/.test(instancePath);
-}
-
-// The deepest error: the one in the branch that was meant.
-function firstError(
-	value: unknown,
-	schema: Dict,
-	slice: Slice,
-): { pointer: string; message: string } | null {
-	const [deepest] = errorsOf(value, schema, slice)
-		.map((each) => ({ pointer: pointerOf(each), message: messageOf(each) }))
-		.sort((a, b) => b.pointer.split('/').length - a.pointer.split('/').length);
-	return deepest ?? null;
-}
-
-function errorsOf(value: unknown, schema: Dict, slice: Slice, isAnswer = false): ErrorObject[] {
-	const validate = validatorOf(schema, slice, isAnswer);
-	if (validate(value) === true) return [];
-	const errors = validate.errors ?? [];
-	// An `if` that fails says no more than the error inside it.
-	const telling = errors.filter(({ keyword }) => keyword !== 'if');
-	return telling.length > 0 ? telling : errors;
-}
-
-function validatorOf(schema: Dict, slice: Slice, isAnswer: boolean): Validate {
-	let validate = compiled.get(schema);
-	if (!validate) {
-		const name = isAnswer ? answerName(slice.name) : slice.name;
-		const absolute = JSON.parse(
-			JSON.stringify(toJsonSchema(schema, {}, { open: isAnswer })).replaceAll(
-				'"$ref":"#',
-				`"$ref":"${name}#`,
-			),
-		) as Dict;
-		const schemas = isAnswer ? slice.answerSchemas() : slice.schemas;
-		const compile = build({ [name]: schemas }, isAnswer ? ANSWER_OPTIONS : OPTIONS);
-		// The compiler takes what a route has, `{ schema }`; its types speak of the schema alone.
-		validate = compile({ schema: absolute }) as Validate;
-		compiled.set(schema, validate);
-	}
-	return validate;
-}
-
-function pointerOf({ instancePath, keyword, params }: ErrorObject): string {
-	const { missingProperty, additionalProperty } = params as Record<string, string | undefined>;
-	const last = { required: missingProperty, additionalProperties: additionalProperty }[keyword];
-	return last === undefined ? instancePath : `${instancePath}/${last}`;
-}
-
-function messageOf({ keyword, message = 'not valid', params }: ErrorObject): string {
-	if (keyword === 'additionalProperties') return 'is not a field the specification knows';
-	if (keyword !== 'enum') return message;
-	const { allowedValues } = params as { allowedValues: unknown[] };
-	return `${message}: ${allowedValues.slice(0, 30).join(', ')}`;
 }
