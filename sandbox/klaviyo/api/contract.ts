@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 
 import type { Dict, Json } from '../types';
 import { parseFilter } from './filter';
+import { dict } from './json';
 import type { FilterRule, Slice, SpecOperation, SpecParameter } from './openapi';
 import { readSlice } from './openapi';
 import { matchPath } from './operation';
@@ -249,15 +250,19 @@ function answerProblems(
 	if (!schema) return body === undefined ? [] : problem('', 'an answer without a body has one');
 	const isSparse = Object.keys(query).some((name) => name.startsWith('fields['));
 	return errorsOf(body, schema, slice, true)
-		.filter((each) => !isKnownDeviation(each, isSparse))
+		.filter((each) => !isKnownDeviation(each, body, isSparse))
 		.slice(0, 1)
 		.flatMap((each) => problem(pointerOf(each), messageOf(each)));
 }
 
 // Recorded: `next` and `prev` are null at the end though typed as texts, and a sparse fieldset leaves
 // out what is required.
-function isKnownDeviation(error: ErrorObject, isSparse: boolean): boolean {
-	const { instancePath, keyword } = error;
-	if (/^\/links\/(next|prev)$/.test(instancePath) && keyword === 'type') return true;
+function isKnownDeviation(
+	{ instancePath, keyword }: ErrorObject,
+	body: Json | undefined,
+	isSparse: boolean,
+): boolean {
+	const [, link] = /^\/links\/(next|prev)$/.exec(instancePath) ?? [];
+	if (link !== undefined) return dict(dict(body).links)[link] === null;
 	return isSparse && keyword === 'required' && /\/attributes(\/|$)/.test(instancePath);
 }
