@@ -415,6 +415,19 @@ describe('Customer Event: Upload', () => {
 		expect(meiro.cdp.customerEvents()).toHaveLength(1);
 	});
 
+	it.each([
+		[true, 2, 'uploaded'],
+		[false, 1, 'failed'],
+	])('after a lost answer with Retry Lost Answers %p has uploaded %i times', async (retryLostAnswers, times, status) => {
+		meiro.misbehave([{ kind: 'reset', stored: true, times: 1, path: '/api/customer_events/async' }]);
+		const { main } = await upload(
+			{ options: { retryLostAnswers } },
+			{ items: events(1), onError: 'continueRegularOutput' },
+		);
+		expect(main[0]!.json.status).toBe(status);
+		expect(meiro.cdp.customerEvents()).toHaveLength(times);
+	});
+
 	it('compresses', async () => {
 		const { main } = await upload({}, { items: events(200) });
 		const { csv_bytes, upload_bytes } = main[0]!.json as { csv_bytes: number; upload_bytes: number };
