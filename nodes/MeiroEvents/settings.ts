@@ -110,7 +110,7 @@ export function buildSettingsOf(
 		account: String(options.account ?? ''),
 		testEvents: options.testEvents ?? 'validate',
 		rename: renamesOf(payload),
-		redact: pathsOf(payload.redactPaths ?? ''),
+		redact: pathsOf(String(payload.redactPaths ?? '')),
 		identity: identityOf(context.getNodeParameter('identity', index, {}) as IdentityOptions),
 		shape: shapeSettingsOf(payload),
 		now,

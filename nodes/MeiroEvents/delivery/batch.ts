@@ -19,14 +19,25 @@ export interface OutgoingRequest {
 
 /** The event as an entry of a request, or the reason why no request can hold it. */
 export function entryOf(index: number, { event }: ReadyDraft, target: Target): Entry | UnsentDraft {
-	const bytes = Buffer.byteLength(JSON.stringify(eventBody(event, target)), 'utf8');
-	if (bytes <= target.maxRequestBytes) return { index, event, bytes };
-	return {
+	const rejected = (reason: string): UnsentDraft => ({
 		status: 'rejected',
-		reason: `The event is ${kilobytes(bytes)} kB large, more than the ${kilobytes(target.maxRequestBytes)} kB of 'Max Request Size (kB)'. Leave parts of it out by 'Redact Paths', or raise the limit if your Meiro takes more.`,
+		reason,
 		event_id: event.event_id,
 		event_name: event.event_name,
-	};
+	});
+	let bytes: number;
+	try {
+		bytes = Buffer.byteLength(JSON.stringify(eventBody(event, target)), 'utf8');
+	} catch (error) {
+		// An object may say of itself what JSON can't carry.
+		return rejected(
+			`The event can't be written as JSON: ${error instanceof Error ? error.message : String(error)} ('Event Fields').`,
+		);
+	}
+	if (bytes <= target.maxRequestBytes) return { index, event, bytes };
+	return rejected(
+		`The event is ${kilobytes(bytes)} kB large, more than the ${kilobytes(target.maxRequestBytes)} kB of 'Max Request Size (kB)'. Leave parts of it out by 'Redact Paths', or raise the limit if your Meiro takes more.`,
+	);
 }
 
 /**

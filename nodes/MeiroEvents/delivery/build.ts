@@ -77,7 +77,8 @@ export function buildEvent(json: IDataObject, settings: BuildSettings): Draft {
 		faultOfName(eventName, settings) ??
 		faultOfId(eventId, settings) ??
 		faultOfTime(taken.event_time) ??
-		faultOfSubject(settings.subject);
+		faultOfSubject(settings.subject) ??
+		faultOfOwnIdentifiers(settings.identity);
 	if (reason !== null) return unsent('rejected', reason);
 
 	const left = withoutPaths(taken, settings.redact);
@@ -98,7 +99,7 @@ export function buildEvent(json: IDataObject, settings: BuildSettings): Draft {
 			event_id: eventId!,
 			event_name: eventName!,
 			event_time: textOf(taken.event_time)!,
-			order_key: isAboutPerson ? orderKey : `subject:${JSON.stringify(settings.subject)}`,
+			order_key: isAboutPerson ? orderKey : `subject:${JSON.stringify(taken.subject)}`,
 			identifiers: isAboutPerson ? identifiers : null,
 			payload: shapeOf(
 				eventName === givenName ? event : { ...event, event_name: eventName },
@@ -142,7 +143,15 @@ function faultOfName(eventName: string | undefined, { mapped }: BuildSettings): 
 			? noEvent('event_name')
 			: "'Event Name' is empty. Enter a name or an expression, e.g. order_placed.";
 	}
-	return null;
+	return isWellFormed(eventName)
+		? null
+		: "'Event Name' or 'Rename Events' holds half an emoji, which no address can carry. Was a text cut off?";
+}
+
+function faultOfOwnIdentifiers({ own }: IdentitySettings): string | null {
+	return own.every(({ name, typeId, value }) => isWellFormed(`${name} ${typeId} ${value}`))
+		? null
+		: "'Own Identifiers' holds half an emoji. Was a text cut off?";
 }
 
 function faultOfId(eventId: string | undefined, { mapped }: BuildSettings): string | null {

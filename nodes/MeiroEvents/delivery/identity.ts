@@ -56,17 +56,15 @@ export interface Identified {
 export function identify(event: IDataObject, { identifierTypes, own, hash }: IdentitySettings): Identified {
 	const known = knownIds(event.profile);
 	const hashings = hash ? known.filter(([field]) => field in SANITISE).map(hashingOf) : [];
-	const hashed = new Map(hashings.map(({ field, sha256 }) => [field, sha256]));
+	const secret = new Secrets(known, hashings);
 	const ids = known.flatMap(([field, id]): Array<[ProfileIdField, string]> => {
-		const value = hashed.has(field) ? hashed.get(field) : id;
-		return typeof value === 'string' ? [[field, value]] : [];
+		const value = secret.inPlaceOf(id.trim());
+		return value === null ? [] : [[field, value]];
 	});
-	const added = own
-		.map(({ name, typeId, value }) => ({ name: name.trim(), typeId: typeId.trim(), value: value.trim() }))
-		.filter(({ name, value }) => name !== '' && value !== '');
+	const added = ownIdentifiers(own, secret);
 
 	return {
-		event: withIdentifiers(hash ? withHashes(event, known, hashed) : event, added),
+		event: withIdentifiers(hashings.length === 0 ? event : withHashes(event, hashings, secret), added),
 		identifiers: [
 			...ids
 				.map(([field, value]) => ({ typeId: identifierTypes[field], value }))
@@ -103,50 +101,91 @@ function sha256(text: string): string {
 	return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
+/** Values that must not go out as they are, however they are written. */
+class Secrets {
+	private readonly hashOf = new Map<string, string | null>();
+
+	constructor(known: Array<[ProfileIdField, string]>, hashings: Hashing[]) {
+		for (const { field, sha256: hash } of hashings) {
+			const text = known.find(([other]) => other === field)?.[1] ?? '';
+			this.hashOf.set(comparable(text), hash);
+		}
+	}
+
+	/** The value itself, its hash when it is secret, or null when it is secret and has none. */
+	inPlaceOf(text: string): string | null {
+		const hash = this.hashOf.get(comparable(text));
+		return hash === undefined ? text : hash;
+	}
+
+	/** Whether a value is secret wherever it stands: a short number may be a quantity, too. */
+	isSecret(text: string): boolean {
+		const key = comparable(text);
+		return key.length >= MIN_TELLING_LENGTH && this.hashOf.has(key);
+	}
+}
+
+const MIN_TELLING_LENGTH = 6;
+
+/** What stays the same however an e-mail or a phone number is written. */
+function comparable(text: string): string {
+	return /^\s*[+\d][\d\s()./-]{5,}$/.test(text)
+		? text.replace(/\D/g, '').replace(/^0+/, '')
+		: text.trim().toLowerCase();
+}
+
 /**
  * Puts the hashes in the place of the values, wherever in the event the very same value stands, and tells
  * at `profile.hashed` which fields are hashes. A value that could not be hashed is taken out.
  */
-function withHashes(
-	event: IDataObject,
-	known: Array<[ProfileIdField, string]>,
-	hashed: Map<string, string | null>,
-): IDataObject {
-	const hashOf = new Map<string, string | null>();
-	for (const [field, text] of known) {
-		if (hashed.has(field)) hashOf.set(comparable(text), hashed.get(field) ?? null);
+function withHashes(event: IDataObject, hashings: Hashing[], secret: Secrets): IDataObject {
+	const replaced = replaceSecrets(event, secret) as IDataObject;
+	const profile: IDataObject = { ...(replaced.profile as IDataObject) };
+	for (const { field, sha256: hash } of hashings) {
+		if (hash === null) delete profile[field];
+		else profile[field] = hash;
 	}
-	if (hashOf.size === 0) return event;
-	const replaced = replaceValues(event, hashOf) as IDataObject;
-	return { ...replaced, profile: { ...(replaced.profile as IDataObject), hashed: [...hashed.keys()] } };
+	const hashed = hashings.filter(({ sha256: hash }) => hash !== null).map(({ field }) => field);
+	return { ...replaced, profile: hashed.length === 0 ? profile : { ...profile, hashed } };
 }
 
-function comparable(text: string): string {
-	return text.trim().toLowerCase();
-}
-
-function replaceValues(value: unknown, hashOf: Map<string, string | null>): unknown {
-	if (Array.isArray(value)) return value.map((entry) => replaceValues(entry, hashOf));
+/** Undefined for a secret that has no hash. */
+function replaceSecrets(value: unknown, secret: Secrets): unknown {
+	if (Array.isArray(value)) {
+		return value.map((entry) => replaceSecrets(entry, secret)).filter((entry) => entry !== undefined);
+	}
 	if (isObject(value) && !saysItself(value)) {
 		return Object.fromEntries(
 			Object.entries(value)
-				.map(([key, entry]) => [key, replaceValues(entry, hashOf)])
+				.map(([key, entry]) => [key, replaceSecrets(entry, secret)])
 				.filter(([, entry]) => entry !== undefined),
 		);
 	}
 	const text = textOf(value);
-	const hash = text === undefined ? undefined : hashOf.get(comparable(text));
-	return hash === undefined ? value : (hash ?? undefined);
+	return text === undefined || !secret.isSecret(text) ? value : (secret.inPlaceOf(text) ?? undefined);
+}
+
+/** The user's own identifiers that have a value; of two with one name the last counts. */
+function ownIdentifiers(own: OwnIdentifier[], secret: Secrets): OwnIdentifier[] {
+	const byName = new Map<string, OwnIdentifier>();
+	for (const { name, typeId, value } of own) {
+		const safe = secret.inPlaceOf(value.trim());
+		if (name.trim() !== '' && safe !== null && safe !== '') {
+			byName.set(name.trim(), { name: name.trim(), typeId: typeId.trim(), value: safe });
+		}
+	}
+	return [...byName.values()];
 }
 
 function withIdentifiers(event: IDataObject, added: OwnIdentifier[]): IDataObject {
 	if (added.length === 0) return event;
 	const profile = isObject(event.profile) ? event.profile : {};
+	const known = isObject(profile.identifiers) ? profile.identifiers : {};
 	return {
 		...event,
 		profile: {
 			...profile,
-			identifiers: Object.fromEntries(added.map(({ name, value }) => [name, value])),
+			identifiers: { ...known, ...Object.fromEntries(added.map(({ name, value }) => [name, value])) },
 		},
 	};
 }

@@ -79,19 +79,27 @@ export function n8nHistory(
 			onFailure(error);
 		}
 	};
+	/** Recorded by a check, and not taken back since, because the store failed. */
+	const left = new Set<string>();
 	return {
 		async known(keys) {
 			const known = new Set<string>();
 			await inChunks(keys, async (chunk) => {
 				const found = await helpers.checkProcessedAndRecord(chunk, 'node', { mode: 'entries' });
-				await helpers.removeProcessed(found.new, 'node', { mode: 'entries' });
+				for (const key of found.new) left.add(String(key));
 				for (const key of found.processed) known.add(String(key));
+				await helpers.removeProcessed(found.new, 'node', { mode: 'entries' });
+				for (const key of found.new) left.delete(String(key));
 			});
 			return known;
 		},
 		async add(keys) {
 			await inChunks(keys, async (chunk) => {
 				await helpers.checkProcessedAndRecord(chunk, 'node', { mode: 'entries', maxEntries: size });
+			});
+			for (const key of keys) left.delete(key);
+			await inChunks([...left], async (chunk) => {
+				await helpers.removeProcessed(chunk, 'node', { mode: 'entries' });
 			});
 		},
 	};

@@ -38,7 +38,13 @@ export function problemIn(root: object): string | null {
 		if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
 			return `holds binary data in ${nameOf(path)}. Send its text, or its address`;
 		}
+		if (value instanceof Date && Number.isNaN(value.getTime())) {
+			return `holds a date that is none in ${nameOf(path)}`;
+		}
 		if (saysItself(value)) return null;
+		if (value instanceof Map || value instanceof Set) {
+			return `holds a ${value.constructor.name}, which JSON can't carry, in ${nameOf(path)}`;
+		}
 		ancestors.add(value);
 		let problem: string | null = null;
 		if (Array.isArray(value)) {

@@ -60,9 +60,10 @@ function without(value: unknown, path: string[]): unknown {
 	const [key, ...rest] = path;
 	if (key === undefined) return value;
 	if (Array.isArray(value)) {
+		if (key === '*' && rest.length === 0) return [];
 		return value.map((entry) => without(entry, key === '*' ? rest : path));
 	}
-	if (!isObject(value)) return value;
+	if (!isObject(value) || saysItself(value)) return value;
 	const copy: IDataObject = { ...value };
 	for (const name of key === '*' ? Object.keys(value) : Object.hasOwn(value, key) ? [key] : []) {
 		if (rest.length === 0) delete copy[name];
@@ -104,13 +105,17 @@ function flat(event: IDataObject): IDataObject {
 		for (let number = 2; result.has(free); number++) free = `${name}_${number}`;
 		result.set(free, value);
 	};
-	const walk = (value: IDataObject, prefix: string) => {
-		for (const [key, entry] of Object.entries(value)) {
-			if (isObject(entry) && !saysItself(entry)) walk(entry, `${prefix}${key}_`);
+	const walk = (entries: Array<[string, unknown]>, prefix: string) => {
+		for (const [key, entry] of entries) {
+			const inner = isObject(entry) && !saysItself(entry) ? Object.entries(entry) : [];
+			if (inner.length > 0) walk(inner, `${prefix}${key}_`);
 			else put(`${prefix}${key}`, entry);
 		}
 	};
-	walk(event, '');
+	// The envelope first: nothing may take its names.
+	const entries = Object.entries(event);
+	walk(entries.filter(([key]) => ENVELOPE.includes(key)), '');
+	walk(entries.filter(([key]) => !ENVELOPE.includes(key)), '');
 	return Object.fromEntries(result) as IDataObject;
 }
 

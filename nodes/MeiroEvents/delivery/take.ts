@@ -46,10 +46,11 @@ export function takeEvent(json: IDataObject, settings: TakeSettings): IDataObjec
 				: wholeItem(json);
 	const account = textOf(event.account) ?? (settings.account.trim() || null);
 	const { subject } = settings;
-	if ('event_version' in event && event.account === account && subject.kind === 'person') return event;
+	const version = event.event_version ?? EVENT_VERSION;
+	if (event.event_version === version && event.account === account && subject.kind === 'person') return event;
 	return {
-		event_version: EVENT_VERSION,
 		...event,
+		event_version: version,
 		account,
 		...(subject.kind === 'person' ? {} : { subject: subjectOf(subject) }),
 	};

@@ -251,3 +251,18 @@ describe('whatever the events are', () => {
 		);
 	});
 });
+
+describe('an event that can not be written', () => {
+	it('is rejected with the reason, and throws nothing', () => {
+		const spoilt = {
+			toJSON() {
+				throw new Error('not now');
+			},
+		};
+		const draft = { status: 'ready' as const, event: event(1, { payload: { spoilt } as never }) };
+		expect(entryOf(1, draft, PIPES)).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(/can't be written as JSON: not now/),
+		});
+	});
+});

@@ -242,6 +242,21 @@ describe('mapped fields', () => {
 	});
 });
 
+describe('half an emoji in what the user gives', () => {
+	const half = '🎉'.slice(0, 1);
+
+	it.each([
+		['Rename Events', { rename: new Map([['placed_order', `sale ${half}`]]) }, /'Rename Events'/],
+		[
+			'Own Identifiers',
+			{ identity: { ...AUTOMATIC.identity, own: [{ name: 'card', typeId: '', value: half }] } },
+			/'Own Identifiers'/,
+		],
+	])('%s has the event rejected', (_, settings, reason) => {
+		expect(automatic(ITEM, settings)).toMatchObject({ status: 'rejected', reason: expect.stringMatching(reason) });
+	});
+});
+
 describe('text that was cut in the middle of an emoji', () => {
 	const cut = 'sale 🎉'.slice(0, -1);
 

@@ -152,7 +152,7 @@ describe('the hash', () => {
 		expect(identifiers).toEqual([{ typeId: 'phone', value: sha256(sanitised) }]);
 	});
 
-	it.each(['600 000 001', '0600000001', '420600000001', 'unknown', '+', '00', 420600000001])(
+	it.each(['600 000 001', '0600000001', '420600000001', 'unknown', 420600000001])(
 		'of the phone number %j is none, as it has no country code: the number is not sent at all',
 		(phone_number) => {
 			const { event, identifiers, orderKey, hashings } = of(
@@ -167,6 +167,34 @@ describe('the hash', () => {
 			expect(event.properties).toEqual({});
 		},
 	);
+
+	it('replaces the value under another id and under an own identifier, too', () => {
+		const { event, identifiers, orderKey } = of(
+			{ profile: { external_id: 'ana@shop.example', email: 'Ana@shop.example' } },
+			{ hash: true, own: [{ name: 'login', typeId: '', value: 'ANA@shop.example' }] },
+		);
+		expect(JSON.stringify([event, identifiers, orderKey])).not.toMatch(/ana@/i);
+		expect(identifiers).toEqual(
+			['user_id', 'email', 'login'].map((typeId) => ({ typeId, value: sha256('ana@shop.example') })),
+		);
+	});
+
+	it('replaces a phone number however it is written elsewhere', () => {
+		const { event } = of(
+			{ profile: { phone_number: '+420 600 000 001' }, properties: { sms: '00420600000001', calls: [420600000001] } },
+			{ hash: true },
+		);
+		const hash = sha256('420600000001');
+		expect(event.properties).toEqual({ sms: hash, calls: [hash] });
+	});
+
+	it('takes no quantity for a phone number, and names no field that was not hashed', () => {
+		const { event } = of(
+			{ event_version: 1, profile: { phone_number: '1' }, properties: { Quantity: 1, list: [1, 2] } },
+			{ hash: true },
+		);
+		expect(event).toEqual({ event_version: 1, profile: {}, properties: { Quantity: 1, list: [1, 2] } });
+	});
 
 	it('leaves the ids of machines as they are', () => {
 		const { event, identifiers } = person({ external_id: 'c-1', klaviyo_id: '01H' }, { hash: true });

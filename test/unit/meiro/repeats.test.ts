@@ -272,3 +272,29 @@ describe('a store that fails', () => {
 function fail(error: unknown): never {
 	throw error;
 }
+
+describe('a store that fails when events are to be taken back', () => {
+	it('is asked again at the end, so that what Meiro refused is not skipped later', async () => {
+		const recorded = new Set<string>();
+		let fails = true;
+		const history = n8nHistory(
+			{
+				async checkProcessedAndRecord(keys) {
+					const fresh = keys.filter((key) => !recorded.has(String(key)));
+					for (const key of fresh) recorded.add(String(key));
+					return { new: fresh, processed: keys.filter((key) => !fresh.includes(key)) };
+				},
+				async removeProcessed(keys) {
+					if (fails) throw new Error('database is locked');
+					for (const key of keys) recorded.delete(String(key));
+				},
+			},
+			100,
+			() => undefined,
+		);
+		await history.known(['accepted', 'refused']);
+		fails = false;
+		await history.add(['accepted']);
+		expect([...recorded]).toEqual(['accepted']);
+	});
+});

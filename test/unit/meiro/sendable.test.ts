@@ -190,3 +190,13 @@ describe('the number of values', () => {
 		expect(at(new Array(4_000_000_000))).toBe('has more than 10,000 values');
 	});
 });
+
+describe('an object of JavaScript that JSON would empty', () => {
+	it.each([
+		['a Map', new Map([['a', 1]]), /holds a Map/],
+		['a Set', new Set([1]), /holds a Set/],
+		['a date that is none', new Date('soon'), /holds a date that is none/],
+	])('is told: %s', (_, value, reason) => {
+		expect(problemIn({ properties: { value } })).toMatch(reason);
+	});
+});

@@ -99,15 +99,17 @@ describe('the flat layout', () => {
 		fc.assert(
 			fc.property(tree as fc.Arbitrary<IDataObject>, (event) => {
 				const result = flat(event);
-				expect(Object.values(result).map(String).sort()).toEqual(leavesOf(event).sort());
+				expect(Object.values(result).map(String).sort()).toEqual(
+					Object.values(event).flatMap(leavesOf).sort(),
+				);
 			}),
 		);
 	});
 
 	function leavesOf(value: unknown): string[] {
-		return typeof value === 'object' && value !== null && !Array.isArray(value)
-			? Object.values(value).flatMap(leavesOf)
-			: [String(value)];
+		const inner =
+			typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [];
+		return inner.length > 0 ? inner.flatMap(leavesOf) : [String(value)];
 	}
 });
 
@@ -300,4 +302,17 @@ describe('redacting', () => {
 			found((value as IDataObject)[key], rest)
 		);
 	}
+});
+
+describe('a redacted path', () => {
+	const at = new Date('2031-02-03T04:05:06Z');
+
+	it.each([
+		['properties.tags.*', { tags: ['x'] }, { tags: [] }],
+		['properties.*.*', { tags: ['x'], size: { eu: 42 } }, { tags: [], size: {} }],
+		['properties.Items.*.cost', { Items: [{ cost: 3, sku: 'A' }] }, { Items: [{ sku: 'A' }] }],
+		['properties.*.secret', { at, box: { secret: 1 } }, { at, box: {} }],
+	])('%s takes out what stands there and leaves the rest', (path, properties, left) => {
+		expect(withoutPaths({ properties } as never, pathsOf(path))).toEqual({ properties: left });
+	});
 });
