@@ -16,8 +16,8 @@ export class MeiroCdpApi implements ICredentialType {
 	displayName = 'Meiro CDP API';
 
 	icon = {
-		light: 'file:../nodes/MeiroEvents/meiro.svg',
-		dark: 'file:../nodes/MeiroEvents/meiro.dark.svg',
+		light: 'file:../nodes/MeiroCdp/meiro.svg',
+		dark: 'file:../nodes/MeiroCdp/meiro.dark.svg',
 	} as const;
 
 	documentationUrl = 'https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#credentials';

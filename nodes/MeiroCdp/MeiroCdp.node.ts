@@ -13,7 +13,7 @@ export class MeiroCdp implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Meiro CDP',
 		name: 'meiroCdp',
-		icon: { light: 'file:../MeiroEvents/meiro.svg', dark: 'file:../MeiroEvents/meiro.dark.svg' },
+		icon: { light: 'file:meiro.svg', dark: 'file:meiro.dark.svg' },
 		group: ['output'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
