@@ -99,7 +99,7 @@ describe('the flat layout', () => {
 		fc.assert(
 			fc.property(tree as fc.Arbitrary<IDataObject>, (event) => {
 				const result = flat(event);
-				expect(Object.values(result).map(String).sort()).toEqual(
+				expect(Object.values(result).map((value) => JSON.stringify(value)).sort()).toEqual(
 					Object.values(event).flatMap(leavesOf).sort(),
 				);
 			}),
@@ -109,7 +109,7 @@ describe('the flat layout', () => {
 	function leavesOf(value: unknown): string[] {
 		const inner =
 			typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [];
-		return inner.length > 0 ? inner.flatMap(leavesOf) : [String(value)];
+		return inner.length > 0 ? inner.flatMap(leavesOf) : [JSON.stringify(value)];
 	}
 });
 
