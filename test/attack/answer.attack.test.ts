@@ -1,4 +1,4 @@
-import { describeAnswer, objectionsIn } from '../../nodes/MeiroEvents/delivery/answer';
+import { describeAnswer, objectionsIn } from '../../nodes/shared/answer';
 import { deliver } from '../../nodes/MeiroEvents/delivery/deliver';
 import { DEFAULT_RETRY_POLICY } from '../../nodes/shared/retry';
 import { singles } from '../unit/meiro/support/events';

@@ -61,7 +61,7 @@ describe('a Base URL', () => {
 		{},
 		[],
 	])('that is none is refused: %j', (given) => {
-		expect(() => baseUrlOf({ baseUrl: given as never })).toThrow(/is not a URL/);
+		expect(() => baseUrlOf({ baseUrl: given as never })).toThrow(/is not a URL|is empty/);
 	});
 
 	it.each([

@@ -12,16 +12,18 @@ import {
 	type JsonObject,
 } from 'n8n-workflow';
 
-import type { Answer } from '../../MeiroEvents/delivery/answer';
+import type { Answer } from '../../shared/answer';
 import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
 import {
 	DEFAULT_RETRY_POLICY,
 	isRetryableCode,
 	isRetryableStatus,
 	parseRetryAfter,
-	retryDelay,
+	repeat,
+	type Attempt,
 	type RetryPolicy,
 } from '../../shared/retry';
+import type { Runtime } from '../../shared/runtime';
 import { ADDRESS_FIELDS, addressOf, type MeiroApi } from './address';
 import { loginProblemOf, MEIRO_CDP_CREDENTIAL, timeoutMsOf } from './authenticate';
 import { explainAnswer } from './errors';
@@ -47,14 +49,6 @@ export interface MeiroRequest {
 export type Sent =
 	| { attempts: number; answer: Answer }
 	| { attempts: number; answer: null; status: number | null; reason: string };
-
-export interface Runtime {
-	signal?: AbortSignal;
-	sleep(ms: number): Promise<void>;
-	now(): number;
-	/** In [0, 1). */
-	random(): number;
-}
 
 export interface MeiroClient {
 	readonly runtime: Runtime;
@@ -104,34 +98,23 @@ class Client implements MeiroClient {
 	}
 
 	async send(request: MeiroRequest): Promise<Sent> {
-		const { signal, sleep, now, random } = this.runtime;
 		const api = request.api ?? 'cdp';
-		let attempts = 0;
-		let last: Result = { status: null, reason: 'Not sent: Meiro has settled nothing for too long before.' };
+		if (api === 'cdp' && this.refused) return { attempts: 0, answer: null, ...this.refused };
 
-		if (api === 'cdp' && this.refused) return { attempts, answer: null, ...this.refused };
-		while (!signal?.aborted && now() < this.deadline()) {
-			attempts++;
-			last = await this.attempt(request, api);
-			if (last.answer && !isRetryableStatus(last.answer.status)) {
-				this.failingSince = null;
-				return { attempts, answer: last.answer };
-			}
-			if (last.final) break;
-			if (request.repeatable === false && !last.untaken) {
-				last.reason += ' It is not known whether Meiro took it, so it was not sent again.';
-				break;
-			}
-			this.failingSince ??= now();
-			const wait = retryDelay(this.policy, attempts, last.retryAfterMs, random());
-			if (now() + wait >= this.deadline()) {
-				last.reason += ` Given up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}.`;
-				break;
-			}
-			await sleep(wait);
+		const { attempts, last, isCancelled } = await repeat(
+			async () => await this.attempt(request, api),
+			this.policy,
+			this.runtime,
+			() => this.deadline(),
+		);
+		if (last?.answer) {
+			this.failingSince = null;
+			return { attempts, answer: last.answer };
 		}
-		const reason = signal?.aborted ? 'Not sent: the execution was cancelled.' : last.reason;
-		return { attempts, answer: null, status: last.status, reason };
+		const reason = isCancelled
+			? 'Not sent: the execution was cancelled.'
+			: (last?.reason ?? 'Not sent: Meiro has settled nothing for too long before.');
+		return { attempts, answer: null, status: last?.status ?? null, reason };
 	}
 
 	async request(request: MeiroRequest): Promise<{ status: number; body: IDataObject }> {
@@ -154,11 +137,24 @@ class Client implements MeiroClient {
 	}
 
 	private async attempt(request: MeiroRequest, api: MeiroApi): Promise<Result> {
+		const result = await this.tryOnce(request, api);
+		if (result.final) return result;
+		if (request.repeatable === false && !result.untaken) {
+			const reason = `${result.reason} It is not known whether Meiro took it, so it was not sent again.`;
+			return { ...result, final: true, reason };
+		}
+		this.failingSince ??= this.runtime.now();
+		return result;
+	}
+
+	private async tryOnce(request: MeiroRequest, api: MeiroApi): Promise<Result> {
 		const { now } = this.runtime;
 		try {
 			const answer = await this.exchange(request, api);
+			const final = !isRetryableStatus(answer.status);
 			return {
-				answer,
+				final,
+				...(final ? { answer } : {}),
 				status: answer.status,
 				reason: `${explainAnswer(answer, api, request.feature).sentence}.`,
 				retryAfterMs: parseRetryAfter(answer.headers['retry-after'], now()),
@@ -186,7 +182,7 @@ class Client implements MeiroClient {
 	private readUnauthorised(body: unknown, api: MeiroApi): Result {
 		const answer: Answer = { status: 401, headers: {}, body: body ?? null };
 		this.refused = { status: 401, reason: explainAnswer(answer, api).sentence };
-		return { answer, status: 401, reason: this.refused.reason };
+		return { final: true, answer, status: 401, reason: this.refused.reason };
 	}
 
 	/** A request whose login did not come about was not sent. */
@@ -256,13 +252,10 @@ class Client implements MeiroClient {
 	}
 }
 
-interface Result {
+interface Result extends Attempt {
+	/** Meiro's final answer. */
 	answer?: Answer;
 	status: number | null;
-	reason: string;
-	retryAfterMs?: number;
-	/** Sending the same again can't help. */
-	final?: boolean;
 	/** Meiro has certainly not taken it. */
 	untaken?: boolean;
 }

@@ -5,10 +5,12 @@ import {
 	isRetryableCode,
 	isRetryableStatus,
 	parseRetryAfter,
-	retryDelay,
+	repeat,
+	type Attempt,
 	type RetryPolicy,
 } from '../../shared/retry';
-import { describeAnswer, objectionsIn, type Answer } from './answer';
+import type { Runtime } from '../../shared/runtime';
+import { describeAnswer, objectionsIn, type Answer } from '../../shared/answer';
 import { requestOf, type OutgoingRequest } from './batch';
 
 /** Sends one request; rejects when no answer came. */
@@ -23,17 +25,10 @@ export interface Outcome {
 	reason?: string;
 }
 
-export interface DeliverySettings {
+export interface DeliverySettings extends Runtime {
 	policy: RetryPolicy;
 	/** Requests under way at once. */
 	concurrency: number;
-	/** Aborted when the execution is cancelled. */
-	signal?: AbortSignal;
-	/** Resolves after `ms`, or as soon as the execution is cancelled. */
-	sleep(ms: number): Promise<void>;
-	now(): number;
-	/** In [0, 1). */
-	random(): number;
 	/** Told how many more events have come to their end. */
 	onSettled?(count: number): void;
 }
@@ -98,41 +93,38 @@ class Sender {
 
 	/** @param before attempts that the events have behind them, in a request that was taken apart */
 	async send(request: OutgoingRequest, before = 0): Promise<Outcome[]> {
-		const { policy, signal, sleep, now, random } = this.settings;
-		let attempts = before;
-		let last: Result = { reason: 'Not sent: Meiro has settled nothing for too long before', status: null };
-
-		while (!signal?.aborted && now() < this.progressAt + policy.giveUpAfterMs) {
-			attempts++;
-			last = await this.attempt(request);
-			if (last.answer && !isRetryableStatus(last.answer.status)) {
-				this.progressAt = now();
-				return await this.settle(request, last.answer, attempts);
-			}
-			if (last.permanent) break;
-			const wait = retryDelay(policy, attempts - before, last.retryAfterMs, random());
-			if (now() + wait >= this.progressAt + policy.giveUpAfterMs) {
-				last.reason += ` Given up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}.`;
-				break;
-			}
-			await sleep(wait);
+		const { policy } = this.settings;
+		const { attempts, last, isCancelled } = await repeat(
+			async () => await this.attempt(request),
+			policy,
+			this.settings,
+			() => this.progressAt + policy.giveUpAfterMs,
+			before,
+		);
+		if (last?.answer) {
+			this.progressAt = this.settings.now();
+			return await this.settle(request, last.answer, attempts);
 		}
-		const reason = signal?.aborted ? 'Not delivered: the execution was cancelled' : last.reason;
 		this.settings.onSettled?.(request.entries.length);
+		const reason = isCancelled
+			? 'Not delivered: the execution was cancelled'
+			: (last?.reason ?? 'Not sent: Meiro has settled nothing for too long before');
 		return request.entries.map(({ index }) => ({
 			index,
 			status: 'failed',
 			attempts,
-			http_status: last.status,
+			http_status: last?.status ?? null,
 			reason,
 		}));
 	}
 
-	private async attempt(request: OutgoingRequest): Promise<Result> {
+	private async attempt(request: OutgoingRequest): Promise<Sent> {
 		try {
 			const answer = await this.transport(request);
+			const final = !isRetryableStatus(answer.status);
 			return {
-				answer,
+				final,
+				...(final ? { answer } : {}),
 				status: answer.status,
 				reason: `${describeAnswer(answer)}.`,
 				retryAfterMs: parseRetryAfter(answer.headers['retry-after'], this.settings.now()),
@@ -140,9 +132,9 @@ class Sender {
 		} catch (error) {
 			const failure = connectionFailureOf(error);
 			return {
+				final: !isRetryableCode(failure.code),
 				status: null,
 				reason: explainConnectionFailure(failure, 'Base URL'),
-				permanent: !isRetryableCode(failure.code),
 			};
 		}
 	}
@@ -182,11 +174,8 @@ class Sender {
 	}
 }
 
-interface Result {
+interface Sent extends Attempt {
+	/** Meiro's final answer. */
 	answer?: Answer;
 	status: number | null;
-	reason: string;
-	retryAfterMs?: number;
-	/** Sending the same again can't help. */
-	permanent?: boolean;
 }

@@ -1,13 +1,14 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { RetryPolicy } from '../../shared/retry';
+import { runtimeOf } from '../../shared/runtime';
 import { batch, entryOf, type Entry } from './batch';
 import type { Draft } from './build';
 import { deliver } from './deliver';
 import type { Settled } from './outcome';
 import { n8nHistory, remember, sift, type History } from './repeats';
 import type { Target } from './target';
-import { MEIRO_CREDENTIAL, runtimeOf, transport } from './transport';
+import { MEIRO_CREDENTIAL, transport } from './transport';
 
 /** What holds for all events of a run. */
 export interface SendSettings {

@@ -1,8 +1,6 @@
-import {
-	UserError,
-	type ICredentialDataDecryptedObject,
-	type IHttpRequestOptions,
-} from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+
+import { checkedAddress } from '../../shared/address';
 
 export type Product = 'meiroEvents' | 'meiroPipes';
 
@@ -62,35 +60,13 @@ export function targetName({ product }: Target, source: string): string {
  * @throws UserError that names the field and says what to do
  */
 export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
-	const given = String(credentials.baseUrl ?? '').trim();
-	const url = URL.canParse(given) ? new URL(given) : null;
-	if (url === null) {
-		throw new UserError(
-			"'Base URL' of the Meiro Events credential is not a URL. Enter it with https://, e.g. https://me.example.meiro.io",
-		);
-	}
-	if (url.username !== '' || url.password !== '') {
-		throw new UserError(
-			"'Base URL' of the Meiro Events credential has a user name or password in it. Take them out and choose 'Authentication' Basic.",
-		);
-	}
-	if (/[?#]/.test(given)) {
-		throw new UserError(
-			"'Base URL' of the Meiro Events credential ends in a query (?) or fragment (#). Enter the address only; source and event name are added to it.",
-		);
-	}
-	const plain = url.protocol === 'http:';
-	if (url.protocol !== 'https:' && !plain) {
-		throw new UserError(
-			`'Base URL' of the Meiro Events credential starts with '${url.protocol}'. Enter an address that starts with https://`,
-		);
-	}
-	if (plain && credentials.allowHttp !== true && !isLoopback(url.hostname)) {
-		throw new UserError(
-			"'Base URL' of the Meiro Events credential starts with http://, which would send personal data unencrypted. Change it to https://, or switch on 'Allow Unencrypted HTTP' for an address inside your own network.",
-		);
-	}
-	return url.href.replace(/\/+$/, '');
+	return checkedAddress(String(credentials.baseUrl ?? ''), {
+		label: 'Base URL',
+		credential: 'Meiro Events',
+		example: 'https://me.example.meiro.io',
+		allowHttp: credentials.allowHttp === true,
+		authenticateBy: " and choose 'Authentication' Basic",
+	});
 }
 
 /**
@@ -128,13 +104,4 @@ export function authorise(
 		default:
 			return request;
 	}
-}
-
-function isLoopback(hostname: string): boolean {
-	return (
-		hostname === 'localhost' ||
-		hostname.endsWith('.localhost') ||
-		hostname === '[::1]' ||
-		/^127\.\d+\.\d+\.\d+$/.test(hostname)
-	);
 }

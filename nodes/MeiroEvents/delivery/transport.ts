@@ -1,12 +1,7 @@
-import {
-	sleep as wait,
-	type ICredentialsDecrypted,
-	type IExecuteFunctions,
-	type IN8nHttpFullResponse,
-} from 'n8n-workflow';
+import type { ICredentialsDecrypted, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { bodyOf } from './batch';
-import type { DeliverySettings, Transport } from './deliver';
+import type { Transport } from './deliver';
 
 export const MEIRO_CREDENTIAL = 'meiroEventsApi';
 
@@ -31,21 +26,5 @@ export function transport(context: IExecuteFunctions, credential: ICredentialsDe
 			{ credentialsDecrypted: credential },
 		)) as IN8nHttpFullResponse;
 		return { status: response.statusCode, headers: response.headers, body: response.body };
-	};
-}
-
-/** Clock, randomness and a wait that ends when the execution is cancelled. */
-export function runtimeOf(
-	context: IExecuteFunctions,
-): Pick<DeliverySettings, 'signal' | 'sleep' | 'now' | 'random'> {
-	const signal = context.getExecutionCancelSignal();
-	const cancelled = new Promise<void>((resolve) => {
-		signal?.addEventListener('abort', () => resolve(), { once: true });
-	});
-	return {
-		signal,
-		sleep: async (ms) => await Promise.race([wait(ms), cancelled]),
-		now: Date.now,
-		random: Math.random,
 	};
 }

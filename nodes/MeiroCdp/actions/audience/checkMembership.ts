@@ -1,13 +1,14 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type JsonObject } from 'n8n-workflow';
 
-import { forEachItem, requiredText, type Operation } from '../operation';
+import { forEachItem, requiredText } from '../../../shared/operation';
+import type { CdpOperation } from '../operation';
 
 /** What Meiro documents as the most (see below). */
 const MAX_CUSTOM_PARAMETERS = 10;
 const MAX_NAME_LENGTH = 128;
 
 /** https://docs.meiro.io/books/meiro-knowledge-base/page/meiro-audience-api/ */
-export const checkMembership: Operation = {
+export const checkMembership: CdpOperation = {
 	option: {
 		name: 'Check Membership',
 		value: 'checkMembership',

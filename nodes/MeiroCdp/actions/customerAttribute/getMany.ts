@@ -1,6 +1,7 @@
 import { listIn } from '../../api/pages';
 import { limit, limitOf, returnAll } from '../fields';
-import { forEachItem, requiredText, type Operation } from '../operation';
+import { forEachItem, requiredText } from '../../../shared/operation';
+import type { CdpOperation } from '../operation';
 
 interface Options {
 	showHidden?: boolean;
@@ -8,7 +9,7 @@ interface Options {
 }
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/customer-attributes: no paging of its own */
-export const getMany: Operation = {
+export const getMany: CdpOperation = {
 	option: {
 		name: 'Get Many',
 		value: 'getAll',

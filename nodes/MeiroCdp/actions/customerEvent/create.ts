@@ -1,6 +1,7 @@
 import { NodeOperationError, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
-import { undelivered, type Operation } from '../operation';
+import { undelivered } from '../../../shared/operation';
+import type { CdpOperation } from '../operation';
 import { bodyOf, deliver, sender, summaryOf, type Outcome } from './chunks';
 import { buildCustomerEvent, type Draft } from './event';
 import {
@@ -18,7 +19,7 @@ import {
 const DEFAULT_CHUNK_SIZE = 100;
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events */
-export const create: Operation = {
+export const create: CdpOperation = {
 	option: {
 		name: 'Create',
 		value: 'create',

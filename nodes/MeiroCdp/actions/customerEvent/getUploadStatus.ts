@@ -1,8 +1,9 @@
-import { forEachItem, requiredText, type Operation } from '../operation';
+import { forEachItem, requiredText } from '../../../shared/operation';
+import type { CdpOperation } from '../operation';
 import { statusRequest } from './uploadStatus';
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events */
-export const getUploadStatus: Operation = {
+export const getUploadStatus: CdpOperation = {
 	option: {
 		name: 'Get Upload Status',
 		value: 'getUploadStatus',

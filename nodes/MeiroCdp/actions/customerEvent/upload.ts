@@ -8,7 +8,8 @@ import {
 
 import type { MeiroClient } from '../../api/client';
 import { explainAnswer } from '../../api/errors';
-import { undelivered, type Operation } from '../operation';
+import { undelivered } from '../../../shared/operation';
+import type { CdpOperation } from '../operation';
 import { FEATURE, summaryOf } from './chunks';
 import { csvRow, rowsOf } from './csv';
 import { buildCustomerEvent } from './event';
@@ -40,7 +41,7 @@ const DEFAULT_POLL_S = 5;
 const DEFAULT_WAIT_S = 300;
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events */
-export const upload: Operation = {
+export const upload: CdpOperation = {
 	option: {
 		name: 'Upload',
 		value: 'upload',

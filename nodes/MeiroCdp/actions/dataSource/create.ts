@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { forEachItem, requiredText, type Operation } from '../operation';
+import { forEachItem, requiredText } from '../../../shared/operation';
+import type { CdpOperation } from '../operation';
 
 interface MoreFields {
 	description?: string;
@@ -8,7 +9,7 @@ interface MoreFields {
 }
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/data-sources */
-export const create: Operation = {
+export const create: CdpOperation = {
 	option: {
 		name: 'Create',
 		value: 'create',

@@ -1,9 +1,10 @@
 import { listDataSources, meiroPages } from '../../api/pages';
 import { limit, limitOf, returnAll } from '../fields';
-import { forEachItem, type Operation } from '../operation';
+import { forEachItem } from '../../../shared/operation';
+import type { CdpOperation } from '../operation';
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/data-sources */
-export const getMany: Operation = {
+export const getMany: CdpOperation = {
 	option: {
 		name: 'Get Many',
 		value: 'getAll',

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { dataSource } from '../fields';
-import { forEachItem, objectParameter, requiredText, type Operation } from '../operation';
+import { forEachItem, objectParameter, requiredText } from '../../../shared/operation';
+import type { CdpOperation } from '../operation';
 import { eventTypeId } from './eventId';
 
 interface MoreFields {
@@ -18,7 +19,7 @@ interface MoreFields {
  * Flags are numbers there: https://docs.meiro.dev/docs/api/meiro-cdp-api/events. TTL is the retention in
  * days: https://docs.meiro.io/books/meiro-business-explorer/page/events-setup
  */
-export const create: Operation = {
+export const create: CdpOperation = {
 	option: {
 		name: 'Create',
 		value: 'create',

@@ -2,12 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { listEventTypes, meiroPages } from '../../api/pages';
 import { limit, limitOf, returnAll, simplify } from '../fields';
-import { forEachItem, type Operation } from '../operation';
+import { forEachItem } from '../../../shared/operation';
+import type { CdpOperation } from '../operation';
 
 const SIMPLE_FIELDS = ['id', 'source_id', 'type', 'version', 'name', 'description', 'is_hidden'];
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/events */
-export const getMany: Operation = {
+export const getMany: CdpOperation = {
 	option: {
 		name: 'Get Many',
 		value: 'getAll',

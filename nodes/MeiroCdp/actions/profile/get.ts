@@ -1,9 +1,10 @@
 import { NodeApiError, type JsonObject } from 'n8n-workflow';
 
-import { forEachItem, requiredText, type Operation } from '../operation';
+import { forEachItem, requiredText } from '../../../shared/operation';
+import type { CdpOperation } from '../operation';
 
 /** GET /profile-api/<slug>: https://github.com/meiroio/mobile_sdk_flutter; what a miss looks like is not documented */
-export const get: Operation = {
+export const get: CdpOperation = {
 	option: {
 		name: 'Get',
 		value: 'get',

@@ -1,0 +1,187 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	updateDisplayOptions,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
+
+/** One operation of a resource: how it looks in the editor, and what it does. `Client` talks to the service. */
+export interface Operation<Client> {
+	option: INodePropertyOptions;
+	properties: INodeProperties[];
+	/** All items in, all items out. */
+	execute(context: IExecuteFunctions, client: Client): Promise<INodeExecutionData[]>;
+}
+
+export interface Resource<Client> {
+	option: INodePropertyOptions;
+	operations: Array<Operation<Client>>;
+}
+
+/**
+ * All parameters of a node: the resources, their operations, and the fields of each.
+ *
+ * @param chosen value of the resource that a new node begins with
+ */
+export function propertiesOf<Client>(resources: Array<Resource<Client>>, chosen: string): INodeProperties[] {
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			options: resources.map(({ option }) => option),
+			default: chosen,
+		},
+		...resources.map(
+			({ option, operations }): INodeProperties => ({
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: [option.value] } },
+				options: operations.map((operation) => operation.option),
+				default: String(operations[0]?.option.value ?? ''),
+			}),
+		),
+		...resources.flatMap(({ option, operations }) =>
+			operations.flatMap((operation) =>
+				updateDisplayOptions(
+					{ show: { resource: [option.value], operation: [operation.option.value] } },
+					operation.properties,
+				),
+			),
+		),
+	];
+}
+
+/** The operation that the user chose. @throws NodeOperationError when there is none of that name */
+export function chosenOperation<Client>(
+	context: IExecuteFunctions,
+	resources: Array<Resource<Client>>,
+): Operation<Client> {
+	const resource = context.getNodeParameter('resource', 0);
+	const name = context.getNodeParameter('operation', 0);
+	const found = resources
+		.find(({ option }) => option.value === resource)
+		?.operations.find(({ option }) => option.value === name);
+	if (found !== undefined) return found;
+	throw new NodeOperationError(
+		context.getNode(),
+		`'Operation' ${String(name)} is none of 'Resource' ${String(resource)}. Choose another.`,
+	);
+}
+
+/** Makes an operation out of what is done for one item. */
+export function forEachItem<Client>(
+	action: (context: IExecuteFunctions, client: Client, index: number) => Promise<IDataObject[]>,
+): Operation<Client>['execute'] {
+	return async (context, client) => {
+		const output: INodeExecutionData[] = [];
+		for (let index = 0; index < context.getInputData().length; index++) {
+			try {
+				for (const json of await action(context, client, index)) {
+					output.push({ json, pairedItem: { item: index } });
+				}
+			} catch (error) {
+				const failure = atItem(context, error, index);
+				if (!context.continueOnFail()) throw failure;
+				const status = failure instanceof NodeApiError ? Number(failure.httpCode) : null;
+				const details = {
+					status: 'failed',
+					http_status: status,
+					reason: failure.message,
+					...(failure.description ? { description: failure.description } : {}),
+				};
+				output.push(undelivered(context, details, [index]));
+			}
+		}
+		return output;
+	};
+}
+
+/**
+ * An item that tells of a failure. For the error output n8n goes by the shape: exactly `error` and
+ * `details`, and no item-level `error`, else it drops the rest or takes the other branch.
+ */
+export function undelivered(
+	context: IExecuteFunctions,
+	outcome: IDataObject,
+	indexes: number[],
+	more: IDataObject = {},
+): INodeExecutionData {
+	const pairedItem = indexes.map((item) => ({ item }));
+	const json =
+		context.getNode().onError === 'continueErrorOutput'
+			? { error: outcome.reason, details: { ...outcome, ...more } }
+			: outcome;
+	return { json, pairedItem };
+}
+
+function atItem(
+	context: IExecuteFunctions,
+	error: unknown,
+	itemIndex: number,
+): NodeApiError | NodeOperationError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		error.context.itemIndex = itemIndex;
+		return error;
+	}
+	return new NodeOperationError(context.getNode(), error as Error, { itemIndex });
+}
+
+/** A text parameter, trimmed. @throws NodeOperationError that names it when it is empty */
+export function requiredText(
+	context: IExecuteFunctions,
+	name: string,
+	label: string,
+	index: number,
+): string {
+	const text = textParameter(context, name, index);
+	if (text !== '') return text;
+	throw new NodeOperationError(
+		context.getNode(),
+		`'${label}' is empty. Enter a value, or check the expression [item ${index}]`,
+		{ itemIndex: index },
+	);
+}
+
+/** A text parameter or what a resource locator holds, trimmed. */
+export function textParameter(context: IExecuteFunctions, name: string, index: number): string {
+	return String(context.getNodeParameter(name, index, '', { extractValue: true }) ?? '').trim();
+}
+
+/** An object from a JSON parameter. @throws NodeOperationError that names it */
+export function objectParameter(
+	context: IExecuteFunctions,
+	value: unknown,
+	label: string,
+	index: number,
+): IDataObject {
+	const parsed = objectIn(value);
+	if (parsed !== null) return parsed;
+	throw new NodeOperationError(
+		context.getNode(),
+		`'${label}' is not a JSON object. Check its braces and quotes [item ${index}]`,
+		{ itemIndex: index },
+	);
+}
+
+/** The object that a JSON field holds as text or as an object; null when there is none. */
+export function objectIn(value: unknown): IDataObject | null {
+	let parsed = value;
+	if (typeof value === 'string') {
+		try {
+			parsed = JSON.parse(value);
+		} catch {
+			return null;
+		}
+	}
+	return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+		? (parsed as IDataObject)
+		: null;
+}
