@@ -15,6 +15,7 @@ import {
 import { admit, isExpected } from './trigger/admit';
 import { secretProblem } from './trigger/authenticate';
 import { secretOf } from './trigger/credential';
+import { joinBatch } from './trigger/batch';
 import { eventsOf } from './trigger/events';
 import { isWanted } from './trigger/filter';
 import { triggerProperties } from './trigger/properties';
@@ -137,6 +138,6 @@ export class KlaviyoTrigger implements INodeType {
 		);
 		const wanted = events.filter((event) => isWanted(event, settings.filter, receivedAt.getTime()));
 		if (wanted.length === 0) return acknowledge();
-		return { workflowData: [wanted.map((event) => ({ json: event }))] };
+		return await joinBatch(this, wanted, settings.grouping);
 	}
 }

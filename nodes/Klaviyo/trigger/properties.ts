@@ -253,12 +253,30 @@ export const triggerProperties: INodeProperties[] = [
 					'Label of the Klaviyo account. Set it when several accounts send to this n8n, as IDs are unique only inside one account.',
 			},
 			{
+				displayName: 'Collect For (Milliseconds)',
+				name: 'collectMilliseconds',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 50,
+				description:
+					'How long an execution waits for further events before it starts, while another one is being started; at most 1000. A lone event never waits.',
+			},
+			{
 				displayName: 'Event Name',
 				name: 'eventName',
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. cart_abandoned',
 				description: 'Used when the body has neither event_name nor metric',
+			},
+			{
+				displayName: 'Events per Execution',
+				name: 'eventsPerExecution',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 100,
+				description:
+					'How many events may share one execution when they arrive at about the same time: this n8n then takes many times more. 1: each delivery has an execution of its own, which is usual when Reply says when the workflow has finished. Raise it there only if a failing event may make Klaviyo send its neighbours again.',
 			},
 			{
 				displayName: 'Include Raw Body',

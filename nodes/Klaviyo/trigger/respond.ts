@@ -8,6 +8,11 @@ export function acknowledge(): IWebhookResponseData {
 	return { webhookResponse: { message: 'Nothing to do' } };
 }
 
+/** Says yes in n8n's own words to a delivery whose event is part of another one's execution. */
+export function started(): IWebhookResponseData {
+	return { webhookResponse: { message: 'Workflow was started' } };
+}
+
 /**
  * Turns a stranger away: 401, no execution. Klaviyo never sends again after a 401, so this is
  * for wrong secrets alone (https://developers.klaviyo.com/en/docs/understanding_webhook_status_codes).

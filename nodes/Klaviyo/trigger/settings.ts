@@ -1,6 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { eventNamesOf, listOf, type FilterSettings } from './filter';
+import type { GroupSettings } from './groups';
 import type { NormaliseSettings } from './normalise';
 
 export type SetUp = 'manual' | 'createFlow' | 'systemWebhook';
@@ -20,6 +21,8 @@ interface Options {
 	eventName?: string;
 	includeRaw?: boolean;
 	maxDeliveryAgeHours?: number;
+	eventsPerExecution?: number;
+	collectMilliseconds?: number;
 }
 
 /** Who may call, by address. */
@@ -36,6 +39,7 @@ export interface TriggerSettings {
 	addresses: AddressRule;
 	/** System webhooks: oldest `meta.timestamp` that is taken. */
 	maxDeliveryAgeMs: number;
+	grouping: GroupSettings;
 }
 
 const HOUR_MS = 3_600_000;
@@ -62,6 +66,21 @@ export function readSettings(context: IWebhookFunctions): TriggerSettings {
 		},
 		addresses: addressRuleOf(filters),
 		maxDeliveryAgeMs: (options.maxDeliveryAgeHours ?? DEFAULT_MAX_DELIVERY_AGE_H) * HOUR_MS,
+		grouping: groupSettingsOf(options, context.getNodeParameter('reply', 'onReceived') as string),
+	};
+}
+
+const DEFAULT_EVENTS_PER_EXECUTION = 100;
+const DEFAULT_COLLECT_MS = 50;
+/** Longer than this, and senders would take the silence for an outage. */
+const MAX_COLLECT_MS = 1000;
+
+function groupSettingsOf(options: Options, reply: string): GroupSettings {
+	// When the reply waits for the workflow, one event that fails would have all its neighbours sent again.
+	const usual = reply === 'onReceived' ? DEFAULT_EVENTS_PER_EXECUTION : 1;
+	return {
+		maxEvents: Math.max(1, Math.floor(options.eventsPerExecution ?? usual)),
+		windowMs: Math.min(MAX_COLLECT_MS, Math.max(0, options.collectMilliseconds ?? DEFAULT_COLLECT_MS)),
 	};
 }
 

@@ -1,6 +1,8 @@
 // The real engine of n8n (n8n-core) around the nodes of this package, without an n8n process.
 import 'reflect-metadata';
 
+import { EventEmitter } from 'node:events';
+
 import {
 	ExecutionLifecycleHooks,
 	HookContext,
@@ -239,6 +241,10 @@ export interface TriggerRequest {
 	readError?: Error;
 	/** Where it came from, as Express tells it. */
 	ip?: string;
+	/** With which status n8n answers, once it has saved the items or found none; default 200. */
+	n8nAnswers?: Promise<number>;
+	/** The sender hangs up before that; n8n answers into the void all the same. */
+	senderHangsUp?: boolean;
 }
 
 export interface TriggerAnswer {
@@ -306,22 +312,7 @@ export async function callTrigger(
 ): Promise<TriggerAnswer> {
 	const node = triggerNode(setup);
 	const bytes = Buffer.from(request.body ?? '');
-	const written: { status: number | null; headers: Record<string, string> } = {
-		status: null,
-		headers: {},
-	};
-	const response = {
-		setHeader(name: string, value: string) {
-			written.headers[name.toLowerCase()] = value;
-		},
-		status(code: number) {
-			written.status = code;
-			return response;
-		},
-		json() {
-			return response;
-		},
-	};
+	const response = new Answering();
 	const httpRequest = {
 		headers: { 'content-type': 'application/json', ...request.headers },
 		...(request.unread ? {} : { rawBody: bytes }),
@@ -347,7 +338,44 @@ export async function callTrigger(
 		null as never,
 	);
 	const data = await TYPES.klaviyoTrigger!.webhook!.call(context);
-	return { data, ...written, items: data.workflowData?.[0] ?? [] };
+	if (request.senderHangsUp) response.emit('close');
+	if (!data.noWebhookResponse) {
+		// As n8n does it: the items are saved, then `end` is called on the answer.
+		void (request.n8nAnswers ?? Promise.resolve(200)).then((status) => {
+			response.statusCode = status;
+			response.end();
+		});
+	}
+	const { written, headers } = response;
+	return { data, status: written, headers, items: data.workflowData?.[0] ?? [] };
+}
+
+/** What a node sees of Express' answer. */
+class Answering extends EventEmitter {
+	statusCode = 200;
+	destroyed = false;
+	/** What the node itself wrote; null when it left the answer to n8n. */
+	written: number | null = null;
+	readonly headers: Record<string, string> = {};
+
+	setHeader(name: string, value: string): void {
+		this.headers[name.toLowerCase()] = value;
+	}
+
+	status(code: number): this {
+		this.statusCode = code;
+		this.written = code;
+		return this;
+	}
+
+	json(): this {
+		this.end();
+		return this;
+	}
+
+	end(): void {
+		this.emit('finish');
+	}
 }
 
 /** What n8n is doing when it calls a hook: publishing, unpublishing, or listening for a test event. */

@@ -1,0 +1,132 @@
+/** How many events may share an execution, and how long the first one waits for others. */
+export interface GroupSettings {
+	maxEvents: number;
+	windowMs: number;
+}
+
+/** What may wait in this process, all workflows together. */
+export interface GroupLimits {
+	events: number;
+	bytes: number;
+}
+
+/** One delivery's place in a group. The leader takes all items to n8n; followers wait for what came of it. */
+export type Place<T> =
+	| {
+			role: 'leader';
+			/** All items of the group, once it is complete. */
+			items: Promise<T[]>;
+			/** To be called once, with whether n8n has taken the items. */
+			settle(isSaved: boolean): void;
+	  }
+	| { role: 'follower'; isSaved: Promise<boolean> };
+
+interface Group<T> {
+	items: T[];
+	bytes: number;
+	complete: Deferred<void>;
+	saved: Deferred<boolean>;
+}
+
+/** What a workflow's trigger has going on. */
+interface Queue<T> {
+	/** Takes more items; none when nobody leads. */
+	open: Group<T> | null;
+	/** Groups that fill or are being saved. */
+	underWay: number;
+}
+
+/**
+ * Lets deliveries that come at about the same time share one execution, as databases let transactions share
+ * one write. While one group is being saved the next one fills.
+ */
+export class Groups<T> {
+	private readonly queues = new Map<string, Queue<T>>();
+	private events = 0;
+	private bytes = 0;
+
+	constructor(
+		private readonly limits: GroupLimits,
+		private readonly sleep: (ms: number) => Promise<unknown>,
+	) {}
+
+	/** A place for one delivery, or null when too much waits already. */
+	join(key: string, items: T[], bytes: number, settings: GroupSettings): Place<T> | null {
+		const isFull =
+			this.events + items.length > this.limits.events || this.bytes + bytes > this.limits.bytes;
+		// A delivery larger than all that may wait is let in when nothing else does, else it would never be.
+		if (isFull && this.events > 0) return null;
+		this.events += items.length;
+		this.bytes += bytes;
+
+		const queue = this.queueOf(key);
+		if (queue.open !== null && queue.open.items.length + items.length > settings.maxEvents) {
+			this.close(queue);
+		}
+		const place = queue.open === null ? this.lead(key, queue, settings) : follow(queue.open);
+		const group = queue.open!;
+		// One by one: a delivery of very many items would not fit into an argument list.
+		for (const item of items) group.items.push(item);
+		group.bytes += bytes;
+		if (group.items.length >= settings.maxEvents) this.close(queue);
+		return place;
+	}
+
+	/** For tests and watchers: what waits in this process. */
+	get waiting(): { events: number; bytes: number; queues: number } {
+		return { events: this.events, bytes: this.bytes, queues: this.queues.size };
+	}
+
+	private queueOf(key: string): Queue<T> {
+		const known = this.queues.get(key);
+		if (known !== undefined) return known;
+		const queue: Queue<T> = { open: null, underWay: 0 };
+		this.queues.set(key, queue);
+		return queue;
+	}
+
+	private lead(key: string, queue: Queue<T>, { windowMs }: GroupSettings): Place<T> {
+		const group: Group<T> = { items: [], bytes: 0, complete: defer(), saved: defer() };
+		// When nothing else is going on, waiting would only cost time.
+		const isAlone = queue.underWay === 0;
+		queue.open = group;
+		queue.underWay++;
+		const window = isAlone ? Promise.resolve() : this.sleep(windowMs);
+		return {
+			role: 'leader',
+			items: Promise.race([window, group.complete.promise]).then(() => {
+				if (queue.open === group) queue.open = null;
+				return group.items;
+			}),
+			settle: (isSaved) => {
+				this.events -= group.items.length;
+				this.bytes -= group.bytes;
+				queue.underWay--;
+				if (queue.underWay === 0 && queue.open === null) this.queues.delete(key);
+				group.saved.resolve(isSaved);
+			},
+		};
+	}
+
+	private close(queue: Queue<T>): void {
+		queue.open?.complete.resolve();
+		queue.open = null;
+	}
+}
+
+function follow<T>(group: Group<T>): Place<T> {
+	return { role: 'follower', isSaved: group.saved.promise };
+}
+
+interface Deferred<T> {
+	promise: Promise<T>;
+	resolve(value: T): void;
+}
+
+function defer<T>(): Deferred<T> {
+	let resolve!: (value: T) => void;
+	const promise = new Promise<T>((settle) => {
+		resolve = settle;
+	});
+	return { promise, resolve };
+}
