@@ -57,13 +57,17 @@ function keyOf(context: IWebhookFunctions): string {
 async function statusOf(context: IWebhookFunctions): Promise<number | null> {
 	const response = context.getResponseObject();
 	return await new Promise((resolve) => {
+		let isAnswered = false;
 		const end = response.end;
 		response.end = function endAndTell(this: typeof response, ...args: never[]) {
+			isAnswered = true;
 			resolve(response.statusCode);
 			return end.apply(this, args as never);
 		} as typeof response.end;
 		const onClose = () => {
-			void sleep(ANSWER_WITHIN_MS).then(() => resolve(null));
+			if (isAnswered) return;
+			// A signal's timer, other than sleep's, keeps no process from ending.
+			AbortSignal.timeout(ANSWER_WITHIN_MS).addEventListener('abort', () => resolve(null));
 		};
 		if (response.destroyed) onClose();
 		else response.once('close', onClose);

@@ -1,0 +1,173 @@
+import * as fc from 'fast-check';
+
+import { Groups, type GroupSettings, type Place } from '../../../nodes/Klaviyo/trigger/groups';
+
+const LIMITS = { events: 1000, bytes: 1_000_000 };
+const SETTINGS: GroupSettings = { maxEvents: 5, windowMs: 50 };
+
+/** Groups whose windows end when the test says so. */
+function setUp(limits = LIMITS) {
+	const windows: Array<() => void> = [];
+	const groups = new Groups<number>(
+		limits,
+		async () => await new Promise<void>((resolve) => windows.push(resolve)),
+	);
+	const join = (items: number[], settings: Partial<GroupSettings> = {}, key = 'a') =>
+		groups.join(key, items, 10 * items.length, { ...SETTINGS, ...settings });
+	return { groups, join, endWindows: () => windows.splice(0).forEach((end) => end()) };
+}
+
+function leading<T>(place: Place<T> | null) {
+	if (place?.role !== 'leader') throw new Error(`Not a leader: ${place?.role}`);
+	return place;
+}
+
+function following<T>(place: Place<T> | null) {
+	if (place?.role !== 'follower') throw new Error(`Not a follower: ${place?.role}`);
+	return place;
+}
+
+describe('a delivery that comes alone', () => {
+	it('waits for nothing', async () => {
+		const { join } = setUp();
+		expect(await leading(join([1])).items).toEqual([1]);
+	});
+
+	it('waits for nothing either when the one before is saved', async () => {
+		const { join } = setUp();
+		const first = leading(join([1]));
+		await first.items;
+		first.settle(true);
+		expect(await leading(join([2])).items).toEqual([2]);
+	});
+});
+
+describe('deliveries that come while another one is being saved', () => {
+	it('share one execution, in the order in which they came, and its end', async () => {
+		const { join, endWindows } = setUp();
+		const first = leading(join([1]));
+		await first.items;
+
+		const leader = leading(join([2, 3]));
+		const followers = [following(join([4])), following(join([5]))];
+		endWindows();
+		expect(await leader.items).toEqual([2, 3, 4, 5]);
+		leader.settle(true);
+		expect(await Promise.all(followers.map(({ isSaved }) => isSaved))).toEqual([true, true]);
+	});
+
+	it('hear that it was not saved', async () => {
+		const { join, endWindows } = setUp();
+		await leading(join([1])).items;
+		const leader = leading(join([2]));
+		const follower = following(join([3]));
+		endWindows();
+		await leader.items;
+		leader.settle(false);
+		expect(await follower.isSaved).toBe(false);
+	});
+
+	it('start at once when there are as many as may share one', async () => {
+		const { join } = setUp();
+		await leading(join([1])).items;
+		const leader = leading(join([2]));
+		following(join([3, 4, 5]));
+		following(join([6]));
+		expect(await leader.items).toEqual([2, 3, 4, 5, 6]);
+	});
+
+	it('are never more than may share one: the next leads the next group', async () => {
+		const { join, endWindows } = setUp();
+		await leading(join([1])).items;
+		const leader = leading(join([2, 3, 4]));
+		const next = leading(join([5, 6, 7]));
+		expect(await leader.items).toEqual([2, 3, 4]);
+		endWindows();
+		expect(await next.items).toEqual([5, 6, 7]);
+	});
+
+	it('of another workflow go their own way', async () => {
+		const { join } = setUp();
+		await leading(join([1], {}, 'a')).items;
+		expect(await leading(join([2], {}, 'b')).items).toEqual([2]);
+	});
+});
+
+describe('what may wait', () => {
+	it('is bounded by events, and free again when they are saved', async () => {
+		const { join, groups } = setUp({ events: 3, bytes: 1000 });
+		const first = leading(join([1]));
+		const second = leading(join([2, 3], { maxEvents: 2 }));
+		expect(join([4])).toBeNull();
+		await Promise.all([first.items, second.items]);
+		second.settle(true);
+		expect(join([4])).not.toBeNull();
+		expect(groups.waiting.events).toBe(2);
+	});
+
+	it('is bounded by bytes', () => {
+		const { join } = setUp({ events: 100, bytes: 25 });
+		expect(join([1, 2])).not.toBeNull();
+		expect(join([3])).toBeNull();
+	});
+
+	it('never shuts out a delivery that is larger than all of it', () => {
+		const { join } = setUp({ events: 2, bytes: 1000 });
+		expect(join([1, 2, 3], { maxEvents: 10 })).not.toBeNull();
+	});
+
+	it('leaves nothing behind when all is saved', async () => {
+		const { join, groups, endWindows } = setUp();
+		const first = leading(join([1]));
+		await first.items;
+		const leaders = [first, leading(join([2]))];
+		following(join([3]));
+		endWindows();
+		for (const leader of leaders) {
+			await leader.items;
+			leader.settle(true);
+		}
+		expect(groups.waiting).toEqual({ events: 0, bytes: 0, queues: 0 });
+	});
+});
+
+describe('whatever comes in whatever order', () => {
+	it('every item is in exactly one group, no group is too large, and all hear their own group’s end', async () => {
+		const arrival = fc.record({
+			key: fc.constantFrom('a', 'b'),
+			size: fc.integer({ min: 1, max: SETTINGS.maxEvents }),
+			windowEnds: fc.boolean(),
+			settles: fc.option(fc.boolean(), { nil: undefined }),
+		});
+		await fc.assert(
+			fc.asyncProperty(fc.array(arrival, { maxLength: 40 }), async (arrivals) => {
+				const { join, groups, endWindows } = setUp();
+				let next = 0;
+				const leaders: Array<{ place: ReturnType<typeof leading<number>>; end: boolean; settled: boolean }> = [];
+				const followers: Array<{ items: number[]; isSaved: Promise<boolean> }> = [];
+				for (const { key, size, windowEnds, settles } of arrivals) {
+					const items = Array.from({ length: size }, () => next++);
+					const place = join(items, {}, key)!;
+					if (place.role === 'leader') leaders.push({ place, end: settles ?? true, settled: false });
+					else followers.push({ items, isSaved: place.isSaved });
+					if (windowEnds) endWindows();
+					await Promise.resolve();
+				}
+				endWindows();
+				const endOf = new Map<number, boolean>();
+				for (const leader of leaders) {
+					const items = await leader.place.items;
+					expect(items.length).toBeLessThanOrEqual(SETTINGS.maxEvents);
+					for (const item of items) {
+						expect(endOf.has(item)).toBe(false);
+						endOf.set(item, leader.end);
+					}
+					leader.place.settle(leader.end);
+				}
+				expect(endOf.size).toBe(next);
+				for (const { items, isSaved } of followers) expect(await isSaved).toBe(endOf.get(items[0]!));
+				expect(groups.waiting).toEqual({ events: 0, bytes: 0, queues: 0 });
+			}),
+		);
+	});
+});
