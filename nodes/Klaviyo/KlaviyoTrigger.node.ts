@@ -22,7 +22,7 @@ import { triggerProperties } from './trigger/properties';
 import { acknowledge, postpone, refuse } from './trigger/respond';
 import { readSettings } from './trigger/settings';
 import { setUpKlaviyo, tidyUpKlaviyo } from './trigger/setup/lifecycle';
-import { searchOf, searchTopics } from './trigger/setup/lookups';
+import { searchOf, searchTopics } from './api/lookups';
 
 /** Read from the parameter without an expression, which would cost each request an isolate; older n8n has only the latter. */
 const responseMode =

@@ -1,11 +1,16 @@
 import {
+	NodeApiError,
 	NodeOperationError,
-	sleep,
+	type ICredentialDataDecryptedObject,
+	type ICredentialsDecrypted,
 	type IDataObject,
+	type IExecuteFunctions,
 	type IHookFunctions,
 	type IHttpRequestMethods,
 	type ILoadOptionsFunctions,
 	type IN8nHttpFullResponse,
+	type IPollFunctions,
+	type JsonObject,
 } from 'n8n-workflow';
 
 import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
@@ -13,15 +18,22 @@ import {
 	isRetryableCode,
 	isRetryableStatus,
 	parseRetryAfter,
-	retryDelay,
+	repeat,
+	type Attempt,
 	type RetryPolicy,
 } from '../../shared/retry';
-import { explainProblem } from './errors';
+import { runtimeOf, type Runtime } from '../../shared/runtime';
+import { explainProblem, type Labels } from './errors';
+import { nextPage, resourcesOf, withPageSize } from './pages';
 import { KLAVIYO_API_URL } from './revision';
 
 export const KLAVIYO_CREDENTIAL = 'klaviyoApi';
 
-export type ApiContext = IHookFunctions | ILoadOptionsFunctions;
+export type ApiContext =
+	| IExecuteFunctions
+	| IHookFunctions
+	| ILoadOptionsFunctions
+	| IPollFunctions;
 
 export interface ApiRequest {
 	method?: IHttpRequestMethods;
@@ -31,6 +43,8 @@ export interface ApiRequest {
 	body?: object;
 	/** What the operation needs, for the sentence on a 403. */
 	scopes: string;
+	/** Names in the editor of what stands where in the request, for the sentence on a 400. */
+	labels?: Labels;
 	/** Statuses that are an answer, not an error. */
 	accept?: number[];
 }
@@ -40,95 +54,177 @@ export interface ApiAnswer {
 	body: IDataObject;
 }
 
-/** Publishing and dropdowns have someone waiting. */
-const POLICY: RetryPolicy = { giveUpAfterMs: 30_000, baseDelayMs: 500, maxDelayMs: 8_000 };
-const TIMEOUT_MS = 15_000;
+export interface KlaviyoClient {
+	/**
+	 * One request; waits and repeats on 429, 5xx and broken connections.
+	 *
+	 * @throws NodeApiError for an answer that is no yes, NodeOperationError when there is none
+	 */
+	request(request: ApiRequest): Promise<ApiAnswer>;
+	/**
+	 * The resources of a collection page by page, at most `limit` in all. A resource has in `included`
+	 * what the answer included of it. 'page[size]' in the query is to be the endpoint's largest.
+	 */
+	pages(request: ApiRequest, limit?: number): AsyncGenerator<IDataObject[], void, undefined>;
+	/** All of these pages together. */
+	all(request: ApiRequest, limit?: number): Promise<IDataObject[]>;
+}
 
 /**
- * One request to Klaviyo's API; waits and repeats on 429, 5xx and broken connections.
- *
- * @throws NodeOperationError with a sentence that says what to do
+ * For executions and polls. A limit per minute can make Klaviyo ask for a wait of a minute
+ * (https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling).
  */
-export async function klaviyoRequest(context: ApiContext, request: ApiRequest): Promise<ApiAnswer> {
-	const credential = await context.getCredentials<{ baseUrl?: string }>(KLAVIYO_CREDENTIAL);
-	const baseURL = credential.baseUrl?.trim().replace(/\/+$/, '') || KLAVIYO_API_URL;
-	const deadline = Date.now() + POLICY.giveUpAfterMs;
-	for (let attempt = 1; ; attempt++) {
-		const { answer, failure } = await send(context, baseURL, request);
-		if (answer && (answer.statusCode < 300 || request.accept?.includes(answer.statusCode))) {
-			return { status: answer.statusCode, body: jsonOf(answer.body) };
-		}
-		const again = answer ? isRetryableStatus(answer.statusCode) : isRetryableCode(failure?.code);
-		const asked = parseRetryAfter(answer?.headers['retry-after'], Date.now());
-		const wait = retryDelay(POLICY, attempt, asked, Math.random());
-		if (again && Date.now() + wait < deadline) {
-			await sleep(wait);
-			continue;
-		}
-		const problem = answer
-			? explainProblem(answer.statusCode, jsonOf(answer.body), request.scopes)
-			: { sentence: explainConnectionFailure(failure!, 'API URL'), description: undefined };
-		throw new NodeOperationError(context.getNode(), problem.sentence, {
-			description: problem.description,
+export const PATIENT: RetryPolicy = { giveUpAfterMs: 180_000, baseDelayMs: 500, maxDelayMs: 30_000 };
+
+/** For publishing and dropdowns, where someone waits. */
+export const PROMPT: RetryPolicy = { giveUpAfterMs: 30_000, baseDelayMs: 500, maxDelayMs: 8_000 };
+
+const TIMEOUT_MS = 30_000;
+const MEDIA_TYPE = 'application/vnd.api+json';
+
+/** Reads the credential once; all requests of a run share one clock for giving up. */
+export async function klaviyoClient(
+	context: ApiContext,
+	policy: RetryPolicy = PATIENT,
+	runtime: Runtime = runtimeOf(context),
+): Promise<KlaviyoClient> {
+	const data = await context.getCredentials<ICredentialDataDecryptedObject>(KLAVIYO_CREDENTIAL);
+	return new Client(context, data, policy, runtime);
+}
+
+class Client implements KlaviyoClient {
+	/** Since when Klaviyo has settled nothing; null when the last request was settled. */
+	private failingSince: number | null = null;
+
+	private readonly baseURL: string;
+
+	/** Passed on, n8n need not decrypt it per request. */
+	private readonly credential: ICredentialsDecrypted;
+
+	constructor(
+		private readonly context: ApiContext,
+		data: ICredentialDataDecryptedObject,
+		private readonly policy: RetryPolicy,
+		private readonly runtime: Runtime,
+	) {
+		this.baseURL = String(data.baseUrl ?? '').trim().replace(/\/+$/, '') || KLAVIYO_API_URL;
+		this.credential = { id: '', name: KLAVIYO_CREDENTIAL, type: KLAVIYO_CREDENTIAL, data };
+	}
+
+	async request(request: ApiRequest): Promise<ApiAnswer> {
+		const { last, isCancelled } = await repeat(
+			async () => await this.attempt(request),
+			this.policy,
+			this.runtime,
+			() => (this.failingSince ?? this.runtime.now()) + this.policy.giveUpAfterMs,
+		);
+		if (isCancelled) throw this.problem('Not sent: the execution was cancelled.');
+		if (last === null) throw this.problem('Not sent: Klaviyo has settled nothing for too long before.');
+		const { answer } = last;
+		if (answer === undefined) throw this.problem(last.reason);
+		const { status, body } = answer;
+		if (status < 300 || request.accept?.includes(status)) return answer;
+
+		const { sentence, description } = explainProblem(status, body, request.scopes, request.labels);
+		throw new NodeApiError(this.context.getNode(), body as JsonObject, {
+			message: sentence,
+			description,
+			httpCode: String(status),
 		});
 	}
-}
 
-/** All pages of a collection, by `links.next` alone: `links.prev` was seen to hold garbage. */
-export async function klaviyoPages(context: ApiContext, request: ApiRequest): Promise<IDataObject[]> {
-	const found: IDataObject[] = [];
-	let next: ApiRequest | undefined = request;
-	while (next !== undefined) {
-		const { body }: ApiAnswer = await klaviyoRequest(context, next);
-		found.push(...((body.data as IDataObject[] | undefined) ?? []));
-		const link = (body.links as { next?: string | null } | undefined)?.next;
-		next = link ? nextPage(request, link) : undefined;
+	async *pages(
+		request: ApiRequest,
+		limit = Number.POSITIVE_INFINITY,
+	): AsyncGenerator<IDataObject[], void, undefined> {
+		const seen = new Set<string>();
+		let left = limit;
+		let next: ApiRequest | null = withPageSize(request, limit);
+		while (next !== null && left > 0) {
+			const { body } = await this.request(next);
+			const page = resourcesOf(body).slice(0, left);
+			left -= page.length;
+			yield page;
+			next = nextPage(request, body);
+			const key = JSON.stringify(next?.query);
+			if (next !== null && seen.has(key)) {
+				throw this.problem('Klaviyo named the same next page twice. Try again later.');
+			}
+			seen.add(key);
+		}
 	}
-	return found;
-}
 
-/** The next page at the credential's address: a link must not lead the key elsewhere. */
-function nextPage(request: ApiRequest, link: string): ApiRequest {
-	const { pathname, searchParams } = new URL(link);
-	return { ...request, path: pathname, query: Object.fromEntries(searchParams) };
-}
+	async all(request: ApiRequest, limit?: number): Promise<IDataObject[]> {
+		const found: IDataObject[] = [];
+		for await (const page of this.pages(request, limit)) found.push(...page);
+		return found;
+	}
 
-type Sent =
-	| { answer: IN8nHttpFullResponse; failure?: undefined }
-	| { answer?: undefined; failure: ReturnType<typeof connectionFailureOf> };
+	private async attempt(request: ApiRequest): Promise<Result> {
+		const result = await this.tryOnce(request);
+		if (result.final) this.failingSince = null;
+		else this.failingSince ??= this.runtime.now();
+		return result;
+	}
 
-async function send(context: ApiContext, baseURL: string, request: ApiRequest): Promise<Sent> {
-	try {
-		const answer = (await context.helpers.httpRequestWithAuthentication.call(
-			context,
+	private async tryOnce(request: ApiRequest): Promise<Result> {
+		try {
+			const { statusCode: status, headers, body } = await this.exchange(request);
+			return {
+				final: !isRetryableStatus(status) || request.accept?.includes(status) === true,
+				reason: `Klaviyo answered ${status}.`,
+				answer: { status, body: jsonOf(body) },
+				retryAfterMs: parseRetryAfter(headers['retry-after'], this.runtime.now()),
+			};
+		} catch (error) {
+			const failure = connectionFailureOf(error);
+			return {
+				final: !isRetryableCode(failure.code),
+				reason: explainConnectionFailure(failure, 'API URL'),
+			};
+		}
+	}
+
+	private async exchange(request: ApiRequest): Promise<IN8nHttpFullResponse> {
+		return (await this.context.helpers.httpRequestWithAuthentication.call(
+			this.context,
 			KLAVIYO_CREDENTIAL,
 			{
 				method: request.method ?? 'GET',
-				baseURL,
+				baseURL: this.baseURL,
 				url: request.path,
 				qs: request.query,
 				body: request.body === undefined ? undefined : JSON.stringify(request.body),
 				headers: {
-					Accept: 'application/vnd.api+json',
-					...(request.body === undefined ? {} : { 'Content-Type': 'application/vnd.api+json' }),
+					Accept: MEDIA_TYPE,
+					...(request.body === undefined ? {} : { 'Content-Type': MEDIA_TYPE }),
 				},
 				timeout: TIMEOUT_MS,
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
+				// A redirect would carry the key to an address that nobody entered.
 				disableFollowRedirect: true,
 			},
+			{ credentialsDecrypted: this.credential },
 		)) as IN8nHttpFullResponse;
-		return { answer };
-	} catch (error) {
-		return { failure: connectionFailureOf(error) };
 	}
+
+	private problem(sentence: string): NodeOperationError {
+		return new NodeOperationError(this.context.getNode(), sentence);
+	}
+}
+
+interface Result extends Attempt {
+	/** Klaviyo's answer, whatever it says. */
+	answer?: ApiAnswer;
 }
 
 /** n8n leaves media types other than application/json as text. */
 function jsonOf(body: unknown): IDataObject {
 	if (typeof body !== 'string') return (body ?? {}) as IDataObject;
 	try {
-		return JSON.parse(body) as IDataObject;
+		const parsed: unknown = JSON.parse(body);
+		return typeof parsed === 'object' && parsed !== null ? (parsed as IDataObject) : {};
 	} catch {
 		return {};
 	}

@@ -30,6 +30,7 @@ import { KlaviyoApi } from '../../../credentials/KlaviyoApi.credentials';
 import { KlaviyoWebhookApi } from '../../../credentials/KlaviyoWebhookApi.credentials';
 import { MeiroCdpApi } from '../../../credentials/MeiroCdpApi.credentials';
 import { MeiroEventsApi } from '../../../credentials/MeiroEventsApi.credentials';
+import { Klaviyo } from '../../../nodes/Klaviyo/Klaviyo.node';
 import { KlaviyoTrigger } from '../../../nodes/Klaviyo/KlaviyoTrigger.node';
 import { MeiroCdp } from '../../../nodes/MeiroCdp/MeiroCdp.node';
 import { MeiroEvents } from '../../../nodes/MeiroEvents/MeiroEvents.node';
@@ -54,6 +55,7 @@ class Passthrough implements INodeType {
 }
 
 const TYPES: Record<string, INodeType> = {
+	klaviyo: new Klaviyo(),
 	klaviyoTrigger: new KlaviyoTrigger(),
 	meiroCdp: new MeiroCdp(),
 	meiroEvents: new MeiroEvents(),

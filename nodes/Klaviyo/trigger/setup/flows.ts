@@ -1,7 +1,7 @@
 import type { FlowActionUpdateQuery, FlowUpdateQuery } from 'klaviyo-api';
 import type { IDataObject } from 'n8n-workflow';
 
-import { klaviyoPages, klaviyoRequest, type ApiContext } from '../../api/client';
+import type { KlaviyoClient } from '../../api/client';
 import type { Wire } from '../../api/wire';
 import type { WantedFlow } from './flowDefinition';
 import { createFlowBody } from './flowDefinition';
@@ -26,8 +26,8 @@ const READ = 'flows:read';
 const WRITE = 'flows:write';
 
 /** All flows whose name has `text` in it, oldest first, archived ones left out. */
-export async function findFlows(context: ApiContext, text: string): Promise<StoredFlow[]> {
-	const found = await klaviyoPages(context, {
+export async function findFlows(client: KlaviyoClient, text: string): Promise<StoredFlow[]> {
+	const found = await client.all({
 		path: '/api/flows',
 		query: {
 			filter: `contains(name,${JSON.stringify(text)}),equals(archived,false)`,
@@ -36,15 +36,15 @@ export async function findFlows(context: ApiContext, text: string): Promise<Stor
 		},
 		scopes: READ,
 	});
-	const flows = await Promise.all(found.map(async ({ id }) => await readFlow(context, String(id))));
+	const flows = await Promise.all(found.map(async ({ id }) => await readFlow(client, String(id))));
 	return flows
 		.filter((flow) => flow !== null)
 		.sort((a, b) => a.created.localeCompare(b.created) || a.id.localeCompare(b.id));
 }
 
 /** One flow with its definition; null when it is gone. */
-export async function readFlow(context: ApiContext, id: string): Promise<StoredFlow | null> {
-	const { status, body } = await klaviyoRequest(context, {
+export async function readFlow(client: KlaviyoClient, id: string): Promise<StoredFlow | null> {
+	const { status, body } = await client.request({
 		path: `/api/flows/${id}`,
 		query: { 'additional-fields[flow]': 'definition' },
 		scopes: READ,
@@ -53,8 +53,8 @@ export async function readFlow(context: ApiContext, id: string): Promise<StoredF
 	return status === 404 ? null : storedFlow(body.data as IDataObject);
 }
 
-export async function createFlow(context: ApiContext, wanted: WantedFlow): Promise<StoredFlow> {
-	const { body } = await klaviyoRequest(context, {
+export async function createFlow(client: KlaviyoClient, wanted: WantedFlow): Promise<StoredFlow> {
+	const { body } = await client.request({
 		method: 'POST',
 		path: '/api/flows',
 		query: { 'additional-fields[flow]': 'definition' },
@@ -66,17 +66,17 @@ export async function createFlow(context: ApiContext, wanted: WantedFlow): Promi
 
 /** Draft, manual or live, for the flow and all its actions. */
 export async function setFlowStatus(
-	context: ApiContext,
+	client: KlaviyoClient,
 	id: string,
 	status: 'draft' | 'live' | 'manual',
 ): Promise<void> {
 	const body: Wire<FlowUpdateQuery> = { data: { type: 'flow', id, attributes: { status } } };
-	await klaviyoRequest(context, { method: 'PATCH', path: `/api/flows/${id}`, body, scopes: WRITE });
+	await client.request({ method: 'PATCH', path: `/api/flows/${id}`, body, scopes: WRITE });
 }
 
 /** Replaces what one action of a flow does; its place in the flow stays. */
 export async function updateAction(
-	context: ApiContext,
+	client: KlaviyoClient,
 	action: StoredAction,
 	data: object,
 ): Promise<void> {
@@ -87,7 +87,7 @@ export async function updateAction(
 			attributes: { definition: { id: action.id, type: action.type, data } },
 		},
 	} as Wire<FlowActionUpdateQuery>;
-	await klaviyoRequest(context, {
+	await client.request({
 		method: 'PATCH',
 		path: `/api/flow-actions/${action.id}`,
 		body,

@@ -1,5 +1,6 @@
-import type { IDataObject, IHookFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import type { KlaviyoClient } from '../../api/client';
 import { formerStatusOf, nameMarker, webhookData, type WantedFlow } from './flowDefinition';
 import {
 	createFlow,
@@ -24,10 +25,10 @@ const underWay = new Map<string, Promise<KeptFlow>>();
  * Makes Klaviyo have exactly the wanted flow: finds this trigger's own and brings it up to date, or creates it.
  * Never deletes one. Klaviyo is asked each time, so nothing that n8n remembers can be out of step.
  */
-export async function keepFlow(context: IHookFunctions, wanted: WantedFlow): Promise<KeptFlow> {
+export async function keepFlow(client: KlaviyoClient, wanted: WantedFlow): Promise<KeptFlow> {
 	// Each waits for the one before it, however many there are.
 	const earlier = underWay.get(wanted.marker)?.catch(() => undefined);
-	const keeping = Promise.resolve(earlier).then(async () => await bringUpToDate(context, wanted));
+	const keeping = Promise.resolve(earlier).then(async () => await bringUpToDate(client, wanted));
 	underWay.set(wanted.marker, keeping);
 	try {
 		return await keeping;
@@ -36,20 +37,20 @@ export async function keepFlow(context: IHookFunctions, wanted: WantedFlow): Pro
 	}
 }
 
-async function bringUpToDate(context: IHookFunctions, wanted: WantedFlow): Promise<KeptFlow> {
-	const found = await findOwn(context, wanted.marker);
+async function bringUpToDate(client: KlaviyoClient, wanted: WantedFlow): Promise<KeptFlow> {
+	const found = await findOwn(client, wanted.marker);
 	const created = found.some((flow) => canBecome(flow, wanted))
 		? null
-		: await createFlow(context, wanted);
+		: await createFlow(client, wanted);
 	// Another main process may have created one at the same moment: both then keep the older one.
-	const own = created === null ? found : await findOwn(context, wanted.marker);
+	const own = created === null ? found : await findOwn(client, wanted.marker);
 	const kept = own.find((flow) => canBecome(flow, wanted)) ?? created!;
-	await update(context, kept, wanted);
+	await update(client, kept, wanted);
 
 	const setToDraft: string[] = [];
 	for (const { id, status } of own) {
 		if (id === kept.id || status === 'draft') continue;
-		await setFlowStatus(context, id, 'draft');
+		await setFlowStatus(client, id, 'draft');
 		setToDraft.push(id);
 	}
 	return { id: kept.id, setToDraft };
@@ -57,19 +58,19 @@ async function bringUpToDate(context: IHookFunctions, wanted: WantedFlow): Promi
 
 /** Sets the trigger's flow to draft; the next publish restores the status it had. */
 export async function pauseFlow(
-	context: IHookFunctions,
+	client: KlaviyoClient,
 	wanted: Pick<WantedFlow, 'marker' | 'webhook'>,
 ): Promise<void> {
-	for (const flow of await findOwn(context, wanted.marker)) {
+	for (const flow of await findOwn(client, wanted.marker)) {
 		if (flow.status === 'draft') continue;
 		const action = webhookOf(flow)!;
-		await updateAction(context, action, webhookData(wanted.webhook, 'draft', flow.status));
-		await setFlowStatus(context, flow.id, 'draft');
+		await updateAction(client, action, webhookData(wanted.webhook, 'draft', flow.status));
+		await setFlowStatus(client, flow.id, 'draft');
 	}
 }
 
 async function update(
-	context: IHookFunctions,
+	client: KlaviyoClient,
 	flow: StoredFlow,
 	wanted: WantedFlow,
 ): Promise<void> {
@@ -77,13 +78,13 @@ async function update(
 	const former = formerStatusOf((action.data.message as IDataObject | undefined)?.name);
 	const status = wantedStatus(flow.status, former, wanted.status);
 	// Klaviyo may mask header values in answers, so a changed secret can't be seen: always sent.
-	await updateAction(context, action, webhookData(wanted.webhook, status, null));
+	await updateAction(client, action, webhookData(wanted.webhook, status, null));
 
 	const delay = flow.actions.find(({ type }) => type === 'time-delay');
 	if (delay && wanted.delay && !isSameDelay(delay, wanted)) {
-		await updateAction(context, delay, { ...delay.data, ...wanted.delay });
+		await updateAction(client, delay, { ...delay.data, ...wanted.delay });
 	}
-	if (status !== flow.status) await setFlowStatus(context, flow.id, status);
+	if (status !== flow.status) await setFlowStatus(client, flow.id, status);
 }
 
 /** Back to what it was before the pause; live when the user chose so; else as the user left it in Klaviyo. */
@@ -98,8 +99,8 @@ function wantedStatus(
 }
 
 /** A name alone could be a coincidence or a copy: the webhook must call this trigger, at whatever host. */
-async function findOwn(context: IHookFunctions, marker: string): Promise<StoredFlow[]> {
-	return (await findFlows(context, nameMarker(marker))).filter((flow) => {
+async function findOwn(client: KlaviyoClient, marker: string): Promise<StoredFlow[]> {
+	return (await findFlows(client, nameMarker(marker))).filter((flow) => {
 		const message = webhookOf(flow)?.data.message as IDataObject | undefined;
 		return String(message?.url ?? '').includes(`/${marker}/`);
 	});

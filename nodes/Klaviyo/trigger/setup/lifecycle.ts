@@ -1,5 +1,6 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
+import { klaviyoClient, PROMPT } from '../../api/client';
 import { secretProblem, type WebhookSecret } from '../authenticate';
 import { loadSecret } from '../credential';
 import { invalidRange, listOf } from '../filter';
@@ -18,7 +19,8 @@ export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
 	if (isTest(context)) return;
 	switch (context.getNodeParameter('setUp', 'manual') as SetUp) {
 		case 'createFlow': {
-			const kept = await keepFlow(context, await wantedFlow(context, secret));
+			const client = await klaviyoClient(context, PROMPT);
+			const kept = await keepFlow(client, await wantedFlow(context, client, secret));
 			for (const id of kept.setToDraft) {
 				context.logger.warn(
 					`Klaviyo flow ${id} was set to draft: flow ${kept.id} has taken its place, as Klaviyo can't change what starts a flow`,
@@ -27,7 +29,7 @@ export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
 			return;
 		}
 		case 'systemWebhook':
-			return await keepSystemWebhook(context, secret);
+			return await keepSystemWebhook(context, await klaviyoClient(context, PROMPT), secret);
 		case 'manual':
 	}
 }
@@ -36,10 +38,12 @@ export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
 export async function tidyUpKlaviyo(context: IHookFunctions): Promise<void> {
 	if (isTest(context) || context.getNodeParameter('whenUnpublished', 'leave') !== 'pause') return;
 	switch (context.getNodeParameter('setUp', 'manual') as SetUp) {
-		case 'createFlow':
-			return await pauseFlow(context, await wantedFlow(context, await loadSecret(context)));
+		case 'createFlow': {
+			const client = await klaviyoClient(context, PROMPT);
+			return await pauseFlow(client, await wantedFlow(context, client, await loadSecret(context)));
+		}
 		case 'systemWebhook':
-			return await pauseSystemWebhook(context);
+			return await pauseSystemWebhook(context, await klaviyoClient(context, PROMPT));
 		case 'manual':
 	}
 }

@@ -1,9 +1,10 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
+import type { KlaviyoClient } from '../../api/client';
+import { nameOf } from '../../api/lookups';
 import type { WebhookSecret } from '../authenticate';
 import { bodyOf, recipeNamed, unsafePropertyName, type Delay, type Recipe } from '../recipes';
 import { nameMarker, type WantedFlow } from './flowDefinition';
-import { nameOf } from './lookups';
 
 interface FlowOptions {
 	delayValue?: number;
@@ -19,6 +20,7 @@ interface FlowOptions {
  */
 export async function wantedFlow(
 	context: IHookFunctions,
+	client: KlaviyoClient,
 	secret: WebhookSecret,
 ): Promise<WantedFlow> {
 	const recipe = recipeNamed(context.getNodeParameter('recipe') as string);
@@ -38,7 +40,7 @@ export async function wantedFlow(
 			url: webhookUrl(context),
 			headers: { [secret.headerName]: secret.secret },
 			body: bodyOf(recipe, {
-				...(await namesOf(context, recipe, startId)),
+				...(await namesOf(client, recipe, startId)),
 				...(delay === null ? {} : { delay }),
 				...(options.eventName?.trim() ? { eventName: options.eventName.trim() } : {}),
 				...eventPropertiesOf(context, options),
@@ -124,14 +126,14 @@ function triggerTimeOf(context: IHookFunctions): string {
 }
 
 /** What the body says of the start: names, as the ids mean nothing to Meiro. */
-async function namesOf(context: IHookFunctions, recipe: Recipe, id: string) {
+async function namesOf(client: KlaviyoClient, recipe: Recipe, id: string) {
 	switch (recipe.startsFrom) {
 		case 'metric':
-			return { metric: await nameOf(context, 'metrics', id) };
+			return { metric: await nameOf(client, 'metrics', id) };
 		case 'list':
-			return { list: { id, name: await nameOf(context, 'lists', id) } };
+			return { list: { id, name: await nameOf(client, 'lists', id) } };
 		case 'segment':
-			return { segment: { id, name: await nameOf(context, 'segments', id) } };
+			return { segment: { id, name: await nameOf(client, 'segments', id) } };
 		case 'date':
 			return {};
 	}

@@ -1,7 +1,7 @@
 import type { WebhookCreateQuery, WebhookPartialUpdateQuery } from 'klaviyo-api';
 import { NodeOperationError, type IDataObject, type IHookFunctions } from 'n8n-workflow';
 
-import { klaviyoPages, klaviyoRequest } from '../../api/client';
+import type { KlaviyoClient } from '../../api/client';
 import type { Wire } from '../../api/wire';
 import type { WebhookSecret } from '../authenticate';
 import { signingSecret } from '../signature';
@@ -19,6 +19,7 @@ const WRITE = 'webhooks:write';
  */
 export async function keepSystemWebhook(
 	context: IHookFunctions,
+	client: KlaviyoClient,
 	secret: WebhookSecret,
 ): Promise<void> {
 	const topics = context.getNodeParameter('topics', []) as string[];
@@ -38,10 +39,10 @@ export async function keepSystemWebhook(
 		'webhook-topics': { data: topics.map((id) => ({ type: 'webhook-topic' as const, id })) },
 	};
 
-	const all = await webhooks(context);
+	const all = await webhooks(client);
 	const own = all.find(({ name }) => name === attributes.name);
 	if (own) {
-		await patch(context, own.id, { ...attributes, enabled: true }, relationships);
+		await patch(client, own.id, { ...attributes, enabled: true }, relationships);
 		return;
 	}
 	if (all.length >= MOST_WEBHOOKS) {
@@ -51,14 +52,17 @@ export async function keepSystemWebhook(
 		);
 	}
 	const body: Wired<WebhookCreateQuery> = { data: { type: 'webhook', attributes, relationships } };
-	await klaviyoRequest(context, { method: 'POST', path: '/api/webhooks', body, scopes: WRITE });
+	await client.request({ method: 'POST', path: '/api/webhooks', body, scopes: WRITE });
 }
 
 /** Stops Klaviyo from sending; the next publish starts it again. */
-export async function pauseSystemWebhook(context: IHookFunctions): Promise<void> {
+export async function pauseSystemWebhook(
+	context: IHookFunctions,
+	client: KlaviyoClient,
+): Promise<void> {
 	const name = nameOfWebhook(markerOf(context));
-	const own = (await webhooks(context)).find((webhook) => webhook.name === name);
-	if (own?.enabled) await patch(context, own.id, { enabled: false });
+	const own = (await webhooks(client)).find((webhook) => webhook.name === name);
+	if (own?.enabled) await patch(client, own.id, { enabled: false });
 }
 
 /** The SDK writes the relation's name in camelCase, too; on the wire it has a hyphen. */
@@ -71,7 +75,7 @@ interface Topics {
 }
 
 async function patch(
-	context: IHookFunctions,
+	client: KlaviyoClient,
 	id: string,
 	attributes: Wire<WebhookPartialUpdateQuery>['data']['attributes'],
 	relationships?: Topics,
@@ -79,7 +83,7 @@ async function patch(
 	const body: Wired<WebhookPartialUpdateQuery> = {
 		data: { type: 'webhook', id, attributes, ...(relationships ? { relationships } : {}) },
 	};
-	await klaviyoRequest(context, {
+	await client.request({
 		method: 'PATCH',
 		path: `/api/webhooks/${id}`,
 		body,
@@ -88,9 +92,9 @@ async function patch(
 }
 
 async function webhooks(
-	context: IHookFunctions,
+	client: KlaviyoClient,
 ): Promise<Array<{ id: string; name: string; enabled: boolean }>> {
-	const found = await klaviyoPages(context, { path: '/api/webhooks', scopes: READ });
+	const found = await client.all({ path: '/api/webhooks', scopes: READ });
 	return found.map(({ id, attributes }) => {
 		const { name, enabled } = (attributes ?? {}) as IDataObject;
 		return { id: String(id), name: String(name ?? ''), enabled: enabled !== false };
