@@ -68,6 +68,7 @@ export async function startMeiro(options: MeiroOptions = {}): Promise<MeiroStand
 		duplicatesSkipped: () => store.duplicatesSkipped(),
 		waitForEvents: (count, timeoutMs) => waiters.wait(count, timeoutMs),
 		requests: () => log.entries(),
+		requestCount: () => log.count(),
 		misbehave: (plan) => faults.replace(parseFaults(plan)),
 		close: () => (closed ??= closeAll()),
 	};

@@ -7,20 +7,25 @@ export interface RequestLog {
 	add(message: IncomingMessage): RequestLogEntry;
 	/** Oldest first. */
 	entries(): RequestLogEntry[];
+	/** All that ever came, those that are no longer kept as well. */
+	count(): number;
 }
 
 /** Keeps the last `limit` requests. */
 export function createRequestLog(limit = 10_000): RequestLog {
 	let kept: RequestLogEntry[] = [];
+	let count = 0;
 	return {
 		add(message) {
 			const entry = toEntry(message);
 			kept.push(entry);
+			count++;
 			// Cut in large steps: one removal per request would move the whole list each time.
 			if (kept.length >= 2 * limit) kept = kept.slice(-limit);
 			return entry;
 		},
 		entries: () => kept.slice(-limit),
+		count: () => count,
 	};
 }
 

@@ -159,6 +159,8 @@ export interface MeiroStandIn {
 	waitForEvents(count: number, timeoutMs: number): Promise<ArrivedEvent[]>;
 	/** The last 10,000 requests, oldest first. */
 	requests(): RequestLogEntry[];
+	/** How many requests came since the start. */
+	requestCount(): number;
 	/** Replaces the plan of faults and restarts the random sequence; `[]` ends misbehaving. */
 	misbehave(plan: Fault[]): void;
 	close(): Promise<void>;

@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+/** Clock ticks of /proc a second: fixed by Linux for what it shows to programs. */
+const TICKS_PER_S = 100;
+const SAMPLE_EVERY_MS = 200;
+
+/** What a process used between two points in time. */
+export interface Usage {
+	cpu_s: number;
+	db_bytes: number;
+	/** Highest resident memory of n8n and its children. */
+	peak_rss_mb: number;
+}
+
+/** Measures n8n from outside: its processor time with that of its children, its memory, and its database. */
+export class ProcessMeter {
+	constructor(
+		private readonly pid: number,
+		private readonly databaseFile: string,
+		/** Node.js 24, which reads SQLite by itself. */
+		private readonly node24: string,
+	) {}
+
+	async around<T>(work: () => Promise<T>): Promise<{ result: T; usage: Usage }> {
+		const cpu = this.cpuSeconds();
+		const bytes = await this.databaseBytes();
+		let peak = this.residentMb();
+		const sampling = setInterval(() => {
+			peak = Math.max(peak, this.residentMb());
+		}, SAMPLE_EVERY_MS);
+		try {
+			const result = await work();
+			const usage = {
+				cpu_s: this.cpuSeconds() - cpu,
+				db_bytes: (await this.databaseBytes()) - bytes,
+				peak_rss_mb: Math.round(peak),
+			};
+			return { result, usage };
+		} finally {
+			clearInterval(sampling);
+		}
+	}
+
+	residentMb(): number {
+		return this.tree().reduce((sum, pid) => sum + residentOf(pid), 0) / 1024;
+	}
+
+	/** Used since n8n was started. */
+	cpuSeconds(): number {
+		return this.tree().reduce((sum, pid) => sum + ticksOf(pid), 0) / TICKS_PER_S;
+	}
+
+	/** Pages that the database has in use, those in its write-ahead log included. */
+	private async databaseBytes(): Promise<number> {
+		const script = `
+			const { DatabaseSync } = require('node:sqlite');
+			const database = new DatabaseSync(process.argv[1], { readOnly: true });
+			const one = (name) => Object.values(database.prepare('PRAGMA ' + name).get())[0];
+			console.log((one('page_count') - one('freelist_count')) * one('page_size'));`;
+		const { stdout } = await promisify(execFile)(this.node24, ['-e', script, this.databaseFile]);
+		return Number(stdout);
+	}
+
+	/** n8n and the processes that it started, as its runner for code. */
+	private tree(): number[] {
+		const parents = new Map<number, number>();
+		for (const name of readdirSync('/proc')) {
+			if (!/^\d+$/.test(name)) continue;
+			const fields = statOf(Number(name));
+			if (fields) parents.set(Number(name), Number(fields[1]));
+		}
+		const tree = [this.pid];
+		for (let i = 0; i < tree.length; i++) {
+			for (const [pid, parent] of parents) if (parent === tree[i]) tree.push(pid);
+		}
+		return tree;
+	}
+}
+
+/** Fields of /proc/<pid>/stat from the state on (proc(5)); undefined when the process is gone. */
+function statOf(pid: number): string[] | undefined {
+	try {
+		const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+		return text.slice(text.lastIndexOf(')') + 2).split(' ');
+	} catch {
+		return undefined;
+	}
+}
+
+/** User and system time, that of ended children included. */
+function ticksOf(pid: number): number {
+	const fields = statOf(pid);
+	return fields === undefined ? 0 : [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
+}
+
+function residentOf(pid: number): number {
+	try {
+		return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+	} catch {
+		return 0;
+	}
+}

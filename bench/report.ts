@@ -1,0 +1,105 @@
+import { cpus, totalmem } from 'node:os';
+
+import type { CaseResult } from './run';
+import { round2 } from './run';
+import type { Growth, Overload, Thin } from './special';
+
+export interface Check {
+	name: string;
+	value: number;
+	wanted: string;
+	ok: boolean;
+}
+
+export interface Report {
+	ok: boolean;
+	machine: { cpus: number; model: string; memory_gb: number; node: string; n8n: string };
+	/** Reduced runs say so: their figures are rougher. */
+	reduced: boolean;
+	settings: Record<string, Record<string, string>>;
+	cases: CaseResult[];
+	ratios: Record<string, number>;
+	growth: Growth[];
+	thin_traffic: Thin;
+	overload: Overload;
+	checks: Check[];
+}
+
+export type Findings = Omit<Report, 'ok' | 'ratios' | 'checks' | 'machine'> & { n8n: string };
+
+export function reportOf({ n8n, ...findings }: Findings): Report {
+	const ratios = ratiosOf(findings);
+	const checks = checksOf(findings, ratios);
+	const [first] = cpus();
+	return {
+		ok: checks.every(({ ok }) => ok),
+		machine: {
+			cpus: cpus().length,
+			model: first?.model ?? 'unknown',
+			memory_gb: Math.round(totalmem() / 2 ** 30),
+			node: process.versions.node,
+			n8n,
+		},
+		...findings,
+		ratios,
+		checks,
+	};
+}
+
+type Measured = Omit<Findings, 'n8n'>;
+
+function ratiosOf({ cases, growth }: Measured): Record<string, number> {
+	const of = (name: string, settings: string) =>
+		cases.find((one) => one.name === name && one.settings === settings)!;
+	const rate = (name: string, settings: string) => of(name, settings).events_per_second;
+	const stock = (settings: string) =>
+		Math.max(rate('stock_edit_fields', settings), rate('stock_code', settings));
+	const cheapestStock = Math.min(
+		...['stock_edit_fields', 'stock_code'].map((name) => of(name, 'recommended').db_bytes_per_event),
+	);
+	const costs = growth.map(({ cpu_ms_per_event }) => cpu_ms_per_event);
+	return {
+		throughput_vs_stock_ratio: round2(rate('ours', 'recommended') / stock('recommended')),
+		throughput_vs_floor_ratio: round2(rate('ours', 'recommended') / rate('floor', 'recommended')),
+		throughput_vs_stock_default_ratio: round2(rate('ours', 'default') / stock('default')),
+		memory_vs_one_per_execution_default_ratio: round2(
+			of('ours', 'default').peak_rss_mb / of('ours_one_per_execution', 'default').peak_rss_mb,
+		),
+		system_vs_stock_ratio: round2(rate('ours_system_webhook', 'recommended') / stock('recommended')),
+		db_bytes_vs_stock_ratio: round2(of('ours', 'recommended').db_bytes_per_event / cheapestStock),
+		growth_cost_ratio: round2(costs.at(-1)! / costs[0]!),
+	};
+}
+
+function checksOf({ cases, thin_traffic, overload }: Measured, ratios: Record<string, number>): Check[] {
+	const atLeast = (name: string, value: number, limit: number): Check => ({
+		name,
+		value,
+		wanted: `>= ${limit}`,
+		ok: value >= limit,
+	});
+	const atMost = (name: string, value: number, limit: number): Check => ({
+		name,
+		value,
+		wanted: `<= ${limit}`,
+		ok: value <= limit,
+	});
+	const system = cases.find((one) => one.name === 'ours_system_webhook' && one.settings === 'recommended')!;
+	return [
+		atLeast('throughput_vs_stock_ratio', ratios.throughput_vs_stock_ratio!, 20),
+		atLeast('throughput_vs_floor_ratio', ratios.throughput_vs_floor_ratio!, 0.8),
+		atLeast('throughput_vs_stock_default_ratio', ratios.throughput_vs_stock_default_ratio!, 1),
+		atMost('memory_vs_one_per_execution_default_ratio', ratios.memory_vs_one_per_execution_default_ratio!, 1),
+		atLeast('system_events_per_second', system.events_per_second, 1700),
+		atLeast('system_vs_stock_ratio', ratios.system_vs_stock_ratio!, 100),
+		atMost('db_bytes_vs_stock_ratio', ratios.db_bytes_vs_stock_ratio!, 0.1),
+		atMost('growth_cost_ratio', ratios.growth_cost_ratio!, 1.2),
+		atMost(
+			'thin traffic: longer median acknowledgement, ms',
+			round2(thin_traffic.grouped_ack_p50_ms - thin_traffic.alone_ack_p50_ms),
+			60,
+		),
+		atMost('overload: lost', overload.lost, 0),
+		atMost('lost in all cases', cases.reduce((sum, { lost }) => sum + lost, 0), 0),
+	];
+}

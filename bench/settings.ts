@@ -1,0 +1,14 @@
+/** How n8n runs in a part of the benchmark. */
+export interface Settings {
+	name: 'default' | 'recommended';
+	env: Record<string, string>;
+}
+
+/** n8n as it comes. */
+export const DEFAULT: Settings = { name: 'default', env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'false' } };
+
+/** What docs/operating.md recommends. */
+export const RECOMMENDED: Settings = {
+	name: 'recommended',
+	env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' },
+};
