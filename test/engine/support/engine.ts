@@ -32,6 +32,7 @@ import { MeiroCdpApi } from '../../../credentials/MeiroCdpApi.credentials';
 import { MeiroEventsApi } from '../../../credentials/MeiroEventsApi.credentials';
 import { Klaviyo } from '../../../nodes/Klaviyo/Klaviyo.node';
 import { KlaviyoTrigger } from '../../../nodes/Klaviyo/KlaviyoTrigger.node';
+import { KlaviyoUpdatesTrigger } from '../../../nodes/Klaviyo/KlaviyoUpdatesTrigger.node';
 import { MeiroCdp } from '../../../nodes/MeiroCdp/MeiroCdp.node';
 import { MeiroEvents } from '../../../nodes/MeiroEvents/MeiroEvents.node';
 
@@ -57,6 +58,7 @@ class Passthrough implements INodeType {
 const TYPES: Record<string, INodeType> = {
 	klaviyo: new Klaviyo(),
 	klaviyoTrigger: new KlaviyoTrigger(),
+	klaviyoUpdatesTrigger: new KlaviyoUpdatesTrigger(),
 	meiroCdp: new MeiroCdp(),
 	meiroEvents: new MeiroEvents(),
 	passthrough: new Passthrough() as unknown as INodeType,

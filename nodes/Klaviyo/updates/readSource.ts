@@ -1,0 +1,125 @@
+import { finished, interrupted, readFrom, type SourceState } from './cursor';
+import type { UpdateRecord, UpdateSource } from './record';
+import { bucketOf, BUCKET_MS, Seen } from './seen';
+
+export interface ReadLimits {
+	/** Records that are new, at most; a condensed bucket is never cut. */
+	most: number;
+	lookBackMs: number;
+	/** Ids that are remembered exactly, at most. */
+	mostSeen: number;
+	/** When the poll began. */
+	now: number;
+	/** Whether there is no time left for another page. */
+	isOver(): boolean;
+}
+
+export interface Reading {
+	fresh: UpdateRecord[];
+	state: SourceState;
+	/** There is more, for the next poll. */
+	hasMore: boolean;
+	/** There were more ids than are remembered exactly. */
+	isOverBound: boolean;
+}
+
+/**
+ * Reads what is new in a source. The state comes back changed only together with what it covers: who
+ * doesn't emit the one must not keep the other.
+ */
+export async function readSource(
+	source: UpdateSource,
+	before: SourceState,
+	limits: ReadLimits,
+): Promise<Reading> {
+	const from = readFrom(before, limits.lookBackMs);
+	const sieve = new Sieve(new Seen(before.seen), before.pass?.at ?? from, before.quietBefore);
+	let hasMore = false;
+	reading: for await (const page of source.pages(from)) {
+		for (const record of page) {
+			if (record.time < from || isSecondOpen(record, source, limits.now)) continue;
+			sieve.endBucketBefore(record);
+			if (sieve.fresh.length >= limits.most) {
+				hasMore = true;
+				break reading;
+			}
+			sieve.take(record);
+		}
+		if (limits.isOver()) {
+			hasMore = true;
+			break;
+		}
+	}
+	if (!hasMore) sieve.endBucket();
+
+	const { seen, fresh, at } = sieve;
+	const end = bucketOf(hasMore ? at : Math.min(at, limits.now));
+	const known = seen.condense(limits.mostSeen, end, !source.moves);
+	const covered = source.moves && known !== null ? Math.max(before.covered, known * BUCKET_MS) : before.covered;
+	const base = { ...before, covered };
+	return {
+		fresh,
+		state: hasMore
+			? interrupted(base, seen, at, limits.now)
+			: finished(base, seen, at, limits.now, limits.lookBackMs),
+		hasMore,
+		isOverBound: known !== null,
+	};
+}
+
+/**
+ * A change that Klaviyo dates to the second which is not over yet may be followed by another one of the same
+ * second, which nothing would tell from it: it waits for the next poll.
+ */
+function isSecondOpen({ time }: UpdateRecord, { moves }: UpdateSource, now: number): boolean {
+	return moves && time <= now && now < time + 1000;
+}
+
+/** Lets through what was not seen before. */
+class Sieve {
+	readonly fresh: UpdateRecord[] = [];
+	/** Records of a condensed bucket, of which nothing can be said before its end. */
+	private held: UpdateRecord[] = [];
+
+	constructor(
+		readonly seen: Seen,
+		private newest: number,
+		private readonly quietBefore = Number.NEGATIVE_INFINITY,
+	) {}
+
+	/** Up to where everything is decided. */
+	get at(): number {
+		const [first] = this.held;
+		return first === undefined ? this.newest : Math.min(this.newest, first.time);
+	}
+
+	take(record: UpdateRecord): void {
+		const bucket = bucketOf(record.time);
+		if (this.seen.isCondensed(bucket)) {
+			this.held.push(record);
+			return;
+		}
+		this.newest = Math.max(this.newest, record.time);
+		if (this.seen.add(bucket, record.key)) this.pass(record);
+	}
+
+	endBucketBefore({ time }: UpdateRecord): void {
+		const [first] = this.held;
+		if (first !== undefined && bucketOf(first.time) !== bucketOf(time)) this.endBucket();
+	}
+
+	endBucket(): void {
+		const { held } = this;
+		const [first] = held;
+		if (first === undefined) return;
+		this.held = [];
+		const bucket = bucketOf(first.time);
+		this.newest = Math.max(this.newest, held.at(-1)!.time);
+		if (this.seen.matches(bucket, held.map(({ key }) => key))) return;
+		for (const record of held) this.take(record);
+	}
+
+	private pass(record: UpdateRecord): void {
+		if (record.time >= this.quietBefore) this.fresh.push(record);
+	}
+}

@@ -1,0 +1,68 @@
+import type { IPollFunctions } from 'n8n-workflow';
+
+import { parseTime } from '../trigger/normalise/time';
+import type { Choice } from './choices';
+
+interface Options {
+	account?: string;
+	lookBackHours?: number;
+	maxEvents?: number;
+	startFrom?: string;
+}
+
+export interface UpdateSettings {
+	choices: Choice[];
+	listIds: string[];
+	segmentIds: string[];
+	metricIds: string[];
+	ignoreFromMeiro: boolean;
+	account: string | null;
+	lookBackMs: number;
+	/** New events per poll, at most. */
+	most: number;
+	/** Milliseconds; null is now. */
+	startFrom: number | null;
+}
+
+const HOUR_MS = 3_600_000;
+export const DEFAULT_LOOK_BACK_H = 24;
+export const DEFAULT_MOST = 5000;
+
+export function readUpdateSettings(context: IPollFunctions): UpdateSettings {
+	const options = context.getNodeParameter('options', {}) as Options;
+	const listed = (name: string) => context.getNodeParameter(name, []) as string[];
+	return {
+		choices: listed('events') as Choice[],
+		listIds: listed('listIds'),
+		segmentIds: listed('segmentIds'),
+		metricIds: listed('metricIds'),
+		ignoreFromMeiro: context.getNodeParameter('ignoreFromMeiro', true) as boolean,
+		account: options.account?.trim() || null,
+		lookBackMs: (options.lookBackHours ?? DEFAULT_LOOK_BACK_H) * HOUR_MS,
+		most: options.maxEvents ?? DEFAULT_MOST,
+		startFrom: timeOrNull(options.startFrom),
+	};
+}
+
+/** The editor's field may hold a time with its zone or without; an expression may give a DateTime. */
+function timeOrNull(value: unknown): number | null {
+	if (value === undefined || value === null || value === '') return null;
+	const time = Date.parse(parseTime(String(value)) ?? String(value));
+	return Number.isNaN(time) ? null : time;
+}
+
+/** What is missing for a choice, in a sentence; null when it is complete. */
+export function incompleteChoice({ choices, ...settings }: UpdateSettings): string | null {
+	const needs: Array<[Choice[], string[], string]> = [
+		[['listJoined', 'listLeft'], settings.listIds, 'List Names or IDs'],
+		[['segmentJoined', 'segmentLeft'], settings.segmentIds, 'Segment Names or IDs'],
+		[['otherMetrics'], settings.metricIds, 'Metric Names or IDs'],
+	];
+	if (choices.length === 0) return "'Events' is empty. Choose at least one.";
+	for (const [needing, ids, label] of needs) {
+		if (ids.length === 0 && choices.some((choice) => needing.includes(choice))) {
+			return `'${label}' is empty. Choose at least one.`;
+		}
+	}
+	return null;
+}

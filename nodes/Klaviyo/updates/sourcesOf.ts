@@ -1,0 +1,132 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { KlaviyoClient } from '../api/client';
+import { METRIC_NAMES } from './choices';
+import { attributesOf } from './event';
+import type { UpdateSource } from './record';
+import type { UpdateSettings } from './settings';
+import type { SourceContext } from './sources/context';
+import { joinedMembers, scopesOf, type Group, type GroupKind } from './sources/members';
+import { metricEvents } from './sources/metricEvents';
+import { profileChanges } from './sources/profileChanges';
+import { suppressions } from './sources/suppressions';
+
+/** Names of what the account has, remembered so that not every poll has to ask. Times are milliseconds. */
+export interface Names {
+	at: number;
+	/** Metric id → name. */
+	metrics: Record<string, string>;
+	/** 'list:AbC123' → name. */
+	groups: Record<string, string>;
+}
+
+const NAMES_LAST_MS = 3_600_000;
+
+export function areNamesStale(names: Names | undefined, now: number): boolean {
+	return names === undefined || now - names.at > NAMES_LAST_MS || names.at > now;
+}
+
+/** Asks for the names that the chosen events need. */
+export async function readNames(
+	client: KlaviyoClient,
+	settings: UpdateSettings,
+	now: number,
+): Promise<Names> {
+	const groups: Record<string, string> = {};
+	for (const { kind, id } of groupIdsOf(settings)) {
+		groups[`${kind}:${id}`] = await groupName(client, kind, id);
+	}
+	const wanted = settings.choices.flatMap((choice) => METRIC_NAMES[choice] ?? []);
+	const asksMetrics = wanted.length > 0 || settings.choices.includes('otherMetrics');
+	const request = {
+		path: '/api/metrics',
+		query: { 'fields[metric]': 'name' },
+		scopes: 'metrics:read',
+	};
+	const found = asksMetrics ? await client.all(request) : [];
+	const metrics = found
+		.map((metric): [string, string] => [String(metric.id), nameOf(metric)])
+		.filter(([id, name]) => wanted.includes(name) || settings.metricIds.includes(id));
+	return { at: now, metrics: Object.fromEntries(metrics), groups };
+}
+
+/** Whether the names were read for these settings: all that is chosen by its id is there. */
+export function doNamesFit({ metrics, groups }: Names, settings: UpdateSettings): boolean {
+	return (
+		settings.choices.every((choice) => {
+			const names = METRIC_NAMES[choice];
+			return names === undefined || Object.values(metrics).some((name) => names.includes(name));
+		}) &&
+		metricIdsOf(settings).every((id) => metrics[id] !== undefined) &&
+		groupIdsOf(settings).every(({ kind, id }) => groups[`${kind}:${id}`] !== undefined)
+	);
+}
+
+/** What a poll reads, in a fixed order. */
+export function sourcesOf(
+	context: SourceContext,
+	{ metrics, groups }: Names,
+	settings: UpdateSettings,
+): UpdateSource[] {
+	const sources = new Map<string, UpdateSource>();
+	const add = (source: UpdateSource) => {
+		// A metric may be chosen by its name and by its id.
+		if (!sources.has(source.id)) sources.set(source.id, source);
+	};
+	for (const choice of settings.choices) {
+		if (choice === 'profileUpdated') add(profileChanges(context, choice));
+		else if (choice === 'profileSuppressed') add(suppressions(context, choice));
+		else if (choice === 'listJoined' || choice === 'segmentJoined') {
+			const kind = choice === 'listJoined' ? 'list' : 'segment';
+			const ids = choice === 'listJoined' ? settings.listIds : settings.segmentIds;
+			for (const id of ids) {
+				const group = { kind, id, name: groups[`${kind}:${id}`] ?? id } as const;
+				add(joinedMembers(context, group, `${kind}:${id}`));
+			}
+		}
+		for (const [id, name] of Object.entries(metrics)) {
+			if (METRIC_NAMES[choice]?.includes(name)) add(metricEvents(context, { id, name }, choice));
+		}
+	}
+	for (const id of metricIdsOf(settings)) {
+		add(metricEvents(context, { id, name: metrics[id] ?? id }, `metric:${id}`));
+	}
+	return [...sources.values()];
+}
+
+/** Lists and segments whose members are compared at each poll. */
+export function comparedGroups({ groups }: Names, settings: UpdateSettings): Group[] {
+	const wanted: Array<[GroupKind, string[]]> = [
+		['list', settings.choices.includes('listLeft') ? settings.listIds : []],
+		['segment', settings.choices.includes('segmentLeft') ? settings.segmentIds : []],
+	];
+	return wanted.flatMap(([kind, ids]) =>
+		ids.map((id) => ({ kind, id, name: groups[`${kind}:${id}`] ?? id })),
+	);
+}
+
+function metricIdsOf({ choices, metricIds }: UpdateSettings): string[] {
+	return choices.includes('otherMetrics') ? metricIds : [];
+}
+
+function groupIdsOf({ choices, listIds, segmentIds }: UpdateSettings) {
+	const needs = (kind: GroupKind) =>
+		choices.includes(`${kind}Joined`) || choices.includes(`${kind}Left`);
+	return [
+		...(needs('list') ? listIds : []).map((id) => ({ kind: 'list' as const, id })),
+		...(needs('segment') ? segmentIds : []).map((id) => ({ kind: 'segment' as const, id })),
+	];
+}
+
+async function groupName(client: KlaviyoClient, kind: GroupKind, id: string): Promise<string> {
+	const { body } = await client.request({
+		path: `/api/${kind}s/${encodeURIComponent(id)}`,
+		query: { [`fields[${kind}]`]: 'name' },
+		scopes: scopesOf(kind),
+	});
+	return nameOf(body.data as IDataObject);
+}
+
+function nameOf(resource: IDataObject): string {
+	return String(attributesOf(resource).name ?? resource.id);
+}
