@@ -59,12 +59,14 @@ const node = (name: string, type: string, typeVersion: number, parameters: objec
 	credentials,
 });
 
-const stockWebhook = node('Webhook', 'n8n-nodes-base.webhook', 2, {
-	httpMethod: 'POST',
-	path: 'placed-order',
-	responseMode: 'onReceived',
-	options: {},
-});
+/** The stock node's address is its path, which two workflows can't share. */
+const stockWebhook = (path: string) =>
+	node('Webhook', 'n8n-nodes-base.webhook', 2, {
+		httpMethod: 'POST',
+		path,
+		responseMode: 'onReceived',
+		options: {},
+	});
 
 const stockRequest = (instance: Instance) =>
 	node('HTTP Request', 'n8n-nodes-base.httpRequest', 4.2, {
@@ -160,7 +162,7 @@ export const STOCK_EDIT = flowCase(
 	'Webhook → Edit Fields → HTTP Request',
 	250,
 	(instance) => [
-		stockWebhook,
+		stockWebhook('stock-edit-fields'),
 		node('Edit Fields', 'n8n-nodes-base.set', 3.4, {
 			assignments: {
 				assignments: [
@@ -174,7 +176,7 @@ export const STOCK_EDIT = flowCase(
 		}),
 		stockRequest(instance),
 	],
-	'{id}/placed-order',
+	'stock-edit-fields',
 );
 
 export const STOCK_CODE = flowCase(
@@ -182,14 +184,14 @@ export const STOCK_CODE = flowCase(
 	'Webhook → Code → HTTP Request',
 	250,
 	(instance) => [
-		stockWebhook,
+		stockWebhook('stock-code'),
 		node('Code', 'n8n-nodes-base.code', 2, {
 			jsCode:
 				'return $input.all().map(({ json: { body } }) => ({ json: { event_name: body.event_name, event_id: body.event_id, email: body.email, items: body.Items } }));',
 		}),
 		stockRequest(instance),
 	],
-	'{id}/placed-order',
+	'stock-code',
 );
 
 const ALONE = { options: { eventsPerExecution: 1 } };

@@ -46,10 +46,11 @@ async function busy(setup: TriggerSetup) {
 describe('deliveries that come while n8n saves another', () => {
 	it('start one execution with all events, and each sender hears yes when it is saved', async () => {
 		const setup = setUp();
-		await busy(setup);
+		const first = await busy(setup);
 		const saved = answer();
 		const leading = deliver(setup, 1, { n8nAnswers: saved.promise });
 		const following = [2, 3].map(async (number) => await deliver(setup, number));
+		first.give(200);
 		expect(numbersOf(await leading)).toEqual([1, 2, 3]);
 
 		let heard = 0;
@@ -66,10 +67,12 @@ describe('deliveries that come while n8n saves another', () => {
 
 	it.each([500, 503, 404])('are asked to send again when n8n answers the first with %i', async (status) => {
 		const setup = setUp();
-		await busy(setup);
+		const first = await busy(setup);
 		const leading = deliver(setup, 1, { n8nAnswers: Promise.resolve(status) });
-		const following = await deliver(setup, 2);
+		const pending = deliver(setup, 2);
+		first.give(200);
 		await leading;
+		const following = await pending;
 		expect(following.status).toBe(503);
 		expect(following.headers['retry-after']).toMatch(/^\d+$/);
 		expect(following.data).toEqual({ noWebhookResponse: true });
@@ -77,10 +80,11 @@ describe('deliveries that come while n8n saves another', () => {
 
 	it('hear yes although the first sender has hung up, because n8n saves its execution all the same', async () => {
 		const setup = setUp();
-		await busy(setup);
+		const first = await busy(setup);
 		const saved = answer();
 		const leading = deliver(setup, 1, { n8nAnswers: saved.promise, senderHangsUp: true });
 		const following = deliver(setup, 2);
+		first.give(200);
 		await leading;
 		saved.give(200);
 		expect((await following).data.webhookResponse).toEqual({ message: 'Workflow was started' });
@@ -88,28 +92,31 @@ describe('deliveries that come while n8n saves another', () => {
 
 	it('are taken even when one of the followers has hung up', async () => {
 		const setup = setUp();
-		await busy(setup);
+		const first = await busy(setup);
 		const leading = deliver(setup, 1);
 		const hungUp = deliver(setup, 2, { senderHangsUp: true });
+		first.give(200);
 		expect(numbersOf(await leading)).toEqual([1, 2]);
 		await hungUp;
 	});
 
 	it('of another trigger do not meet', async () => {
 		const [one, other] = [setUp(), setUp()];
-		await busy(one);
-		await busy(other);
-		const [first, second] = await Promise.all([deliver(one, 1), deliver(other, 2)]);
-		expect(numbersOf(first)).toEqual([1]);
-		expect(numbersOf(second)).toEqual([2]);
+		const saving = [await busy(one), await busy(other)];
+		const deliveries = [deliver(one, 1), deliver(other, 2)];
+		for (const { give } of saving) give(200);
+		const [first, second] = await Promise.all(deliveries);
+		expect(numbersOf(first!)).toEqual([1]);
+		expect(numbersOf(second!)).toEqual([2]);
 	});
 
 	it('with a wrong secret join nothing', async () => {
 		const setup = setUp();
-		await busy(setup);
+		const first = await busy(setup);
 		const leading = deliver(setup, 1);
 		const stranger = await deliver(setup, 2, { headers: { 'x-klaviyo-secret': 'wrong' } });
 		expect(stranger.status).toBe(401);
+		first.give(200);
 		expect(numbersOf(await leading)).toEqual([1]);
 	});
 });
@@ -130,18 +137,20 @@ describe('a trigger', () => {
 
 	it('lets events share an execution then, too, when the user says so', async () => {
 		const setup = setUp({ reply: 'lastNode', options: { eventsPerExecution: 10 } });
-		await busy(setup);
+		const first = await busy(setup);
 		const leading = deliver(setup, 1);
 		const following = deliver(setup, 2);
+		first.give(200);
 		expect(numbersOf(await leading)).toEqual([1, 2]);
 		await following;
 	});
 
 	it('starts an execution when as many events as may share it are there, whatever the time', async () => {
-		const setup = setUp({ options: { eventsPerExecution: 3, collectMilliseconds: 1000 } });
-		await busy(setup);
+		const setup = setUp({ options: { eventsPerExecution: 3, collectMilliseconds: 200 } });
+		const first = await busy(setup);
 		const answers = [1, 2, 3, 4].map(async (number) => await deliver(setup, number));
 		expect(numbersOf(await answers[0]!)).toEqual([1, 2, 3]);
+		first.give(200);
 		expect(numbersOf(await answers[3]!)).toEqual([4]);
 	});
 });

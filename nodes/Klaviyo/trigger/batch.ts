@@ -1,9 +1,4 @@
-import {
-	sleep,
-	type INodeExecutionData,
-	type IWebhookFunctions,
-	type IWebhookResponseData,
-} from 'n8n-workflow';
+import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { KlaviyoEvent } from '../../shared/event';
 import { Groups, type GroupSettings } from './groups';
@@ -15,7 +10,7 @@ const LIMITS = { events: 20_000, bytes: 64 * 1024 * 1024 };
 /** How long n8n may still answer a sender who has hung up. Its execution is saved all the same. */
 const ANSWER_WITHIN_MS = 30_000;
 
-const groups = new Groups<INodeExecutionData>(LIMITS, sleep);
+const groups = new Groups<INodeExecutionData>(LIMITS, passing);
 
 /**
  * Starts one execution for deliveries that come at about the same time. The first of them starts it with the
@@ -66,10 +61,16 @@ async function statusOf(context: IWebhookFunctions): Promise<number | null> {
 		} as typeof response.end;
 		const onClose = () => {
 			if (isAnswered) return;
-			// A signal's timer, other than sleep's, keeps no process from ending.
-			AbortSignal.timeout(ANSWER_WITHIN_MS).addEventListener('abort', () => resolve(null));
+			void passing(ANSWER_WITHIN_MS).then(() => resolve(null));
 		};
 		if (response.destroyed) onClose();
 		else response.once('close', onClose);
+	});
+}
+
+/** Waits. Other than n8n's sleep this keeps no process from ending, for waits that mostly nobody waits for. */
+async function passing(ms: number): Promise<void> {
+	await new Promise<void>((resolve) => {
+		AbortSignal.timeout(ms).addEventListener('abort', () => resolve(), { once: true });
 	});
 }

@@ -28,12 +28,20 @@ interface Group<T> {
 	saved: Deferred<boolean>;
 }
 
+/**
+ * How many windows a group waits at most for the one before it to be saved. n8n saves one after the other anyway, so
+ * meanwhile the group may as well fill; but a workflow that takes long must not hold up the next.
+ */
+const MOST_WINDOWS = 10;
+
 /** What a workflow's trigger has going on. */
 interface Queue<T> {
 	/** Takes more items; none when nobody leads. */
 	open: Group<T> | null;
 	/** Groups that fill or are being saved. */
 	underWay: number;
+	/** Settles when the group that was begun last is saved. */
+	lastSaved: Promise<unknown>;
 }
 
 /**
@@ -80,7 +88,7 @@ export class Groups<T> {
 	private queueOf(key: string): Queue<T> {
 		const known = this.queues.get(key);
 		if (known !== undefined) return known;
-		const queue: Queue<T> = { open: null, underWay: 0 };
+		const queue: Queue<T> = { open: null, underWay: 0, lastSaved: Promise.resolve() };
 		this.queues.set(key, queue);
 		return queue;
 	}
@@ -89,9 +97,15 @@ export class Groups<T> {
 		const group: Group<T> = { items: [], bytes: 0, complete: defer(), saved: defer() };
 		// When nothing else is going on, waiting would only cost time.
 		const isAlone = queue.underWay === 0;
+		const window = isAlone
+			? Promise.resolve()
+			: Promise.race([
+					Promise.all([this.sleep(windowMs), queue.lastSaved]),
+					this.sleep(windowMs * MOST_WINDOWS),
+				]);
 		queue.open = group;
 		queue.underWay++;
-		const window = isAlone ? Promise.resolve() : this.sleep(windowMs);
+		queue.lastSaved = group.saved.promise;
 		return {
 			role: 'leader',
 			items: Promise.race([window, group.complete.promise]).then(() => {

@@ -7,14 +7,18 @@ const SETTINGS: GroupSettings = { maxEvents: 5, windowMs: 50 };
 
 /** Groups whose windows end when the test says so. */
 function setUp(limits = LIMITS) {
-	const windows: Array<() => void> = [];
+	let windows: Array<{ ms: number; end: () => void }> = [];
 	const groups = new Groups<number>(
 		limits,
-		async () => await new Promise<void>((resolve) => windows.push(resolve)),
+		async (ms) => await new Promise<void>((end) => windows.push({ ms, end })),
 	);
 	const join = (items: number[], settings: Partial<GroupSettings> = {}, key = 'a') =>
 		groups.join(key, items, 10 * items.length, { ...SETTINGS, ...settings });
-	return { groups, join, endWindows: () => windows.splice(0).forEach((end) => end()) };
+	const endWindows = (longest = Infinity) => {
+		for (const { ms, end } of windows) if (ms <= longest) end();
+		windows = windows.filter(({ ms }) => ms > longest);
+	};
+	return { groups, join, endWindows };
 }
 
 function leading<T>(place: Place<T> | null) {
@@ -90,6 +94,28 @@ describe('deliveries that come while another one is being saved', () => {
 		const { join } = setUp();
 		await leading(join([1], {}, 'a')).items;
 		expect(await leading(join([2], {}, 'b')).items).toEqual([2]);
+	});
+});
+
+describe('a group whose window has ended', () => {
+	it('goes on filling while the one before it is being saved', async () => {
+		const { join, endWindows } = setUp();
+		const first = leading(join([1]));
+		await first.items;
+		const leader = leading(join([2]));
+		endWindows(SETTINGS.windowMs);
+		await Promise.resolve();
+		following(join([3]));
+		first.settle(true);
+		expect(await leader.items).toEqual([2, 3]);
+	});
+
+	it('waits for that no longer than some windows', async () => {
+		const { join, endWindows } = setUp();
+		await leading(join([1])).items;
+		const leader = leading(join([2]));
+		endWindows();
+		expect(await leader.items).toEqual([2]);
 	});
 });
 
