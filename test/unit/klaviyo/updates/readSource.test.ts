@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+
+import { beginAt, beginNow, type SourceState } from '../../../../nodes/Klaviyo/updates/cursor';
+import { readSource, type Reading } from '../../../../nodes/Klaviyo/updates/readSource';
+import type { UpdateRecord, UpdateSource } from '../../../../nodes/Klaviyo/updates/record';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const START = Date.parse('2031-03-01T00:00:00Z');
+const LOOK_BACK_MS = 6 * HOUR_MS;
+
+interface Happening {
+	key: string;
+	time: number;
+	visible: number;
+}
+
+interface Clock {
+	now: number;
+}
+
+function sourceOf(
+	happenings: Happening[],
+	clock: Clock,
+	{ moves = false, fails = () => false }: { moves?: boolean; fails?: () => boolean } = {},
+): UpdateSource {
+	return {
+		id: 'source',
+		choice: 'choice',
+		moves,
+		async *pages(from) {
+			const listed = happenings
+				.filter(({ time, visible }) => visible <= clock.now && time >= from)
+				.sort((a, b) => a.time - b.time || a.key.localeCompare(b.key))
+				.map(({ key, time }): UpdateRecord => ({ key, time, event: () => ({ key }) as never }));
+			for (let start = 0; start < listed.length; start += 3) {
+				if (fails()) throw new Error('page failed');
+				yield listed.slice(start, start + 3);
+			}
+		},
+		newest: async () => [],
+	};
+}
+
+function limits(clock: Clock, more: Partial<Parameters<typeof readSource>[2]> = {}) {
+	return {
+		most: 1000,
+		lookBackMs: LOOK_BACK_MS,
+		mostSeen: 1000,
+		now: clock.now,
+		isOver: () => false,
+		...more,
+	};
+}
+
+/** What happens within two days from START on, and becomes known within the look-back. */
+const happenings = fc
+	.array(
+		fc.record({
+			// Few moments, so that many are equal.
+			moment: fc.integer({ min: 1, max: 48 }),
+			delay: fc.integer({ min: 0, max: LOOK_BACK_MS }),
+		}),
+		{ maxLength: 60 },
+	)
+	.map((all) =>
+		all.map(({ moment, delay }, index): Happening => {
+			const time = START + moment * HOUR_MS;
+			return { key: `k${index}`, time, visible: time + delay };
+		}),
+	);
+
+/** Polls until everything is known and read; what was emitted, as often as it was. */
+async function pollAll(
+	all: Happening[],
+	{ most, mostSeen, steps, failing }: { most: number; mostSeen: number; steps: number[]; failing: Set<number> },
+): Promise<string[]> {
+	const clock = { now: START };
+	let page = 0;
+	const source = sourceOf(all, clock, { fails: () => failing.has(page++) });
+	let state: SourceState = beginNow(clock.now, LOOK_BACK_MS);
+	const emitted: string[] = [];
+	for (let poll = 0; ; poll++) {
+		let reading: Reading;
+		try {
+			reading = await readSource(source, state, limits(clock, { most, mostSeen }));
+		} catch {
+			continue;
+		}
+		state = JSON.parse(JSON.stringify(reading.state)) as SourceState;
+		emitted.push(...reading.fresh.map(({ key }) => key));
+		if (clock.now > START + 60 * HOUR_MS && !reading.hasMore) return emitted;
+		clock.now += steps[poll % steps.length]! * MINUTE_MS;
+	}
+}
+
+const polling = fc.record({
+	most: fc.integer({ min: 1, max: 20 }),
+	steps: fc.array(fc.integer({ min: 5, max: 900 }), { minLength: 1, maxLength: 10 }),
+	failing: fc.uniqueArray(fc.integer({ min: 0, max: 60 })).map((pages) => new Set(pages)),
+});
+
+describe('polls at any times, with late arrivals, equal times, backlogs and failing pages', () => {
+	it('emit each once', async () => {
+		await fc.assert(
+			fc.asyncProperty(happenings, polling, async (all, how) => {
+				const emitted = await pollAll(all, { ...how, mostSeen: 1000 });
+				expect(emitted.sort()).toEqual(all.map(({ key }) => key).sort());
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it('miss none when there are more than can be remembered one by one', async () => {
+		await fc.assert(
+			fc.asyncProperty(happenings, polling, async (all, how) => {
+				const emitted = await pollAll(all, { ...how, mostSeen: 3 });
+				expect([...new Set(emitted)].sort()).toEqual(all.map(({ key }) => key).sort());
+			}),
+			{ numRuns: 300 },
+		);
+	});
+});
+
+describe('beyond what is remembered one by one', () => {
+	const hour = (hours: number) => START + hours * HOUR_MS;
+	const at = (key: string, time: number, visible = time): Happening => ({ key, time, visible });
+
+	it('nothing comes twice as long as nothing comes late', async () => {
+		const clock = { now: START };
+		const all = Array.from({ length: 30 }, (_, index) => at(`k${index}`, hour(1) + index * 7 * MINUTE_MS));
+		const source = sourceOf(all, clock);
+		let state = beginNow(START, LOOK_BACK_MS);
+		const emitted: string[] = [];
+		for (clock.now = hour(1); clock.now < hour(6); clock.now += 20 * MINUTE_MS) {
+			const reading = await readSource(source, state, limits(clock, { mostSeen: 5 }));
+			emitted.push(...reading.fresh.map(({ key }) => key));
+			state = reading.state;
+		}
+		expect(emitted).toEqual(all.map(({ key }) => key));
+	});
+
+	it('what comes late brings only its own ten minutes once more', async () => {
+		const clock = { now: hour(3) };
+		const all = [at('a', hour(1)), at('b', hour(2)), at('c', hour(3)), at('late', hour(1) + 1000, hour(4))];
+		const source = sourceOf(all, clock);
+		const first = await readSource(source, beginAt(START, clock.now), limits(clock, { mostSeen: 0 }));
+		expect(first.fresh.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+		expect(first.isOverBound).toBe(true);
+		clock.now = hour(4);
+		const second = await readSource(source, first.state, limits(clock, { mostSeen: 0 }));
+		expect(second.fresh.map(({ key }) => key)).toEqual(['a', 'late']);
+	});
+
+	it('a listing whose records move is read less far back in place of coming again', async () => {
+		const clock = { now: hour(3) };
+		const all = [at('a', hour(1)), at('b', hour(2)), at('c', hour(3) - 5000)];
+		const first = await readSource(
+			sourceOf(all, clock, { moves: true }),
+			beginAt(START, clock.now),
+			limits(clock, { mostSeen: 1 }),
+		);
+		clock.now = hour(4);
+		const changed = [all[0]!, at('b again', hour(3) + 1000), all[2]!];
+		const second = await readSource(
+			sourceOf(changed, clock, { moves: true }),
+			first.state,
+			limits(clock, { mostSeen: 1 }),
+		);
+		expect(second.fresh.map(({ key }) => key)).toEqual(['b again']);
+	});
+});
+
+describe('one reading', () => {
+	it('stops when time is over, and the next one goes on from there', async () => {
+		const clock = { now: START + 5 * HOUR_MS };
+		const all = Array.from({ length: 8 }, (_, index) => ({
+			key: `k${index}`,
+			time: START + index * 20 * MINUTE_MS,
+			visible: START,
+		}));
+		const source = sourceOf(all, clock);
+		const first = await readSource(source, beginAt(START, clock.now), limits(clock, { isOver: () => true }));
+		expect(first.fresh.map(({ key }) => key)).toEqual(['k0', 'k1', 'k2']);
+		const second = await readSource(source, first.state, limits(clock));
+		expect(second.fresh.map(({ key }) => key)).toEqual(['k3', 'k4', 'k5', 'k6', 'k7']);
+	});
+
+	it('never moves the cursor into the future', async () => {
+		const clock = { now: START };
+		const all = [{ key: 'next year', time: START + 365 * 24 * HOUR_MS, visible: START }];
+		const { state, fresh } = await readSource(sourceOf(all, clock), beginAt(START, START), limits(clock));
+		expect(fresh).toHaveLength(1);
+		expect(state.cursor).toBe(START);
+		const again = await readSource(sourceOf(all, clock), state, limits(clock));
+		expect(again.fresh).toEqual([]);
+	});
+
+	it('leaves a change of the second that is not over to the next one, and tells both then', async () => {
+		const clock = { now: START + 400 };
+		const all = [{ key: 'ana', time: START, visible: START }];
+		const open = await readSource(sourceOf(all, clock, { moves: true }), beginAt(START, clock.now), limits(clock));
+		expect(open.fresh).toEqual([]);
+		clock.now = START + 1000;
+		const over = await readSource(sourceOf(all, clock, { moves: true }), open.state, limits(clock));
+		expect(over.fresh).toHaveLength(1);
+	});
+
+	it('changes nothing of the state it was given', async () => {
+		const clock = { now: START + HOUR_MS };
+		const state = beginAt(START, clock.now);
+		const copy = structuredClone(state);
+		await readSource(sourceOf([{ key: 'a', time: START, visible: START }], clock), state, limits(clock));
+		expect(state).toEqual(copy);
+	});
+
+	it('is not led to emit old things by a longer look-back', async () => {
+		const clock = { now: START + 20 * HOUR_MS };
+		const all = [{ key: 'old', time: START + HOUR_MS, visible: START }];
+		const state = beginNow(clock.now, HOUR_MS);
+		const first = await readSource(sourceOf(all, clock), state, limits(clock, { lookBackMs: HOUR_MS }));
+		const longer = await readSource(sourceOf(all, clock), first.state, limits(clock, { lookBackMs: 48 * HOUR_MS }));
+		expect(longer.fresh).toEqual([]);
+	});
+});
