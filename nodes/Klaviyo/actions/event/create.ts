@@ -1,0 +1,192 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { textParameter } from '../../../shared/operation';
+import { failureOf, sendInBulk, type Bulk } from '../bulk';
+import type { KlaviyoOperation } from '../operation';
+import { notReady, tell, unsent, type Draft } from '../outcomes';
+import { identifiersIn, person } from '../profile/identifiers';
+import { propertiesOf, propertyFields } from '../properties';
+import {
+	BULK_LIST,
+	bulkBody,
+	draftEvent,
+	EVENT_LABELS,
+	EVENT_LIMITS,
+	singleBody,
+	type NewEvent,
+} from './draft';
+
+const SCOPES = 'events:write';
+
+const bulk: Bulk<NewEvent> = {
+	request: (events) => ({
+		method: 'POST',
+		path: '/api/event-bulk-create-jobs',
+		body: bulkBody(events),
+		scopes: SCOPES,
+		labels: EVENT_LABELS,
+	}),
+	// Alone, an event that Klaviyo has already passes in silence, where a job with it is refused.
+	single: (event) => ({
+		method: 'POST',
+		path: '/api/events',
+		body: singleBody(event),
+		scopes: SCOPES,
+		labels: EVENT_LABELS,
+	}),
+	list: BULK_LIST,
+};
+
+interface EventOptions {
+	backfill?: boolean;
+	currency?: string;
+	value?: unknown;
+}
+
+/** https://developers.klaviyo.com/en/reference/bulk_create_events */
+export const create: KlaviyoOperation = {
+	option: {
+		name: 'Create',
+		value: 'create',
+		description: 'Record events of profiles, up to 1,000 in a request, and tell the outcome of each',
+		action: 'Create an event',
+	},
+	properties: [
+		{
+			displayName: 'Metric Name',
+			name: 'metricName',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. Answered Survey',
+			description: 'What happened. Klaviyo makes a metric of this name when it has none.',
+		},
+		person,
+		{
+			displayName: 'Event ID',
+			name: 'eventId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. survey-1001',
+			description:
+				'Klaviyo keeps one event per ID, profile and metric, so that sending it again makes no second one. Empty: an ID is made of the content.',
+		},
+		{
+			displayName: 'Time',
+			name: 'time',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 2031-02-03T04:05:06Z',
+			description: 'When it happened, in ISO 8601, to the second. Empty: when the node runs.',
+		},
+		...propertyFields('Properties', 'event'),
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: [
+				{
+					displayName: 'Currency',
+					name: 'currency',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. EUR',
+					description: 'ISO 4217 code of the value’s currency',
+				},
+				{
+					displayName: 'Do Not Trigger Flows',
+					name: 'backfill',
+					type: 'boolean',
+					default: false,
+					description: 'Whether Klaviyo only records the event and starts no flow with it',
+				},
+				{
+					displayName: 'Value',
+					name: 'value',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. 41.50',
+					description: 'Amount of money, as a number',
+				},
+			],
+		},
+	],
+	async execute(context, client) {
+		const now = new Date().toISOString();
+		const drafts = context.getInputData().map((_, index) => draftAt(context, now, index));
+		const isRepeated = repetitions();
+		const outcomes = new Map<number, IDataObject>();
+		const entries = drafts.flatMap((draft, index) => {
+			if (!draft.ready || isRepeated(draft.value)) return [];
+			return [{ index, value: draft.value }];
+		});
+		for (const { index, ...outcome } of await sendInBulk(client, entries, bulk, EVENT_LIMITS)) {
+			outcomes.set(index, outcome);
+		}
+		return tell(
+			context,
+			drafts.map((draft, index) => {
+				if (!draft.ready) return { ...unsent(draft.reason) };
+				return { ...summaryOf(draft.value), ...resultOf(outcomes.get(index)) };
+			}),
+			'events',
+		);
+	},
+};
+
+const REPEATED = {
+	status: 'skipped',
+	http_status: null,
+	reason: 'An item before this one has the same metric, person and event ID; Klaviyo keeps one.',
+};
+
+/** Klaviyo refuses a job as a whole when a unique_id is repeated in it for the same profile and metric. */
+function repetitions(): (event: NewEvent) => boolean {
+	const seen = new Set<string>();
+	return ({ person: who, attributes: { metric, unique_id } }) => {
+		const key = JSON.stringify([metric.data.attributes.name, unique_id, who]);
+		return seen.size === seen.add(key).size;
+	};
+}
+
+function draftAt(context: IExecuteFunctions, now: string, index: number): Draft<NewEvent> {
+	const options = context.getNodeParameter('options', index, {}) as EventOptions;
+	const given = context.getNodeParameter('person', index, {}) as IDataObject;
+	try {
+		return draftEvent(
+			{
+				metric: textParameter(context, 'metricName', index),
+				person: identifiersIn(given),
+				eventId: textParameter(context, 'eventId', index),
+				time: textParameter(context, 'time', index),
+				value: options.value,
+				currency: String(options.currency ?? '').trim(),
+				properties: propertiesOf(context, 'Properties', index),
+				backfill: options.backfill === true,
+			},
+			now,
+			index,
+		);
+	} catch (error) {
+		return notReady(failureOf(error).reason);
+	}
+}
+
+function summaryOf({ person: who, attributes }: NewEvent): IDataObject {
+	const { metric, unique_id, time } = attributes;
+	return {
+		metric: metric.data.attributes.name,
+		event_id: unique_id,
+		event_time: time,
+		profile: { ...who },
+	};
+}
+
+function resultOf(outcome: IDataObject | undefined): IDataObject {
+	if (outcome === undefined) return REPEATED;
+	const result = { ...outcome };
+	delete result.answer;
+	return result;
+}

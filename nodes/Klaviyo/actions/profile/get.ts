@@ -1,0 +1,119 @@
+import { NodeApiError, type IExecuteFunctions } from 'n8n-workflow';
+
+import type { KlaviyoClient } from '../../api/client';
+import { forEachItem, requiredText } from '../../../shared/operation';
+import { simplify, wantsSimple, type KlaviyoOperation } from '../operation';
+import { identifierField, LABELS } from './identifiers';
+import { lookUp, type Found, type Identifier } from './lookUp';
+import { includeSubscriptions, profileOutput, profileQuery } from './simplify';
+
+const BY: Identifier[] = ['email', 'external_id', 'klaviyo_id', 'phone_number'];
+
+/** https://developers.klaviyo.com/en/reference/get_profile, https://developers.klaviyo.com/en/reference/get_profiles */
+export const get: KlaviyoOperation = {
+	option: {
+		name: 'Get',
+		value: 'get',
+		description: 'Get a profile by one of its identifiers; many items share a request',
+		action: 'Get a profile',
+	},
+	properties: [
+		{
+			displayName: 'Identifier Type',
+			name: 'identifierType',
+			type: 'options',
+			options: BY.map((field) => ({ name: LABELS[field], value: field })),
+			default: 'email',
+			description: 'By what Klaviyo shall look for the profile',
+		},
+		...BY.map((field) => ({
+			...identifierField(field),
+			required: true,
+			displayOptions: { show: { identifierType: [field] } },
+		})),
+		{
+			displayName: 'If Not Found',
+			name: 'ifNotFound',
+			type: 'options',
+			options: [
+				{ name: 'Fail', value: 'fail', description: 'The item fails' },
+				{ name: 'Return Found: False', value: 'tell', description: 'The item says found: false' },
+			],
+			default: 'fail',
+			description:
+				'What to do when Klaviyo has no such profile. One that was merged into another is deleted, so that its old ID finds nothing, or the other one: then merged_into tells its ID.',
+		},
+		includeSubscriptions,
+		simplify,
+	],
+	async execute(context, client) {
+		const wishes = context.getInputData().flatMap((_, index) => wishesAt(context, index));
+		const lookedUp = remembering(client, wishes);
+		return await forEachItem<KlaviyoClient>(async (_context, _client, index) => {
+			const wish = wishAt(context, index);
+			const { resource, mergedInto } = await lookedUp(wish);
+			if (resource !== null) {
+				const merged = mergedInto === undefined ? {} : { merged_into: mergedInto };
+				return [{ ...profileOutput(resource, wish.isSimple), ...merged }];
+			}
+			const { by, value } = wish;
+			if (context.getNodeParameter('ifNotFound', index) === 'tell') return [{ found: false, [by]: value }];
+			const hint = by === 'klaviyo_id' ? ' It may have been deleted, or merged into another profile.' : '';
+			const message = `Klaviyo has no profile with this '${LABELS[by]}'.${hint} Check the value, or set 'If Not Found' to Return Found: False [item ${index}]`;
+			throw new NodeApiError(context.getNode(), { message }, { message, httpCode: '404' });
+		})(context, client);
+	},
+};
+
+/** Whom one item asks for, and what of them. */
+interface Wish {
+	by: Identifier;
+	value: string;
+	isSimple: boolean;
+	subscriptions: boolean;
+}
+
+/** @throws NodeOperationError that names the identifier when it is empty */
+function wishAt(context: IExecuteFunctions, index: number): Wish {
+	const by = context.getNodeParameter('identifierType', index) as Identifier;
+	return {
+		by,
+		value: requiredText(context, by, LABELS[by], index),
+		isSimple: wantsSimple(context, index),
+		subscriptions: context.getNodeParameter('includeSubscriptions', index, false) === true,
+	};
+}
+
+/** None for an item that can't be read: it tells why when its turn comes. */
+function wishesAt(context: IExecuteFunctions, index: number): Wish[] {
+	try {
+		return [wishAt(context, index)];
+	} catch {
+		return [];
+	}
+}
+
+/** Looks up what is wished for the same way together, once, when the first of them is needed. */
+function remembering(client: KlaviyoClient, wishes: Wish[]): (wish: Wish) => Promise<Found> {
+	const groups = new Map<string, Promise<Map<string, Found> | null>>();
+	return async (wish) => {
+		const { by, value, isSimple, subscriptions } = wish;
+		const query = profileQuery(isSimple, { subscriptions });
+		const key = keyOf(wish);
+		const values = wishes.filter((each) => keyOf(each) === key).map((each) => each.value);
+		const group =
+			groups.get(key) ??
+			lookUp(client, by, values, query).catch(async (error: unknown) => {
+				// One value that Klaviyo does not take must not stand in the way of the others.
+				if (error instanceof NodeApiError && error.httpCode === '400') return null;
+				return await Promise.reject(error as Error);
+			});
+		groups.set(key, group);
+		const found = (await group) ?? (await lookUp(client, by, [value], query));
+		return found.get(value) ?? { resource: null };
+	};
+}
+
+function keyOf({ by, isSimple, subscriptions }: Wish): string {
+	return JSON.stringify([by, isSimple, subscriptions]);
+}

@@ -1,0 +1,54 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { Profile } from '../../../shared/event';
+import { profileOfResource } from '../../updates/event';
+import { attributesOf } from '../operation';
+
+/** What is asked for when the output is simplified; Klaviyo's relationships are links only and stay away. */
+const FIELDS = [
+	...['email', 'phone_number', 'external_id', 'first_name', 'last_name', 'organization', 'title'],
+	...['locale', 'image', 'location', 'created', 'updated', 'last_event_date', 'properties'],
+];
+
+export const includeSubscriptions: INodeProperties = {
+	displayName: 'Include Subscriptions',
+	name: 'includeSubscriptions',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to ask for the consent of each channel as Klaviyo has it. In a simplified profile, consent then names the channels whose marketing the person subscribed to.',
+};
+
+/** The query that brings what the output needs. */
+export function profileQuery(
+	isSimple: boolean,
+	{ subscriptions = false, more = [] as string[] } = {},
+): Record<string, string> {
+	const fields = [...FIELDS, ...more, ...(subscriptions ? ['subscriptions'] : [])];
+	return {
+		...(isSimple ? { 'fields[profile]': fields.join(',') } : {}),
+		...(subscriptions ? { 'additional-fields[profile]': 'subscriptions' } : {}),
+	};
+}
+
+/**
+ * A profile as our events have it, so that Meiro Events takes it as it is, with what Klaviyo notes of it.
+ * `consent` names the channels whose marketing is subscribed; it is empty where Klaviyo says so, and absent
+ * where Klaviyo was not asked.
+ */
+export function simpleProfile(resource: IDataObject): Profile {
+	const { created, updated, last_event_date, joined_group_at, subscriptions } = attributesOf(resource);
+	const { properties, ...profile } = profileOfResource(resource);
+	const notes = { created, updated, last_event_date, joined_group_at };
+	return {
+		...profile,
+		...(subscriptions ? { consent: profile.consent ?? [], subscriptions } : {}),
+		...Object.fromEntries(Object.entries(notes).filter(([, value]) => value !== undefined && value !== null)),
+		...(properties === undefined ? {} : { properties }),
+	};
+}
+
+/** The output for a profile, simplified or as Klaviyo gives it. */
+export function profileOutput(resource: IDataObject, isSimple: boolean): IDataObject {
+	return isSimple ? simpleProfile(resource) : resource;
+}
