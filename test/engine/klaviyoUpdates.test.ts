@@ -1,0 +1,513 @@
+import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
+import { loadSlices, openapiFolder } from '../../sandbox/klaviyo/api/contract';
+import { MemoryCredentials } from './support/engine';
+import { PollingTrigger } from './support/polling';
+
+const START = Date.parse('2031-03-01T12:00:00Z');
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const ANA = '01JZ00000000000000000000AA';
+const BEN = '01JZ00000000000000000000BB';
+
+/** Without it the stand-in says so and checks nothing. */
+const specificationAtHand = loadSlices(openapiFolder(undefined)).length > 0;
+
+let klaviyo: KlaviyoStandIn;
+let now = START;
+/** How far n8n's clock is ahead of Klaviyo's. */
+let skew = 0;
+/** What a test itself wrote into Klaviyo. */
+let byHand = 0;
+
+async function start(options: KlaviyoOptions = {}): Promise<void> {
+	klaviyo = await startKlaviyo({
+		now: () => new Date(now),
+		lists: [{ id: 'LIST01', name: 'Newsletter' }],
+		segments: [{ id: 'SEGM01', name: 'VIP' }],
+		metrics: [
+			{ id: 'OPENED', name: 'Opened Email', integration: { name: 'Klaviyo' } },
+			{ id: 'UNSUBS', name: 'Unsubscribed from Email Marketing', integration: { name: 'Klaviyo' } },
+			{ id: 'REVIEW', name: 'Submitted Review', integration: { name: 'Reviews' } },
+		],
+		rateLimits: false,
+		...options,
+	});
+	const created = new Date(now - 100 * HOUR_MS);
+	klaviyo.seedProfiles([
+		{
+			id: ANA,
+			created,
+			attributes: {
+				email: 'Ana@shop.example',
+				external_id: 'c-1',
+				first_name: 'Ana',
+				location: { city: 'Brno' },
+				properties: { Tier: 'gold' },
+			},
+			subscriptions: { sms: { marketing: { can_receive_sms_marketing: true, consent: 'SUBSCRIBED' } } },
+		},
+		{ id: BEN, created, attributes: { email: 'ben@shop.example' } },
+	]);
+}
+
+beforeEach(() => {
+	now = START;
+	skew = 0;
+	byHand = 0;
+	jest.spyOn(Date, 'now').mockImplementation(() => now + skew);
+});
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	const violations = klaviyo.contractViolations();
+	const writes = klaviyo.apiCalls().filter(({ method }) => method !== 'GET');
+	// Closed before anything can fail: an open server would keep jest waiting.
+	await klaviyo.close();
+	expect(violations).toEqual([]);
+	expect(writes).toHaveLength(byHand);
+});
+
+function triggerOf(events: string[], more: Record<string, unknown> = {}, apiKey = 'pk_sandbox'): PollingTrigger {
+	return new PollingTrigger({
+		credentials: new MemoryCredentials({ klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl } }),
+		parameters: {
+			events,
+			listIds: ['LIST01'],
+			segmentIds: ['SEGM01'],
+			metricIds: ['REVIEW'],
+			...more,
+		} as never,
+	});
+}
+
+async function published(...given: Parameters<typeof triggerOf>): Promise<PollingTrigger> {
+	const trigger = triggerOf(...given);
+	expect(await trigger.publish()).toEqual([]);
+	now += HOUR_MS;
+	return trigger;
+}
+
+const ago = (ms: number) => new Date(now - ms);
+const opened = (more: Partial<Parameters<KlaviyoStandIn['seedEvents']>[0][0]> = {}) =>
+	klaviyo.seedEvents([
+		{ metric: 'Opened Email', service: 'klaviyo', profile: ANA, time: ago(MINUTE_MS), ...more },
+	]);
+
+describe('an event of the contract', () => {
+	beforeEach(async () => await start());
+
+	it('tells an opened email with all that is known of the person', async () => {
+		const trigger = await published(['emailOpened']);
+		opened({ properties: { Subject: 'Spring', 'Campaign Name': 'Spring 1' }, unique_id: 'u-1' });
+		const [event] = await trigger.poll();
+		expect(event).toMatchObject({
+			event_name: 'opened_email',
+			event_version: 1,
+			event_time: ago(MINUTE_MS).toISOString(),
+			event_time_source: 'event',
+			received_via: 'polling',
+			account: null,
+			flow: null,
+			trigger_event: { metric: 'Opened Email', time: ago(MINUTE_MS).toISOString() },
+			profile: {
+				klaviyo_id: ANA,
+				external_id: 'c-1',
+				email: 'Ana@shop.example',
+				first_name: 'Ana',
+				city: 'Brno',
+				properties: { Tier: 'gold' },
+			},
+			properties: { Subject: 'Spring', 'Campaign Name': 'Spring 1', $event_id: 'u-1' },
+			from_meiro: false,
+			is_test: false,
+		});
+		expect(event!.event_id).toMatch(/^[0-9a-f]{64}$/);
+		expect(event!.trigger_event!.id).toBe(klaviyo.events()[0]!.id);
+		expect(klaviyo.contractChecked() > 0).toBe(specificationAtHand);
+	});
+
+	it('tells a changed profile, with the channels that Klaviyo says are subscribed, without its bookkeeping', async () => {
+		const trigger = await published(['profileUpdated'], { options: { account: 'shop-cz' } });
+		klaviyo.changeProfiles([{ id: ANA, attributes: { properties: { Tier: 'platinum' } }, updated: ago(5000) }]);
+		const [event, ...others] = await trigger.poll();
+		expect(others).toEqual([]);
+		expect(event).toMatchObject({
+			event_name: 'profile_updated',
+			event_time: ago(5000).toISOString(),
+			account: 'shop-cz',
+			trigger_event: null,
+			properties: { profile_created: new Date(START - 100 * HOUR_MS).toISOString() },
+		});
+		expect(event!.profile).toEqual({
+			klaviyo_id: ANA,
+			external_id: 'c-1',
+			email: 'Ana@shop.example',
+			first_name: 'Ana',
+			consent: ['sms'],
+			city: 'Brno',
+			properties: { Tier: 'platinum' },
+		});
+	});
+
+	it.each([
+		['listJoined', 'LIST01', 'joined_list', { list: { id: 'LIST01', name: 'Newsletter' }, segment: null }],
+		['segmentJoined', 'SEGM01', 'joined_segment', { list: null, segment: { id: 'SEGM01', name: 'VIP' } }],
+	])('tells %s at the time of joining', async (choice, group, name, references) => {
+		klaviyo.seedMembers(group, [{ id: BEN, joined: ago(HOUR_MS) }]);
+		const trigger = await published([choice]);
+		klaviyo.seedMembers(group, [{ id: ANA, joined: ago(MINUTE_MS) }]);
+		const events = await trigger.poll();
+		expect(events).toHaveLength(1);
+		expect(events[0]).toMatchObject({
+			event_name: name,
+			event_time: ago(MINUTE_MS).toISOString(),
+			profile: { klaviyo_id: ANA },
+			...references,
+		});
+	});
+
+	it('tells who unsubscribed, and any metric that the user chose', async () => {
+		const trigger = await published(['emailUnsubscribed', 'otherMetrics']);
+		klaviyo.seedEvents([
+			{ metric: 'Submitted Review', service: 'reviews', profile: BEN, time: ago(2 * MINUTE_MS), value: 4 },
+			{ metric: 'Unsubscribed from Email Marketing', service: 'klaviyo', profile: ANA, time: ago(MINUTE_MS) },
+			{ metric: 'Placed Order', profile: ANA, time: ago(MINUTE_MS) },
+		]);
+		const events = await trigger.poll();
+		expect(events.map(({ event_name }) => event_name)).toEqual([
+			'submitted_review',
+			'unsubscribed_from_email_marketing',
+		]);
+		expect(events[0]!.trigger_event).toMatchObject({ value: 4 });
+	});
+
+	it('tells who was suppressed and why', async () => {
+		const trigger = await published(['profileSuppressed']);
+		const suppression = [{ reason: 'HARD_BOUNCE', timestamp: ago(MINUTE_MS).toISOString() }];
+		klaviyo.seedProfiles([
+			{
+				attributes: { email: 'cleo@shop.example' },
+				created: ago(100 * HOUR_MS),
+				subscriptions: {
+					email: {
+						marketing: {
+							can_receive_email_marketing: false,
+							consent: 'NEVER_SUBSCRIBED',
+							suppression,
+						},
+					},
+				},
+			},
+		]);
+		expect(await trigger.poll()).toEqual([
+			expect.objectContaining({
+				event_name: 'profile_suppressed',
+				event_time: ago(MINUTE_MS).toISOString(),
+				properties: { channel: 'email', reason: 'HARD_BOUNCE' },
+				profile: expect.objectContaining({ email: 'cleo@shop.example' }) as unknown,
+			}),
+		]);
+		expect(await trigger.poll()).toEqual([]);
+	});
+
+	it('has the same id in another node that reads it again, also after the person’s email has changed', async () => {
+		const first = await published(['emailOpened', 'profileUpdated']);
+		opened();
+		const [one] = await first.poll();
+		klaviyo.changeProfiles([{ id: ANA, attributes: { email: 'ana2@shop.example' }, updated: ago(SECOND_MS) }]);
+		const again = triggerOf(['emailOpened'], { options: { startFrom: new Date(START).toISOString() } });
+		const [other] = await again.publish();
+		expect(other!.profile.email).toBe('ana2@shop.example');
+		expect(other!.event_id).toBe(one!.event_id);
+	});
+});
+
+describe('the beginning', () => {
+	beforeEach(async () => await start());
+
+	it('is now: what was there before is not told, what becomes known afterwards is', async () => {
+		opened({ unique_id: 'before', time: ago(2 * HOUR_MS) });
+		opened({ unique_id: 'late', time: ago(3 * HOUR_MS), visible: new Date(now + 30 * MINUTE_MS) });
+		const trigger = await published(['emailOpened']);
+		opened({ unique_id: 'after' });
+		expect((await trigger.poll()).map(({ properties }) => properties.$event_id)).toEqual(['late', 'after']);
+	});
+
+	it('is the time that the user chose', async () => {
+		opened({ unique_id: 'too old', time: ago(9 * HOUR_MS) });
+		opened({ unique_id: 'wanted', time: ago(7 * HOUR_MS) });
+		const trigger = triggerOf(['emailOpened'], { options: { startFrom: ago(8 * HOUR_MS).toISOString() } });
+		expect((await trigger.publish()).map(({ properties }) => properties.$event_id)).toEqual(['wanted']);
+		now += MINUTE_MS;
+		expect(await trigger.poll()).toEqual([]);
+	});
+
+	it('is now for an event that the user adds later; the others go on', async () => {
+		const trigger = await published(['emailOpened']);
+		klaviyo.seedMembers('LIST01', [{ id: BEN, joined: ago(MINUTE_MS) }]);
+		opened();
+		const events = await trigger.change({ events: ['emailOpened', 'listJoined'] });
+		expect(events.map(({ event_name }) => event_name)).toEqual(['opened_email']);
+	});
+
+	it('reaches back to the publishing for a metric that the account did not have then', async () => {
+		const trigger = await published(['emailClicked', 'emailOpened']);
+		opened();
+		await trigger.poll();
+		klaviyo.seedEvents([{ metric: 'Clicked Email', profile: ANA, time: ago(30 * MINUTE_MS) }]);
+		now += 10 * HOUR_MS;
+		expect((await trigger.poll()).map(({ event_name }) => event_name)).toEqual(['clicked_email']);
+	});
+
+	it('goes on where it was after a time without polls', async () => {
+		const trigger = await published(['emailOpened']);
+		opened({ unique_id: 'first' });
+		await trigger.poll();
+		now += 72 * HOUR_MS;
+		opened({ unique_id: 'meanwhile', time: ago(50 * HOUR_MS) });
+		trigger.restart();
+		expect((await trigger.poll()).map(({ properties }) => properties.$event_id)).toEqual(['meanwhile']);
+	});
+});
+
+describe('nothing is missed and nothing told twice', () => {
+	beforeEach(async () => await start());
+
+	it.each([
+		['ahead', HOUR_MS],
+		['behind', -HOUR_MS],
+	])('when n8n’s clock is an hour %s', async (_, ms) => {
+		skew = ms;
+		const trigger = await published(['emailOpened']);
+		for (let index = 0; index < 5; index++) {
+			opened({ unique_id: `u${index}`, time: new Date(now) });
+			expect(await trigger.poll()).toHaveLength(1);
+			now += 10 * MINUTE_MS;
+		}
+	});
+
+	it('when n8n restarts before anything was emitted', async () => {
+		const trigger = await published(['emailOpened']);
+		await trigger.poll();
+		opened();
+		trigger.restart();
+		expect(await trigger.poll()).toHaveLength(1);
+	});
+
+	it('when a page fails: the poll emits nothing and keeps its state', async () => {
+		const trigger = await published(['emailOpened', 'profileUpdated']);
+		opened();
+		klaviyo.changeProfiles([{ id: BEN, updated: ago(5000) }]);
+		const before = trigger.state;
+		klaviyo.misbehave({ path: '/api/profiles', answer: 400 });
+		expect(await trigger.poll()).toEqual([]);
+		expect(trigger.failures).toHaveLength(1);
+		expect(trigger.state).toEqual(before);
+		expect(await trigger.poll()).toHaveLength(2);
+	});
+
+	it('when two polls run at the same time', async () => {
+		const trigger = await published(['emailOpened']);
+		opened();
+		const [one, other] = await Promise.all([trigger.poll(), trigger.poll()]);
+		expect([...one, ...other]).toHaveLength(1);
+	});
+
+	it('when a backlog is larger than a poll may be', async () => {
+		const trigger = await published(['emailOpened', 'otherMetrics'], { options: { maxEvents: 100 } });
+		const moments = Array.from({ length: 230 }, (_, index) => index);
+		// 230 at one and the same second.
+		for (const index of moments) opened({ unique_id: `u${index}`, time: ago(MINUTE_MS) });
+		klaviyo.seedEvents(
+			moments.map((index) => ({
+				metric: 'Submitted Review',
+				service: 'reviews',
+				profile: BEN,
+				time: ago(MINUTE_MS + index * SECOND_MS),
+				unique_id: `r${index}`,
+			})),
+		);
+		const sizes: number[] = [];
+		const told = new Set<unknown>();
+		for (let poll = 0; poll < 6; poll++) {
+			const events = await trigger.poll();
+			sizes.push(events.length);
+			for (const { properties } of events) told.add(properties.$event_id);
+			now += MINUTE_MS;
+		}
+		expect(sizes).toEqual([100, 100, 100, 100, 60, 0]);
+		expect(told.size).toBe(460);
+	});
+});
+
+describe('who left', () => {
+	beforeEach(async () => {
+		await start();
+		for (const group of ['LIST01', 'SEGM01']) {
+			klaviyo.seedMembers(group, [ANA, BEN].map((id) => ({ id, joined: ago(HOUR_MS) })));
+		}
+	});
+
+	it('is found by comparing members: with the profile, at the time of the poll, once', async () => {
+		const trigger = await published(['listLeft']);
+		await write('DELETE', 'lists/LIST01/relationships/profiles', [{ type: 'profile', id: BEN }]);
+		const events = await trigger.poll();
+		expect(events).toHaveLength(1);
+		expect(events[0]).toMatchObject({
+			event_name: 'left_list',
+			event_time: new Date(now).toISOString(),
+			event_time_source: 'received',
+			list: { id: 'LIST01', name: 'Newsletter' },
+			profile: { klaviyo_id: BEN, email: 'ben@shop.example' },
+		});
+		expect(await trigger.poll()).toEqual([]);
+	});
+
+	it('is known by the id alone when the profile is gone, too', async () => {
+		const trigger = await published(['segmentLeft']);
+		const relationships = { profiles: { data: [{ type: 'profile', id: BEN }] } };
+		await write('POST', 'profile-merge', { type: 'profile-merge', id: ANA, relationships });
+		const events = await trigger.poll();
+		expect(events.map(({ event_name, segment, profile }) => ({ event_name, segment, profile }))).toEqual([
+			{ event_name: 'left_segment', segment: { id: 'SEGM01', name: 'VIP' }, profile: { klaviyo_id: BEN } },
+		]);
+	});
+
+	it('can leave again after joining again', async () => {
+		const trigger = await published(['listLeft']);
+		const ids = new Set<string>();
+		for (let round = 0; round < 2; round++) {
+			await write('DELETE', 'lists/LIST01/relationships/profiles', [{ type: 'profile', id: BEN }]);
+			for (const { event_id } of await trigger.poll()) ids.add(event_id);
+			klaviyo.seedMembers('LIST01', [{ id: BEN, joined: new Date(now) }]);
+			await trigger.poll();
+			now += MINUTE_MS;
+		}
+		expect(ids.size).toBe(2);
+	});
+
+	it('is not asked of more members than can be compared, and the sentence says so', async () => {
+		klaviyo.seedMembers('LIST01', klaviyo.seedProfiles(5001));
+		await expect(triggerOf(['listLeft']).publish()).rejects.toThrow(/'Newsletter' has more than 5000 members/);
+	});
+});
+
+async function write(method: string, path: string, data: object): Promise<void> {
+	const headers = {
+		Authorization: 'Klaviyo-API-Key pk_sandbox',
+		revision: '2026-07-15',
+		'Content-Type': 'application/vnd.api+json',
+	};
+	const { ok } = await fetch(`${klaviyo.apiUrl}/api/${path}`, { method, headers, body: JSON.stringify({ data }) });
+	expect(ok).toBe(true);
+	byHand++;
+}
+
+describe('what came from Meiro', () => {
+	beforeEach(async () => await start());
+
+	const change = () => {
+		opened({ properties: { meiro_origin: true } });
+		const marker = (at: Date) => ({ properties: { meiro_origin: at.toISOString() } });
+		klaviyo.changeProfiles([
+			{ id: ANA, attributes: marker(ago(6 * SECOND_MS)), updated: ago(5 * SECOND_MS) },
+			{ id: BEN, attributes: marker(ago(30 * HOUR_MS)), updated: ago(5 * SECOND_MS) },
+		]);
+	};
+
+	it('starts nothing; a change of a profile that Meiro wrote to long ago does', async () => {
+		const trigger = await published(['emailOpened', 'profileUpdated']);
+		change();
+		const events = await trigger.poll();
+		expect(events.map(({ profile }) => profile.klaviyo_id)).toEqual([BEN]);
+	});
+
+	it('is told as such when the user wants it', async () => {
+		const trigger = await published(['emailOpened', 'profileUpdated'], { ignoreFromMeiro: false });
+		change();
+		const events = await trigger.poll();
+		expect(events.map(({ event_name, from_meiro }) => [event_name, from_meiro])).toEqual([
+			['opened_email', true],
+			['profile_updated', true],
+			['profile_updated', false],
+		]);
+	});
+});
+
+describe('a test in the editor', () => {
+	beforeEach(async () => await start());
+
+	it('shows the newest ones of each kind, and leaves the cursor alone', async () => {
+		const trigger = await published(['emailOpened', 'listJoined']);
+		for (let index = 0; index < 9; index++) opened({ unique_id: `u${index}`, time: ago((20 - index) * MINUTE_MS) });
+		klaviyo.seedMembers('LIST01', [{ id: ANA, joined: ago(MINUTE_MS) }]);
+		const before = trigger.state;
+		const shown = await trigger.test();
+		expect(shown.map(({ properties, event_name }) => properties.$event_id ?? event_name)).toEqual([
+			...['u4', 'u5', 'u6', 'u7', 'u8'],
+			'joined_list',
+		]);
+		expect(trigger.state).toEqual(before);
+		expect(await trigger.poll()).toHaveLength(10);
+	});
+
+	it('shows nothing, and fails at nothing, where nothing has happened', async () => {
+		expect(await triggerOf(['segmentJoined', 'profileSuppressed']).test()).toEqual([]);
+	});
+});
+
+describe('what is asked of Klaviyo', () => {
+	beforeEach(async () => await start());
+
+	it('is one page per kind when nothing happens, and the names once an hour', async () => {
+		const trigger = await published(['emailOpened', 'profileUpdated', 'listJoined']);
+		now += MINUTE_MS;
+		await trigger.poll();
+		const before = klaviyo.apiCalls().length;
+		now += MINUTE_MS;
+		await trigger.poll();
+		expect(klaviyo.apiCalls().slice(before).map(({ path }) => path).sort()).toEqual([
+			'/api/events',
+			'/api/lists/LIST01/profiles',
+			'/api/profiles',
+		]);
+	});
+});
+
+describe('when something is missing', () => {
+	it.each([
+		['no events', [], {}, /'Events' is empty/],
+		['no list', ['listJoined'], { listIds: [] }, /'List Names or IDs' is empty/],
+		['no segment', ['segmentLeft'], { segmentIds: [] }, /'Segment Names or IDs' is empty/],
+		['no metric', ['otherMetrics'], { metricIds: [] }, /'Metric Names or IDs' is empty/],
+	])('publishing names the parameter: %s', async (_, events, parameters, sentence) => {
+		await start();
+		await expect(triggerOf(events, parameters).publish()).rejects.toThrow(sentence);
+		expect(klaviyo.apiCalls()).toEqual([]);
+	});
+
+	it('publishing names the scope', async () => {
+		await start({ apiKeys: [{ key: 'pk_few', scopes: ['metrics:read'] }] });
+		await expect(triggerOf(['emailOpened'], {}, 'pk_few').publish()).rejects.toThrow(/events:read/);
+	});
+
+	it('publishing says that a list is gone', async () => {
+		await start();
+		await expect(triggerOf(['listJoined'], { listIds: ['GONE01'] }).publish()).rejects.toThrow(/does not have/);
+	});
+});
+
+describe('the dropdowns', () => {
+	beforeEach(async () => await start());
+
+	it('list what the account has, every page', async () => {
+		const trigger = triggerOf(['emailOpened']);
+		expect(await trigger.options('getLists')).toContainEqual({ name: 'Newsletter', value: 'LIST01' });
+		expect(await trigger.options('getSegments')).toHaveLength(13);
+		expect(await trigger.options('getMetrics')).toContainEqual({
+			name: 'Submitted Review (Reviews)',
+			value: 'REVIEW',
+		});
+	});
+});
