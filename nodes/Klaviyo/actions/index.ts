@@ -6,10 +6,24 @@ import { get as getAccount } from './account/get';
 import { get as getCampaign } from './campaign/get';
 import { getMany as getManyCampaigns } from './campaign/getMany';
 import { getMessages as getCampaignMessages } from './campaign/getMessages';
+import { create as createEvent } from './event/create';
+import { getMany as getManyEvents } from './event/getMany';
 import { get as getFlow } from './flow/get';
 import { getMany as getManyFlows } from './flow/getMany';
+import { addProfiles } from './list/addProfiles';
+import { getMany as getManyLists } from './list/getMany';
+import { getProfiles as getProfilesOfList } from './list/getProfiles';
+import { removeProfiles } from './list/removeProfiles';
 import { getAggregates } from './metric/getAggregates';
 import { getMany as getManyMetrics } from './metric/getMany';
+import { createOrUpdate as createOrUpdateProfile } from './profile/createOrUpdate';
+import { get as getProfile } from './profile/get';
+import { getMany as getManyProfiles } from './profile/getMany';
+import { requestDeletion } from './profile/requestDeletion';
+import { subscribe } from './profile/subscribe';
+import { unsubscribe } from './profile/unsubscribe';
+import { getMany as getManySegments } from './segment/getMany';
+import { getProfiles as getProfilesOfSegment } from './segment/getProfiles';
 
 export const RESOURCES: Array<Resource<KlaviyoClient>> = [
 	{ option: { name: 'Account', value: 'account' }, operations: [getAccount] },
@@ -17,8 +31,28 @@ export const RESOURCES: Array<Resource<KlaviyoClient>> = [
 		option: { name: 'Campaign', value: 'campaign' },
 		operations: [getManyCampaigns, getCampaign, getCampaignMessages],
 	},
+	{ option: { name: 'Event', value: 'event' }, operations: [createEvent, getManyEvents] },
 	{ option: { name: 'Flow', value: 'flow' }, operations: [getManyFlows, getFlow] },
+	{
+		option: { name: 'List', value: 'list' },
+		operations: [getManyLists, getProfilesOfList, addProfiles, removeProfiles],
+	},
 	{ option: { name: 'Metric', value: 'metric' }, operations: [getManyMetrics, getAggregates] },
+	{
+		option: { name: 'Profile', value: 'profile' },
+		operations: [
+			createOrUpdateProfile,
+			getProfile,
+			getManyProfiles,
+			requestDeletion,
+			subscribe,
+			unsubscribe,
+		],
+	},
+	{
+		option: { name: 'Segment', value: 'segment' },
+		operations: [getManySegments, getProfilesOfSegment],
+	},
 ];
 
 export const klaviyoProperties = propertiesOf(RESOURCES, 'campaign');

@@ -1,0 +1,248 @@
+import type { SubscriptionCreateJobCreateQuery, SubscriptionDeleteJobCreateQuery } from 'klaviyo-api';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { textParameter } from '../../../shared/operation';
+import { ORIGIN_PROPERTY } from '../../../shared/event';
+import type { KlaviyoClient } from '../../api/client';
+import type { Labels } from '../../api/errors';
+import type { Wire } from '../../api/wire';
+import { parseTime } from '../../trigger/normalise/time';
+import { failureOf, type Bulk } from '../bulk';
+import { optionsAt, sendByGroup, told } from '../groups';
+import { locator } from '../operation';
+import { notReady, ready, tell, unsent, type Draft } from '../outcomes';
+import { identifierField, identifiersIn } from './identifiers';
+
+export type Channel = 'email' | 'sms';
+
+/** What one item asks for. */
+export interface ConsentWish {
+	email?: string;
+	phone_number?: string;
+	channels: Channel[];
+	listId: string;
+	/** ISO 8601: when the consent was given, for an import of the past. */
+	consentedAt?: string;
+	customSource: string;
+}
+
+export interface ConsentFields {
+	email?: string;
+	phone_number?: string;
+	channels: Channel[];
+	listId: string;
+	historical: boolean;
+	consentedAt: string;
+	customSource: string;
+}
+
+type Kind = 'subscribe' | 'unsubscribe';
+
+/** Klaviyo's maxima (https://developers.klaviyo.com/en/reference/bulk_subscribe_profiles, …/bulk_unsubscribe_profiles). */
+const MOST: Record<Kind, number> = { subscribe: 1000, unsubscribe: 100 };
+
+const PATH: Record<Kind, string> = {
+	subscribe: '/api/profile-subscription-bulk-create-jobs',
+	unsubscribe: '/api/profile-subscription-bulk-delete-jobs',
+};
+
+const SCOPES = 'lists:write, profiles:write and subscriptions:write';
+const LIST = '/data/attributes/profiles/data';
+
+const LABELS: Labels = {
+	[`${LIST}/*/attributes/email`]: 'Email',
+	[`${LIST}/*/attributes/phone_number`]: 'Phone Number',
+	[`${LIST}/*/attributes/subscriptions`]: 'Channels',
+	[`${LIST}/*/attributes/subscriptions/*/marketing/consented_at`]: 'Consented At',
+	'/data/attributes/custom_source': 'Custom Source',
+	'/data/relationships/list': 'List',
+	id: 'List',
+};
+
+/** The parameters that subscribing and unsubscribing share. */
+export function consentFields(listDescription: string): INodeProperties[] {
+	return [
+		{
+			displayName: 'Channels',
+			name: 'channels',
+			type: 'multiOptions',
+			options: [
+				{ name: 'Email', value: 'email' },
+				{ name: 'SMS', value: 'sms' },
+			],
+			default: ['email'],
+			required: true,
+			description: 'Whose marketing it is about. Email takes an email address, SMS a phone number.',
+		},
+		identifierField('email'),
+		identifierField('phone_number'),
+		locator('List', 'listId', 'searchLists', listDescription, { required: false }),
+	];
+}
+
+/** What is asked for at one item, or why nothing can be. Pure. */
+export function draftConsent(fields: ConsentFields, now: string): Draft<ConsentWish> {
+	const { historical, consentedAt, channels, ...wish } = fields;
+	if (channels.length === 0) return notReady("'Channels' is empty. Choose at least one.");
+	if (channels.includes('email') && wish.email === undefined) {
+		return notReady("'Email' is empty, which the channel Email takes. Enter it, or choose another channel.");
+	}
+	if (channels.includes('sms') && wish.phone_number === undefined) {
+		return notReady("'Phone Number' is empty, which the channel SMS takes. Enter it, or choose another channel.");
+	}
+	if (!historical) return ready({ ...wish, channels });
+	const time = parseTime(consentedAt);
+	if (time === undefined) {
+		return notReady(
+			`'Consented At' is not a date: '${consentedAt}'. A historical import takes when the consent was given, e.g. 2031-02-03T04:05:06Z.`,
+		);
+	}
+	if (time >= now) return notReady(`'Consented At' lies in the future: '${consentedAt}'. Enter when the consent was given.`);
+	return ready({ ...wish, channels, consentedAt: time });
+}
+
+/** Subscribes or unsubscribes all items, those alike together. */
+export async function changeConsent(context: IExecuteFunctions, client: KlaviyoClient, kind: Kind) {
+	const now = new Date().toISOString();
+	const drafts = context.getInputData().map((_, index) => draftAt(context, now, index));
+	const entries = drafts.flatMap((draft, index) => (draft.ready ? [{ index, value: draft.value }] : []));
+	const outcomes = await sendByGroup(
+		client,
+		entries,
+		({ listId, consentedAt, customSource }) =>
+			JSON.stringify([listId, consentedAt !== undefined, customSource]),
+		(first) => bulkOf(kind, first),
+		{ count: MOST[kind] },
+	);
+	return tell(
+		context,
+		drafts.map((draft, index) =>
+			draft.ready
+				? { ...summaryOf(draft.value), ...told(outcomes.get(index), 'accepted') }
+				: { ...unsent(draft.reason) },
+		),
+		'profiles',
+	);
+}
+
+interface ConsentOptions {
+	consentedAt?: unknown;
+	customSource?: string;
+	historical?: boolean;
+}
+
+function draftAt(context: IExecuteFunctions, now: string, index: number): Draft<ConsentWish> {
+	try {
+		const options = optionsAt<ConsentOptions>(context, index);
+		const { email, phone_number } = identifiersIn({
+			email: textParameter(context, 'email', index),
+			phone_number: textParameter(context, 'phone_number', index),
+		});
+		return draftConsent(
+			{
+				...(email === undefined ? {} : { email }),
+				...(phone_number === undefined ? {} : { phone_number }),
+				channels: context.getNodeParameter('channels', index) as Channel[],
+				listId: textParameter(context, 'listId', index),
+				historical: options.historical === true,
+				consentedAt: String(options.consentedAt ?? '').trim(),
+				// Nothing else of a consent could carry our mark.
+				customSource: String(options.customSource ?? '').trim() || ORIGIN_PROPERTY,
+			},
+			now,
+		);
+	} catch (error) {
+		return notReady(failureOf(error).reason);
+	}
+}
+
+function bulkOf(kind: Kind, { listId, consentedAt, customSource }: ConsentWish): Bulk<ConsentWish> {
+	const isHistorical = consentedAt !== undefined;
+	const bodyOf =
+		kind === 'subscribe'
+			? (wishes: ConsentWish[]) => subscribeBody(wishes, { listId, customSource, isHistorical })
+			: (wishes: ConsentWish[]) => unsubscribeBody(wishes, listId);
+	return {
+		request: (wishes) => ({
+			method: 'POST',
+			path: PATH[kind],
+			body: bodyOf(wishes),
+			scopes: SCOPES,
+			labels: LABELS,
+		}),
+		list: LIST,
+		common: listId,
+	};
+}
+
+function subscribeBody(
+	wishes: ConsentWish[],
+	{ listId, customSource, isHistorical }: { listId: string; customSource: string; isHistorical: boolean },
+): object {
+	const body: Wire<SubscriptionCreateJobCreateQuery> = {
+		data: {
+			type: 'profile-subscription-bulk-create-job',
+			attributes: {
+				custom_source: customSource,
+				profiles: {
+					data: wishes.map((wish) => ({
+						type: 'profile',
+						attributes: {
+							...addressesOf(wish),
+							subscriptions: channelsOf(wish.channels, {
+								consent: 'SUBSCRIBED' as const,
+								...(wish.consentedAt === undefined ? {} : { consented_at: wish.consentedAt }),
+							}),
+						},
+					})),
+				},
+				...(isHistorical ? { historical_import: true } : {}),
+			},
+			...relationTo(listId),
+		},
+	};
+	return body;
+}
+
+function unsubscribeBody(wishes: ConsentWish[], listId: string): object {
+	const body: Wire<SubscriptionDeleteJobCreateQuery> = {
+		data: {
+			type: 'profile-subscription-bulk-delete-job',
+			attributes: {
+				profiles: {
+					data: wishes.map((wish) => ({
+						type: 'profile',
+						attributes: {
+							...addressesOf(wish),
+							subscriptions: channelsOf(wish.channels, { consent: 'UNSUBSCRIBED' as const }),
+						},
+					})),
+				},
+			},
+			...relationTo(listId),
+		},
+	};
+	return body;
+}
+
+function channelsOf<Consent>(channels: Channel[], marketing: Consent) {
+	return Object.fromEntries(channels.map((channel) => [channel, { marketing }])) as Partial<
+		Record<Channel, { marketing: Consent }>
+	>;
+}
+
+function relationTo(listId: string) {
+	return listId === '' ? {} : { relationships: { list: { data: { type: 'list' as const, id: listId } } } };
+}
+
+function addressesOf({ email, phone_number }: ConsentWish) {
+	return {
+		...(email === undefined ? {} : { email }),
+		...(phone_number === undefined ? {} : { phone_number }),
+	};
+}
+
+function summaryOf(wish: ConsentWish): IDataObject {
+	const { channels, listId } = wish;
+	return { ...addressesOf(wish), channels, ...(listId === '' ? {} : { list_id: listId }) };
+}
