@@ -16,15 +16,25 @@ export type Choice =
 	| 'smsUnsubscribed';
 
 /**
- * Names of Klaviyo's metrics (https://help.klaviyo.com/hc/en-us/articles/4797889185179). Older accounts have
- * 'Unsubscribed' for what is 'Unsubscribed from Email Marketing' now.
+ * Names of Klaviyo's metrics (https://help.klaviyo.com/hc/en-us/articles/360036974872), which Klaviyo itself writes
+ * in more than one case. 'Unsubscribed' stands there for what accounts have as 'Unsubscribed from Email Marketing',
+ * too.
  */
-export const METRIC_NAMES: Partial<Record<Choice, string[]>> = {
-	emailBounced: ['Bounced Email', 'Dropped Email'],
-	emailClicked: ['Clicked Email'],
-	emailMarkedAsSpam: ['Marked Email as Spam'],
-	emailOpened: ['Opened Email'],
-	emailUnsubscribed: ['Unsubscribed', 'Unsubscribed from Email Marketing'],
-	listUnsubscribed: ['Unsubscribed from List'],
-	smsUnsubscribed: ['Unsubscribed from SMS Marketing'],
+const METRIC_NAMES: Partial<Record<Choice, string[]>> = {
+	emailBounced: ['bounced email', 'dropped email'],
+	emailClicked: ['clicked email'],
+	emailMarkedAsSpam: ['marked email as spam'],
+	emailOpened: ['opened email'],
+	emailUnsubscribed: ['unsubscribed', 'unsubscribed from email marketing'],
+	listUnsubscribed: ['unsubscribed from list'],
+	smsUnsubscribed: ['unsubscribed from sms marketing'],
 };
+
+/** Whether a choice stands for metrics that Klaviyo knows by their names. */
+export function isByName(choice: Choice): boolean {
+	return METRIC_NAMES[choice] !== undefined;
+}
+
+export function isMetricOf(choice: Choice, name: string): boolean {
+	return METRIC_NAMES[choice]?.includes(name.toLowerCase()) ?? false;
+}

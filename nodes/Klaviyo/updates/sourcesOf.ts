@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../api/client';
-import { METRIC_NAMES } from './choices';
+import { isByName, isMetricOf } from './choices';
 import { attributesOf } from './event';
 import type { UpdateSource } from './record';
 import type { UpdateSettings } from './settings';
@@ -36,8 +36,9 @@ export async function readNames(
 	for (const { kind, id } of groupIdsOf(settings)) {
 		groups[`${kind}:${id}`] = await groupName(client, kind, id);
 	}
-	const wanted = settings.choices.flatMap((choice) => METRIC_NAMES[choice] ?? []);
-	const asksMetrics = wanted.length > 0 || settings.choices.includes('otherMetrics');
+	const isWanted = (id: string, name: string) =>
+		settings.metricIds.includes(id) || settings.choices.some((choice) => isMetricOf(choice, name));
+	const asksMetrics = settings.choices.some((choice) => isByName(choice) || choice === 'otherMetrics');
 	const request = {
 		path: '/api/metrics',
 		query: { 'fields[metric]': 'name' },
@@ -46,17 +47,17 @@ export async function readNames(
 	const found = asksMetrics ? await client.all(request) : [];
 	const metrics = found
 		.map((metric): [string, string] => [String(metric.id), nameOf(metric)])
-		.filter(([id, name]) => wanted.includes(name) || settings.metricIds.includes(id));
+		.filter(([id, name]) => isWanted(id, name));
 	return { at: now, metrics: Object.fromEntries(metrics), groups };
 }
 
 /** Whether the names were read for these settings: all that is chosen by its id is there. */
 export function doNamesFit({ metrics, groups }: Names, settings: UpdateSettings): boolean {
 	return (
-		settings.choices.every((choice) => {
-			const names = METRIC_NAMES[choice];
-			return names === undefined || Object.values(metrics).some((name) => names.includes(name));
-		}) &&
+		settings.choices.every(
+			(choice) =>
+				!isByName(choice) || Object.values(metrics).some((name) => isMetricOf(choice, name)),
+		) &&
 		metricIdsOf(settings).every((id) => metrics[id] !== undefined) &&
 		groupIdsOf(settings).every(({ kind, id }) => groups[`${kind}:${id}`] !== undefined)
 	);
@@ -85,7 +86,7 @@ export function sourcesOf(
 			}
 		}
 		for (const [id, name] of Object.entries(metrics)) {
-			if (METRIC_NAMES[choice]?.includes(name)) add(metricEvents(context, { id, name }, choice));
+			if (isMetricOf(choice, name)) add(metricEvents(context, { id, name }, choice));
 		}
 	}
 	for (const id of metricIdsOf(settings)) {

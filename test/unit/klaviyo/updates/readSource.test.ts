@@ -73,14 +73,24 @@ const happenings = fc
 /** Polls until everything is known and read; what was emitted, as often as it was. */
 async function pollAll(
 	all: Happening[],
-	{ most, mostSeen, steps, failing }: { most: number; mostSeen: number; steps: number[]; failing: Set<number> },
+	how: {
+		most: number;
+		mostSeen: number;
+		steps: number[];
+		failing: Set<number>;
+		restarts: Set<number>;
+	},
 ): Promise<string[]> {
+	const { most, mostSeen, steps, failing, restarts } = how;
 	const clock = { now: START };
 	let page = 0;
 	const source = sourceOf(all, clock, { fails: () => failing.has(page++) });
 	let state: SourceState = beginNow(clock.now, LOOK_BACK_MS);
+	let saved = state;
 	const emitted: string[] = [];
 	for (let poll = 0; ; poll++) {
+		// n8n saves what a poll leaves behind only together with what it emits.
+		if (restarts.has(poll)) state = saved;
 		let reading: Reading;
 		try {
 			reading = await readSource(source, state, limits(clock, { most, mostSeen }));
@@ -88,6 +98,7 @@ async function pollAll(
 			continue;
 		}
 		state = JSON.parse(JSON.stringify(reading.state)) as SourceState;
+		if (reading.fresh.length > 0) saved = state;
 		emitted.push(...reading.fresh.map(({ key }) => key));
 		if (clock.now > START + 60 * HOUR_MS && !reading.hasMore) return emitted;
 		clock.now += steps[poll % steps.length]! * MINUTE_MS;
@@ -97,10 +108,11 @@ async function pollAll(
 const polling = fc.record({
 	most: fc.integer({ min: 1, max: 20 }),
 	steps: fc.array(fc.integer({ min: 5, max: 900 }), { minLength: 1, maxLength: 10 }),
+	restarts: fc.uniqueArray(fc.integer({ min: 1, max: 60 })).map((polls) => new Set(polls)),
 	failing: fc.uniqueArray(fc.integer({ min: 0, max: 60 })).map((pages) => new Set(pages)),
 });
 
-describe('polls at any times, with late arrivals, equal times, backlogs and failing pages', () => {
+describe('polls at any times, with late arrivals, equal times, backlogs, failing pages and restarts', () => {
 	it('emit each once', async () => {
 		await fc.assert(
 			fc.asyncProperty(happenings, polling, async (all, how) => {
