@@ -35,7 +35,7 @@ export function suppressions(context: SourceContext, choice: string): UpdateSour
 	const request = (sort: string, since: Date) => ({
 		path: '/api/profiles',
 		query: { ...filterOf([condition('greater-or-equal', FIELD, since)]), sort, ...WHOLE_PROFILES },
-		scopes: 'profiles:read and subscriptions:read',
+		scopes: 'profiles:read',
 	});
 	return {
 		id: 'suppressions',
