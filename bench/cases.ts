@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-import { publishRow, SECRET_HEADER, type Instance } from './instance';
+import { publishRow, SECRET_HEADER, type Instance } from '../sandbox/instance';
 import { pause, sendAll, type Target } from './load';
 
 /** What is measured, and how often its sender has to be asked. */
@@ -26,28 +26,29 @@ export type Runner = (first: number, count: number) => Promise<Round>;
 const CONNECTIONS = 64;
 const ARRIVE_WITHIN_MS = 300_000;
 
-/** About 1 kB, as an order's event is. The same for every case. */
+/** What the recommended bodies carry, about 500 bytes; the same for every case. */
 export function bodyOf(number: number): string {
 	return JSON.stringify({
 		event_name: 'placed_order',
 		step: '1',
 		trigger_type: 'metric',
 		metric: 'Placed Order',
-		event_id: `order-${number}`,
-		event_time: new Date(Date.UTC(2031, 1, 3) + number).toISOString(),
-		value: 41.5,
-		currency: 'EUR',
-		email: `person-${number}@shop.example`,
-		first_name: 'Ana',
-		last_name: 'Novak',
-		OrderId: `order-${number}`,
-		Items: Array.from({ length: 4 }, (_, item) => ({
-			SKU: `LAMP-${item}`,
-			ProductName: 'Desk Lamp with a long name',
-			Quantity: 2,
-			ItemPrice: 41.5,
-			ProductURL: `https://shop.example/products/desk-lamp-${item}`,
-		})),
+		day: '2031-02-03',
+		profile: {
+			klaviyo_id: `01JZ${String(number).padStart(22, '0')}`,
+			external_id: `customer-${number}`,
+			email: `person-${number}@shop.example`,
+			phone_number: `+420${String(600_000_000 + number)}`,
+			first_name: 'Ana',
+			last_name: 'Novak',
+		},
+		event: {
+			$event_id: `order-${number}`,
+			$value: 41.5,
+			$value_currency: 'EUR',
+			OrderId: `order-${number}`,
+			DiscountCode: 'WINTER',
+		},
 	});
 }
 
@@ -120,7 +121,7 @@ export async function publishOurs(
 	product: 'pipes' | 'source' = 'pipes',
 ): Promise<string> {
 	const nodes = [trigger(instance, parameters), meiroEvents(instance, product)];
-	return await publishRow(instance, 'ours', nodes, '{id}/klaviyo');
+	return (await publishRow(instance, 'ours', nodes, '{id}/klaviyo')).url;
 }
 
 /** A case whose deliveries come from a flow, one event each. */
@@ -136,7 +137,7 @@ function flowCase(
 		what,
 		count,
 		async prepare(instance) {
-			const url = await publishRow(instance, name, nodes(instance), path);
+			const { url } = await publishRow(instance, name, nodes(instance), path);
 			const target = flowTarget(instance, url);
 			return async (first, events) =>
 				await throughMeiro(
@@ -167,9 +168,8 @@ export const STOCK_EDIT = flowCase(
 			assignments: {
 				assignments: [
 					{ id: '1', name: 'event_name', value: '={{ $json.body.event_name }}', type: 'string' },
-					{ id: '2', name: 'event_id', value: '={{ $json.body.event_id }}', type: 'string' },
-					{ id: '3', name: 'email', value: '={{ $json.body.email }}', type: 'string' },
-					{ id: '4', name: 'items', value: '={{ $json.body.Items }}', type: 'array' },
+					{ id: '2', name: 'profile', value: '={{ $json.body.profile }}', type: 'object' },
+					{ id: '3', name: 'properties', value: '={{ $json.body.event }}', type: 'object' },
 				],
 			},
 			options: {},
@@ -187,7 +187,7 @@ export const STOCK_CODE = flowCase(
 		stockWebhook('stock-code'),
 		node('Code', 'n8n-nodes-base.code', 2, {
 			jsCode:
-				'return $input.all().map(({ json: { body } }) => ({ json: { event_name: body.event_name, event_id: body.event_id, email: body.email, items: body.Items } }));',
+				'return $input.all().map(({ json: { body } }) => ({ json: { event_name: body.event_name, profile: body.profile, properties: body.event } }));',
 		}),
 		stockRequest(instance),
 	],
@@ -222,7 +222,7 @@ export const FLOOR: Case = {
 	what: 'Klaviyo Trigger that drops every event (n8n’s own cost of a request)',
 	count: 6000,
 	async prepare(instance) {
-		const url = await publishRow(
+		const { url } = await publishRow(
 			instance,
 			'floor',
 			[trigger(instance, { filters: { eventNames: 'never_sent' } }), node('End', 'n8n-nodes-base.noOp', 1, {})],

@@ -5,13 +5,14 @@ import { parseArgs } from 'node:util';
 
 import Table from 'cli-table3';
 
-import { ensureN8n } from '../sandbox/n8n/cache';
-import { CASES } from './cases';
+import { ensureN8n, type N8nInstallation } from '../sandbox/n8n/cache';
+import { CASES, OURS } from './cases';
+import { ProcessMeter } from './meter';
 import { chart, page } from './docs';
-import { startInstance, type Instance } from './instance';
+import { startInstance } from '../sandbox/instance';
 import { reportOf, type Report } from './report';
-import { runCases, type CaseResult } from './run';
-import { DEFAULT, RECOMMENDED } from './settings';
+import { runCases, type Bench, type CaseResult } from './run';
+import { DEFAULT, RECOMMENDED, VARIANTS, type Settings } from './settings';
 import { measureGrowth, measureOverload, measureThinTraffic } from './special';
 
 const DOCS = join(__dirname, '../docs');
@@ -31,23 +32,30 @@ async function main(): Promise<boolean> {
 	const installation = await ensureN8n(console.log);
 
 	const cases: CaseResult[] = [];
-	const recommended = await withInstance(startInstance(installation, RECOMMENDED), async (instance) => {
-		cases.push(...(await runCases(instance, CASES, rounds, scale, console.log)));
-		const growth = await measureGrowth(instance, values.quick ? [1000, 5000] : [1000, 10_000, 50_000], FIRST.growth);
-		const thin_traffic = await measureThinTraffic(instance, values.quick ? 10 : 30, FIRST.thin);
-		const ours = cases.find(({ name }) => name === 'ours')!.events_per_second;
-		const overload = await measureOverload(instance, ours, values.quick ? 3 : 10, FIRST.overload);
+	const recommended = await withN8n(installation, RECOMMENDED, async (bench) => {
+		cases.push(...(await runCases(bench, CASES, rounds, scale, console.log)));
+		const growth = await measureGrowth(bench, values.quick ? [1000, 5000] : [1000, 10_000, 50_000], FIRST.growth);
+		const thin_traffic = await measureThinTraffic(bench, values.quick ? 10 : 30, FIRST.thin);
+		const ours = cases.find(({ name }) => name === OURS.name)!.events_per_second;
+		const overload = await measureOverload(bench, ours, values.quick ? 3 : 10, FIRST.overload);
 		return { growth, thin_traffic, overload };
 	});
-	await withInstance(startInstance(installation, DEFAULT), async (instance) => {
-		// Many open requests cost much memory here, and all is slower: a tenth will do.
-		cases.push(...(await runCases(instance, CASES, rounds, scale * 0.1, console.log)));
+	// Many open requests cost much memory there, and all is slower: a tenth will do.
+	await withN8n(installation, DEFAULT, async (bench) => {
+		cases.push(...(await runCases(bench, CASES, rounds, scale * 0.1, console.log)));
 	});
+	for (const settings of values.quick ? [] : VARIANTS) {
+		await withN8n(installation, settings, async (bench) => {
+			cases.push(...(await runCases(bench, [OURS], rounds, scale, console.log)));
+		});
+	}
 
 	const report = reportOf({
 		n8n: installation.version,
 		reduced: values.quick,
-		settings: { [DEFAULT.name]: DEFAULT.env, [RECOMMENDED.name]: RECOMMENDED.env },
+		settings: Object.fromEntries(
+			[DEFAULT, RECOMMENDED, ...VARIANTS].map(({ name, env }) => [name, env]),
+		),
 		cases,
 		...recommended,
 	});
@@ -60,10 +68,16 @@ async function main(): Promise<boolean> {
 	return report.ok;
 }
 
-async function withInstance<T>(starting: Promise<Instance>, work: (instance: Instance) => Promise<T>): Promise<T> {
-	const instance = await starting;
+async function withN8n<T>(
+	installation: N8nInstallation,
+	settings: Settings,
+	work: (bench: Bench) => Promise<T>,
+): Promise<T> {
+	const instance = await startInstance(installation, settings.env);
+	const database = join(instance.folder, '.n8n/database.sqlite');
+	const meter = new ProcessMeter(instance.n8n.pid, database, join(installation.binDirectory, 'node'));
 	try {
-		return await work(instance);
+		return await work({ instance, settings, meter });
 	} finally {
 		await instance.close();
 	}

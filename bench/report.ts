@@ -25,6 +25,9 @@ export interface Report {
 	checks: Check[];
 }
 
+/** What must hold on any machine; the others are aims, which noise can spoil and which are told. */
+const REQUIRED = /lost|throughput_vs_stock_default_ratio/;
+
 export type Findings = Omit<Report, 'ok' | 'ratios' | 'checks' | 'machine'> & { n8n: string };
 
 export function reportOf({ n8n, ...findings }: Findings): Report {
@@ -32,7 +35,7 @@ export function reportOf({ n8n, ...findings }: Findings): Report {
 	const checks = checksOf(findings, ratios);
 	const [first] = cpus();
 	return {
-		ok: checks.every(({ ok }) => ok),
+		ok: checks.every(({ name, ok }) => ok || !REQUIRED.test(name)),
 		machine: {
 			cpus: cpus().length,
 			model: first?.model ?? 'unknown',

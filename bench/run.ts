@@ -1,7 +1,8 @@
 import type { Case, Round } from './cases';
-import type { Instance } from './instance';
+import type { Instance } from '../sandbox/instance';
 import { pause } from './load';
-import type { Usage } from './meter';
+import type { ProcessMeter, Usage } from './meter';
+import type { Settings } from './settings';
 
 /** The figures of one case under one set of n8n settings. */
 export interface CaseResult {
@@ -25,9 +26,16 @@ interface Measured extends Round, Usage {
 	requests: number;
 }
 
+/** An n8n under measurement. */
+export interface Bench {
+	instance: Instance;
+	settings: Settings;
+	meter: ProcessMeter;
+}
+
 /** Plays all cases in turn, `rounds` times, so that whatever else the machine does meets them alike. */
 export async function runCases(
-	instance: Instance,
+	{ instance, meter, settings }: Bench,
 	cases: Case[],
 	rounds: number,
 	scale: number,
@@ -47,22 +55,22 @@ export async function runCases(
 			const count = Math.max(20, Math.round(one.count * scale));
 			const events = one.name.includes('system') ? Math.ceil(count / 1000) * 1000 : count;
 			const requests = instance.meiro.requestCount();
-			const { result, usage } = await instance.meter.around(async () => {
+			const { result, usage } = await meter.around(async () => {
 				const done = await run(numbers.next, events);
-				await idle(instance);
+				await idle(meter);
 				return done;
 			});
 			numbers.next += events;
 			measured.push({ ...result, ...usage, requests: instance.meiro.requestCount() - requests });
 			const rate = Math.round((events / result.ms) * 1000);
-			say(`${instance.settings.name} ${round}/${rounds} ${one.name}: ${rate} events/s, ${result.lost} lost`);
+			say(`${settings.name} ${round}/${rounds} ${one.name}: ${rate} events/s, ${result.lost} lost`);
 		}
 	}
-	return runners.map(({ one, measured }) => summary(one, instance.settings.name, measured));
+	return runners.map(({ one, measured }) => summary(one, settings.name, measured));
 }
 
 /** n8n goes on writing after its last answer; the next case must not pay for it. */
-async function idle({ meter }: Instance): Promise<void> {
+async function idle(meter: ProcessMeter): Promise<void> {
 	for (let quiet = 0; quiet < 3; ) {
 		const before = meter.cpuSeconds();
 		await pause(100);

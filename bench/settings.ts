@@ -1,6 +1,6 @@
 /** How n8n runs in a part of the benchmark. */
 export interface Settings {
-	name: 'default' | 'recommended';
+	name: string;
 	env: Record<string, string>;
 }
 
@@ -12,3 +12,11 @@ export const RECOMMENDED: Settings = {
 	name: 'recommended',
 	env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' },
 };
+
+/** The recommended settings, each with one more change whose effect docs/operating.md tells. */
+export const VARIANTS: Settings[] = [
+	{
+		name: 'successes not saved',
+		env: { ...RECOMMENDED.env, EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none' },
+	},
+];

@@ -1,8 +1,8 @@
 // Questions that one rate does not answer: cost over a long run, thin traffic, and more than n8n can take.
 import { bodyOf, flowTarget, OURS, publishOurs } from './cases';
-import type { Instance } from './instance';
+import type { Instance } from '../sandbox/instance';
 import { pause, sendAll } from './load';
-import { median, quantile, round1, round2 } from './run';
+import { median, quantile, round1, round2, type Bench } from './run';
 
 export interface Growth {
 	events: number;
@@ -13,13 +13,13 @@ export interface Growth {
 }
 
 /** The same workflow with more and more events in one go. */
-export async function measureGrowth(instance: Instance, sizes: number[], first: number): Promise<Growth[]> {
+export async function measureGrowth({ instance, meter }: Bench, sizes: number[], first: number): Promise<Growth[]> {
 	const run = await OURS.prepare(instance);
 	const rows: Growth[] = [];
 	await run(first, 200);
 	let next = first + 200;
 	for (const events of sizes) {
-		const { result, usage } = await instance.meter.around(async () => await run(next, events));
+		const { result, usage } = await meter.around(async () => await run(next, events));
 		next += events;
 		rows.push({
 			events,
@@ -39,7 +39,7 @@ export interface Thin {
 }
 
 /** Two events a second, with and without sharing an execution, in turn. */
-export async function measureThinTraffic(instance: Instance, events: number, first: number): Promise<Thin> {
+export async function measureThinTraffic({ instance }: Bench, events: number, first: number): Promise<Thin> {
 	const perSecond = 2;
 	const acks = { grouped: [] as number[], alone: [] as number[] };
 	const targets = {
@@ -76,7 +76,7 @@ export interface Overload {
 
 /** Four times as many events as n8n can take, from a sender that sends again as Klaviyo does, only faster. */
 export async function measureOverload(
-	instance: Instance,
+	{ instance }: Bench,
 	capacityPerSecond: number,
 	seconds: number,
 	first: number,
@@ -114,7 +114,7 @@ export async function measureOverload(
 }
 
 function orderOf(number: number): string {
-	return (JSON.parse(bodyOf(number)) as { event_id: string }).event_id;
+	return (JSON.parse(bodyOf(number)) as { event: { $event_id: string } }).event.$event_id;
 }
 
 /** Until nothing new has come to Meiro for a while. */

@@ -3,25 +3,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startKlaviyo, type KlaviyoStandIn } from '../sandbox/klaviyo';
-import { startMeiro, type MeiroStandIn } from '../sandbox/meiro';
-import type { N8nInstallation } from '../sandbox/n8n/cache';
-import { N8nClient, type WorkflowFile } from '../sandbox/n8n/client';
-import { installPackage } from '../sandbox/n8n/communityPackage';
-import { startN8n, type N8nServer } from '../sandbox/n8n/server';
-import { ProcessMeter } from './meter';
-import type { Settings } from './settings';
+import { startKlaviyo, type KlaviyoStandIn } from './klaviyo';
+import { startMeiro, type MeiroStandIn } from './meiro';
+import type { N8nInstallation } from './n8n/cache';
+import { N8nClient, type Login, type WorkflowFile } from './n8n/client';
+import { installPackage } from './n8n/communityPackage';
+import { startN8n, type N8nServer } from './n8n/server';
 
 export const SECRET_HEADER = 'x-klaviyo-secret';
 
 /** A real n8n with the package installed, and the stand-ins that it talks to. */
 export interface Instance {
-	settings: Settings;
+	/** n8n's home, which goes with the instance. */
+	folder: string;
 	n8n: N8nServer;
+	login: Login;
 	client: N8nClient;
 	meiro: MeiroStandIn;
 	klaviyo: KlaviyoStandIn;
-	meter: ProcessMeter;
 	packageName: string;
 	secret: string;
 	credentials: Record<'webhook' | 'klaviyo' | 'pipes' | 'source', { id: string; name: string }>;
@@ -31,16 +30,20 @@ export interface Instance {
 }
 
 /** Starts everything on this machine; the caller closes it. */
-export async function startInstance(installation: N8nInstallation, settings: Settings): Promise<Instance> {
+export async function startInstance(
+	installation: N8nInstallation,
+	env: Record<string, string> = {},
+): Promise<Instance> {
 	const folder = await mkdtemp(join(tmpdir(), 'klaviyo-meiro-bench-'));
 	const packageName = await installPackage(folder);
 	const meiro = await startMeiro();
 	const klaviyo = await startKlaviyo({ rateLimits: false });
-	const n8n = await startN8n(installation, { userFolder: folder, env: settings.env });
-	const client = await N8nClient.setUp(n8n.url, {
+	const n8n = await startN8n(installation, { userFolder: folder, env });
+	const login = {
 		email: 'owner@sandbox.example',
-		password: `Bench-${randomBytes(8).toString('hex')}A1`,
-	});
+		password: `Sandbox-${randomBytes(8).toString('hex')}`,
+	};
+	const client = await N8nClient.setUp(n8n.url, login);
 	const secret = randomBytes(24).toString('hex');
 	const meiroCredential = async (product: string) =>
 		await client.createCredential('meiroEventsApi', product, {
@@ -51,12 +54,12 @@ export async function startInstance(installation: N8nInstallation, settings: Set
 		});
 	const ends: Array<() => void> = [];
 	return {
-		settings,
+		folder,
 		n8n,
+		login,
 		client,
 		meiro,
 		klaviyo,
-		meter: new ProcessMeter(n8n.pid, join(folder, '.n8n/database.sqlite'), join(installation.binDirectory, 'node')),
 		packageName,
 		secret,
 		credentials: {
@@ -65,7 +68,7 @@ export async function startInstance(installation: N8nInstallation, settings: Set
 				secret,
 			}),
 			klaviyo: await client.createCredential('klaviyoApi', 'Klaviyo', {
-				apiKey: 'pk_bench',
+				apiKey: 'pk_sandbox',
 				baseUrl: klaviyo.apiUrl,
 			}),
 			pipes: await meiroCredential('meiroPipes'),
@@ -81,13 +84,18 @@ export async function startInstance(installation: N8nInstallation, settings: Set
 	};
 }
 
+export type RowNode = Omit<WorkflowFile['nodes'][number], 'id' | 'webhookId'> & {
+	typeVersion: number;
+	onError?: string;
+};
+
 /** Publishes a workflow of nodes in a row. @returns the address of its first node's webhook */
 export async function publishRow(
 	{ client, n8n }: Instance,
 	name: string,
-	nodes: Array<Omit<WorkflowFile['nodes'][number], 'id' | 'webhookId'> & { typeVersion: number }>,
+	nodes: RowNode[],
 	path: string,
-): Promise<string> {
+): Promise<{ url: string; workflowId: string }> {
 	const webhookId = randomUUID();
 	const workflow = {
 		name,
@@ -105,6 +113,7 @@ export async function publishRow(
 		),
 		settings: { executionOrder: 'v1' },
 	};
-	await client.publish(await client.createWorkflow(workflow as unknown as WorkflowFile));
-	return `${n8n.url}/webhook/${path.replace('{id}', webhookId)}`;
+	const created = await client.createWorkflow(workflow as unknown as WorkflowFile);
+	await client.publish(created);
+	return { url: `${n8n.url}/webhook/${path.replace('{id}', webhookId)}`, workflowId: created.id };
 }
