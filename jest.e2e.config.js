@@ -1,0 +1,7 @@
+/** Tests on a real n8n: slow, one file after the other. */
+/** @type {import('jest').Config} */
+module.exports = {
+	...require('./jest.config'),
+	testTimeout: 180_000,
+	testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+};

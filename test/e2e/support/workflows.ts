@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+
+import axios from 'axios';
+
+import { publishRow, SECRET_HEADER, type Instance } from '../../../sandbox/instance';
+
+/** Klaviyo Trigger → Meiro Events, published. */
+export async function publishPair(
+	instance: Instance,
+	options: {
+		trigger?: Record<string, unknown>;
+		meiro?: Record<string, unknown>;
+		credential?: 'pipes' | 'source';
+		source?: string;
+	} = {},
+): Promise<{ url: string; workflowId: string }> {
+	const { packageName, credentials } = instance;
+	return await publishRow(
+		instance,
+		`pair ${randomUUID()}`,
+		[
+			{
+				name: 'Klaviyo Trigger',
+				type: `${packageName}.klaviyoTrigger`,
+				typeVersion: 2,
+				parameters: options.trigger ?? {},
+				credentials: { klaviyoWebhookApi: credentials.webhook },
+			},
+			{
+				name: 'Meiro Events',
+				type: `${packageName}.meiroEvents`,
+				typeVersion: 1,
+				parameters: { source: options.source ?? 'klaviyo', ...options.meiro },
+				credentials: { meiroEventsApi: credentials[options.credential ?? 'source'] },
+			},
+		],
+		'{id}/klaviyo',
+	);
+}
+
+/** One delivery of a flow. @returns the status, or null when the sender hung up before it came */
+export async function deliver(
+	instance: Instance,
+	url: string,
+	number: number,
+	more: { signal?: AbortSignal; body?: Record<string, unknown> } = {},
+): Promise<number | null> {
+	const answer = await axios
+		.post(url, { event_name: 'placed_order', email: `person-${number}@shop.example`, event_id: `order-${number}`, number, ...more.body }, {
+			headers: { [SECRET_HEADER]: instance.secret, 'x-klaviyo-flow-id': 'AbC123' },
+			validateStatus: () => true,
+			maxBodyLength: Infinity,
+			signal: more.signal,
+		})
+		.catch(() => null);
+	return answer?.status ?? null;
+}
+
+/** Numbers of the events that a Meiro source has, in the order of their arrival. */
+export function arrived({ meiro }: Instance, source = 'klaviyo'): number[] {
+	return meiro
+		.events({ source })
+		.map(({ body }) => body as { properties?: { number: number }; event_payload?: { properties: { number: number } } })
+		.map((body) => (body.event_payload ?? body).properties!.number);
+}
+
+/** Asks until it is so. n8n tells nobody when an execution has ended. @throws after a minute */
+export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+	const deadline = Date.now() + 60_000;
+	while (!(await isSo())) {
+		if (Date.now() > deadline) throw new Error(`Not within a minute: ${what}`);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+}
