@@ -83,15 +83,10 @@ class Sieve {
 
 	constructor(
 		readonly seen: Seen,
-		private newest: number,
+		/** Up to where everything is decided. */
+		public at: number,
 		private readonly quietBefore = Number.NEGATIVE_INFINITY,
 	) {}
-
-	/** Up to where everything is decided. */
-	get at(): number {
-		const [first] = this.held;
-		return first === undefined ? this.newest : Math.min(this.newest, first.time);
-	}
 
 	take(record: UpdateRecord): void {
 		const bucket = bucketOf(record.time);
@@ -99,7 +94,7 @@ class Sieve {
 			this.held.push(record);
 			return;
 		}
-		this.newest = Math.max(this.newest, record.time);
+		this.at = Math.max(this.at, record.time);
 		if (this.seen.add(bucket, record.key)) this.pass(record);
 	}
 
@@ -114,7 +109,7 @@ class Sieve {
 		if (first === undefined) return;
 		this.held = [];
 		const bucket = bucketOf(first.time);
-		this.newest = Math.max(this.newest, held.at(-1)!.time);
+		this.at = Math.max(this.at, held.at(-1)!.time);
 		if (this.seen.matches(bucket, held.map(({ key }) => key))) return;
 		for (const record of held) this.take(record);
 	}

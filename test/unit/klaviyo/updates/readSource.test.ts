@@ -164,6 +164,16 @@ describe('beyond what is remembered one by one', () => {
 		expect(second.fresh.map(({ key }) => key)).toEqual(['a', 'late']);
 	});
 
+	it('what comes late is told though nothing later is there any more', async () => {
+		const clock = { now: hour(3) };
+		const all = [at('a', hour(1)), at('b', hour(2))];
+		const limit = () => limits(clock, { mostSeen: 0 });
+		const first = await readSource(sourceOf(all, clock), beginAt(START, clock.now), limit());
+		const now = [all[0]!, at('late', hour(1) + 1000)];
+		const second = await readSource(sourceOf(now, clock), first.state, limit());
+		expect(second.fresh.map(({ key }) => key)).toEqual(['a', 'late']);
+	});
+
 	it('a listing whose records move is read less far back in place of coming again', async () => {
 		const clock = { now: hour(3) };
 		const all = [at('a', hour(1)), at('b', hour(2)), at('c', hour(3) - 5000)];
@@ -184,18 +194,54 @@ describe('beyond what is remembered one by one', () => {
 });
 
 describe('one reading', () => {
-	it('stops when time is over, and the next one goes on from there', async () => {
+	const eight = Array.from({ length: 8 }, (_, index) => ({
+		key: `k${index}`,
+		time: START + index * 20 * MINUTE_MS,
+		visible: START,
+	}));
+	const noTime = { isOver: () => true };
+
+	it('stops when time is over, and each next one gets further', async () => {
 		const clock = { now: START + 5 * HOUR_MS };
-		const all = Array.from({ length: 8 }, (_, index) => ({
-			key: `k${index}`,
-			time: START + index * 20 * MINUTE_MS,
-			visible: START,
-		}));
-		const source = sourceOf(all, clock);
-		const first = await readSource(source, beginAt(START, clock.now), limits(clock, { isOver: () => true }));
-		expect(first.fresh.map(({ key }) => key)).toEqual(['k0', 'k1', 'k2']);
-		const second = await readSource(source, first.state, limits(clock));
-		expect(second.fresh.map(({ key }) => key)).toEqual(['k3', 'k4', 'k5', 'k6', 'k7']);
+		const source = sourceOf(eight, clock);
+		let state = beginAt(START, clock.now);
+		const told: string[][] = [];
+		for (let poll = 0; poll < 4; poll++) {
+			const reading = await readSource(source, state, limits(clock, noTime));
+			told.push(reading.fresh.map(({ key }) => key));
+			state = reading.state;
+			clock.now += MINUTE_MS;
+		}
+		expect(told).toEqual([['k0', 'k1', 'k2'], ['k3', 'k4'], ['k5', 'k6'], ['k7']]);
+	});
+
+	it('tells nothing of what was there before, though it takes several polls to read that', async () => {
+		const clock = { now: START + 5 * HOUR_MS };
+		let state = beginNow(clock.now, LOOK_BACK_MS);
+		for (let poll = 0; poll < 4; poll++) {
+			const reading = await readSource(sourceOf(eight, clock), state, limits(clock, noTime));
+			expect(reading.fresh).toEqual([]);
+			state = reading.state;
+		}
+		expect((await readSource(sourceOf(eight, clock), state, limits(clock))).fresh).toEqual([]);
+	});
+
+	it('looks back from the begin of a reading that took several polls: what became known meanwhile lies behind it', async () => {
+		const clock = { now: START + 6 * HOUR_MS };
+		const at = (key: string, hours: number, known = hours) => ({
+			key,
+			time: START + hours * HOUR_MS,
+			visible: START + known * HOUR_MS,
+		});
+		const source = sourceOf([at('a', 5), at('b', 5.5), at('c', 7), at('late', 0.5, 6.4)], clock);
+		const first = await readSource(source, beginAt(START, clock.now), limits(clock, { most: 1 }));
+		clock.now += 2 * HOUR_MS;
+		const rest = await readSource(source, first.state, limits(clock, { most: 1 }));
+		const last = await readSource(source, rest.state, limits(clock));
+		clock.now += HOUR_MS;
+		const next = await readSource(source, last.state, limits(clock));
+		const told = [first, rest, last, next].map(({ fresh }) => fresh.map(({ key }) => key));
+		expect(told).toEqual([['a'], ['b'], ['c'], ['late']]);
 	});
 
 	it('never moves the cursor into the future', async () => {
