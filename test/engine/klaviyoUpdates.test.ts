@@ -23,7 +23,10 @@ let byHand = 0;
 async function start(options: KlaviyoOptions = {}): Promise<void> {
 	klaviyo = await startKlaviyo({
 		now: () => new Date(now),
-		lists: [{ id: 'LIST01', name: 'Newsletter' }],
+		lists: [
+			{ id: 'LIST01', name: 'Newsletter' },
+			{ id: 'LIST02', name: 'VIP News' },
+		],
 		segments: [{ id: 'SEGM01', name: 'VIP' }],
 		metrics: [
 			{ id: 'OPENED', name: 'Opened Email', integration: { name: 'Klaviyo' } },
@@ -167,6 +170,14 @@ describe('an event of the contract', () => {
 		});
 	});
 
+	it('tells two lists that someone joined in one and the same second apart', async () => {
+		const trigger = await published(['listJoined'], { listIds: ['LIST01', 'LIST02'] });
+		for (const list of ['LIST01', 'LIST02']) klaviyo.seedMembers(list, [{ id: ANA, joined: ago(MINUTE_MS) }]);
+		const events = await trigger.poll();
+		expect(events.map(({ list }) => list!.name).sort()).toEqual(['Newsletter', 'VIP News']);
+		expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(2);
+	});
+
 	it('tells who unsubscribed, and any metric that the user chose', async () => {
 		const trigger = await published(['emailUnsubscribed', 'otherMetrics']);
 		klaviyo.seedEvents([
@@ -241,6 +252,15 @@ describe('the beginning', () => {
 		expect((await trigger.publish()).map(({ properties }) => properties.$event_id)).toEqual(['wanted']);
 		now += MINUTE_MS;
 		expect(await trigger.poll()).toEqual([]);
+	});
+
+	it.each(['emailOpened', 'profileUpdated', 'listJoined'])('includes the chosen second itself: %s', async (choice) => {
+		const second = ago(HOUR_MS);
+		opened({ time: second });
+		klaviyo.changeProfiles([{ id: ANA, updated: second }]);
+		klaviyo.seedMembers('LIST01', [{ id: ANA, joined: second }]);
+		const trigger = triggerOf([choice], { options: { startFrom: second.toISOString() } });
+		expect(await trigger.publish()).toHaveLength(1);
 	});
 
 	it('is now for an event that the user adds later; the others go on', async () => {

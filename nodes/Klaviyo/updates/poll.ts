@@ -16,7 +16,7 @@ export interface Polled {
 	state: NodeState;
 }
 
-/** Each id takes 12 characters of n8n's static data. */
+/** Of all sources together: each id takes 12 characters of n8n's static data. */
 const MOST_SEEN = 20_000;
 const SHOWN_IN_TESTS = 5;
 /** Of n8n's budget, so that the page in flight and the emitting fit in, too. */
@@ -50,6 +50,7 @@ export async function poll(context: IPollFunctions, stored: unknown): Promise<Po
 	}
 
 	const sources = turned(sourcesOf(sourceContext, names, settings), before.turn);
+	const mostSeen = Math.floor(MOST_SEEN / Math.max(sources.length, 1));
 	let left = settings.most;
 	for (const source of sources) {
 		const from = stateOf(before, source, settings, now);
@@ -59,7 +60,7 @@ export async function poll(context: IPollFunctions, stored: unknown): Promise<Po
 		const reading = await readSource(source, from, {
 			most: left,
 			lookBackMs: settings.lookBackMs,
-			mostSeen: MOST_SEEN,
+			mostSeen,
 			now,
 			isOver: () => Date.now() > now + budget,
 		});
@@ -69,7 +70,7 @@ export async function poll(context: IPollFunctions, stored: unknown): Promise<Po
 		if (reading.hasMore) context.logger.info(`${source.id}: the rest waits for the next poll`);
 		if (reading.isOverBound) {
 			context.logger.warn(
-				`${source.id}: more than ${MOST_SEEN} events inside the look-back. What comes late may bring others of the same ten minutes once more, with the same event_id. Lower 'Look Back (Hours)'.`,
+				`${source.id}: more than ${mostSeen} events inside the look-back. What comes late may bring others of the same ten minutes once more, with the same event_id. Lower 'Look Back (Hours)'.`,
 			);
 		}
 	}

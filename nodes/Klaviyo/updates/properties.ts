@@ -88,7 +88,7 @@ export const updateProperties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether events that came from Meiro in the first place start nothing, so that they don’t go in circles. They are known by the property meiro_origin, which our nodes add to all they send to Klaviyo.',
+			'Whether events that came from Meiro in the first place start nothing, so that they don’t go in circles. They are known by the property meiro_origin, which our nodes add to all they send to Klaviyo. A profile that has it is ignored at every change, unless it holds a time.',
 	},
 	{
 		displayName: 'Options',
