@@ -4,6 +4,9 @@ import type { ApiRequest } from './client';
 
 const PAGE_SIZE = 'page[size]';
 
+/** Of collections, and of reports. */
+const CURSORS = ['page[cursor]', 'page_cursor'];
+
 /** Asks for no more than is wanted. */
 export function withPageSize(request: ApiRequest, limit: number): ApiRequest {
 	const size = Number(request.query?.[PAGE_SIZE]);
@@ -18,7 +21,10 @@ export function withPageSize(request: ApiRequest, limit: number): ApiRequest {
 export function nextPage(request: ApiRequest, body: IDataObject): ApiRequest | null {
 	const link = (body.links as { next?: unknown } | undefined)?.next;
 	if (typeof link !== 'string' || !URL.canParse(link)) return null;
-	return { ...request, query: Object.fromEntries(new URL(link).searchParams) };
+	const { searchParams } = new URL(link);
+	// Without a cursor it would be the first page again.
+	if (!CURSORS.some((name) => searchParams.has(name))) return null;
+	return { ...request, query: Object.fromEntries(searchParams) };
 }
 
 interface Reference {

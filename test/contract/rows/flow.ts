@@ -1,0 +1,37 @@
+import { byId } from '../../engine/support/klaviyo';
+import type { ContractRow } from './row';
+
+const flow = { resource: 'flow', parameters: { flowId: byId('XVTP5Q') } };
+
+export const flowRows: ContractRow[] = [
+	{ resource: 'flow', operation: 'getAll', requests: ['GET /api/flows'] },
+	{
+		resource: 'flow',
+		operation: 'getAll',
+		variant: 'everything',
+		parameters: {
+			returnAll: true,
+			simplify: false,
+			sort: 'name',
+			filters: {
+				archived: true,
+				createdAfter: '2031-01-01T00:00:00',
+				createdBefore: '2031-12-31T00:00:00',
+				name: 'Win-Back',
+				status: 'live',
+				triggerType: 'Added to List',
+				updatedAfter: '2031-01-01T00:00:00',
+				updatedBefore: '2031-12-31T00:00:00',
+			},
+		},
+		requests: ['GET /api/flows'],
+	},
+	{ ...flow, operation: 'get', requests: ['GET /api/flows/XVTP5Q'] },
+	...[true, false].map((simplify) => ({
+		...flow,
+		operation: 'get',
+		variant: simplify ? 'with its definition' : 'with its definition, raw',
+		parameters: { ...flow.parameters, includeDefinition: true, simplify },
+		requests: ['GET /api/flows/XVTP5Q'],
+	})),
+];

@@ -1,0 +1,48 @@
+import { byId } from '../../engine/support/klaviyo';
+import type { ContractRow } from './row';
+
+const ID = 'Y6nRLr';
+const parameters = { segmentId: byId(ID) };
+const getMany = { resource: 'segment', operation: 'getAll', requests: ['GET /api/segments'] };
+const getProfiles = {
+	resource: 'segment',
+	operation: 'getProfiles',
+	requests: [`GET /api/segments/${ID}/profiles`],
+};
+
+export const segmentRows: ContractRow[] = [
+	getMany,
+	{
+		...getMany,
+		variant: 'everything, raw',
+		parameters: {
+			returnAll: true,
+			simplify: false,
+			filters: {
+				createdAfter: '2031-01-01T00:00:00',
+				is_active: true,
+				is_starred: false,
+				name: 'VIP',
+				updatedAfter: '2031-01-01T00:00:00',
+			},
+			sort: '-created',
+		},
+	},
+	{ ...getProfiles, parameters },
+	{
+		...getProfiles,
+		variant: 'everything',
+		parameters: {
+			...parameters,
+			returnAll: true,
+			includeSubscriptions: true,
+			filters: {
+				email: 'ana@shop.example',
+				joinedAfter: '2031-01-01T00:00:00',
+				joinedBefore: '2031-12-31T00:00:00',
+				phone_number: '+420600000001',
+			},
+			sort: 'joined_group_at',
+		},
+	},
+];
