@@ -30,7 +30,7 @@ export class KlaviyoApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. pk_…',
 			description:
-				'From Klaviyo: Settings, API Keys, Create Private API Key. Creating flows needs the scopes flows:read, flows:write, lists:read, segments:read and metrics:read; system webhooks need webhooks:read and webhooks:write.',
+				'From Klaviyo: Settings, API Keys, Create Private API Key. The Klaviyo node needs the scopes of what it reads or writes, e.g. campaigns:read. Creating flows needs flows:read, flows:write, lists:read, segments:read and metrics:read; system webhooks need webhooks:read and webhooks:write.',
 		},
 		{
 			displayName: 'API URL',
@@ -77,6 +77,21 @@ export class KlaviyoApi implements ICredentialType {
 					value: 403,
 					message:
 						'The key is valid, but has no scope accounts:read, so it can’t be tested here. It may still have the scopes that your nodes need.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 410,
+					message:
+						'Klaviyo has ended the API revision that this version of the package uses. Update the package n8n-nodes-klaviyo-meiro.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 429,
+					message: 'Klaviyo asks to slow down, so the key was not tested. Wait a minute, then try again.',
 				},
 			},
 		],

@@ -1,6 +1,6 @@
 // Prism (https://github.com/stoplightio/prism) as the official specification's own judge of requests.
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createLogger } from '@stoplight/prism-core';
@@ -100,10 +100,9 @@ async function judge(request: IncomingMessage, address: string, contract: Contra
 	const query = Object.fromEntries(searchParams);
 	const violations = contract.check({ method, path, query, headers, body });
 
-	const { host: _, connection: __, 'content-length': ___, ...sent } = headers;
 	const answer = await fetch(`${address}${url}`, {
 		method,
-		headers: sent as Record<string, string>,
+		headers: forwarded(headers),
 		...(body.length === 0 ? {} : { body }),
 	});
 	const text = await answer.text();
@@ -117,6 +116,13 @@ async function judge(request: IncomingMessage, address: string, contract: Contra
 		violations,
 	};
 	return { judged, answer: text, type };
+}
+
+/** What fetch sets itself stays behind. */
+function forwarded(headers: IncomingHttpHeaders): Record<string, string> {
+	const own = ['connection', 'content-length', 'host', 'transfer-encoding'];
+	const sent = Object.entries(headers).filter(([name]) => !own.includes(name));
+	return Object.fromEntries(sent) as Record<string, string>;
 }
 
 function objectionsIn(text: string): string[] {

@@ -29,3 +29,67 @@ describe('what Klaviyo refuses', () => {
 		},
 	);
 });
+
+describe('the parameter that Klaviyo objects to', () => {
+	const labels = {
+		filter: 'Filters',
+		id: 'Campaign',
+		'/data/attributes/properties': 'Properties',
+		'/data/attributes/properties/birthday': 'Birthday',
+		'/data/attributes/profiles/data/*/attributes/email': 'Email',
+	};
+	const sentence = (source: object, status = 400) =>
+		explainProblem(status, error('It is wrong.', source), '', labels).sentence;
+
+	it.each([
+		['a parameter', { parameter: 'filter' }, 'Filters'],
+		['a place in the body', { pointer: '/data/attributes/properties' }, 'Properties'],
+		['a place below it', { pointer: '/data/attributes/properties/shoe/size' }, 'Properties'],
+		['the closest of two', { pointer: '/data/attributes/properties/birthday' }, 'Birthday'],
+		['a place in a list', { pointer: '/data/attributes/profiles/data/17/attributes/email' }, 'Email'],
+	])('is named as in the editor: %s', (_, source, label) => {
+		expect(sentence(source)).toBe(`Klaviyo refused '${label}' (400): It is wrong.`);
+	});
+
+	it.each([
+		{ pointer: '/data/attributes/propertiesandmore' },
+		{ pointer: '/data/attributes' },
+		{ parameter: 'sort' },
+	])('is named as Klaviyo does where the editor has none: %p', (source) => {
+		const [place] = Object.values(source);
+		expect(sentence(source)).toBe(`Klaviyo refused the request (400): It is wrong. (${place})`);
+	});
+
+	it('is the ID when Klaviyo has nothing by it', () => {
+		expect(sentence({}, 404)).toMatch(/^Klaviyo has nothing by the ID in 'Campaign'/);
+	});
+
+	it('is told of each of several errors in the description', () => {
+		const body = {
+			errors: [...error('One.', { parameter: 'filter' }).errors, ...error('Two.').errors],
+		};
+		expect(explainProblem(400, body, '', labels).description).toBe("One. ('Filters') Two.");
+	});
+});
+
+describe('a duplicate', () => {
+	it('is told with its ID', () => {
+		const body = {
+			errors: [
+				{
+					code: 'duplicate_profile',
+					detail: 'A profile already exists with one of these identifiers.',
+					source: { pointer: '/data/attributes' },
+					meta: { duplicate_profile_id: '01JZ0000000000000000000001' },
+				},
+			],
+		};
+		expect(explainProblem(409, body, '').sentence).toContain('profile 01JZ0000000000000000000001');
+	});
+
+	it('of something else is told in Klaviyo’s words', () => {
+		expect(explainProblem(409, error('A tag of that name exists.'), '').sentence).toBe(
+			'Klaviyo refused the request (409): A tag of that name exists.',
+		);
+	});
+});
