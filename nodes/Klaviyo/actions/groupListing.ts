@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { forEachItem } from '../../shared/operation';
 import type { KlaviyoClient } from '../api/client';
-import { condition, filterOf } from '../api/filter';
+import { condition, filterOf, isOneOf } from '../api/filter';
 import { dateField } from './dateField';
 import { dateOf } from './dates';
 import {
@@ -85,7 +85,7 @@ export function getGroups({ type, fields, flags = [] }: Listing): KlaviyoOperati
 				query: {
 					...(isSimple ? { [`fields[${type}]`]: fields.join(',') } : {}),
 					...filterOf([
-						condition('equals', 'name', String(filters.name ?? '').trim()),
+						isOneOf('name', String(filters.name ?? '').trim()),
 						condition('greater-than', 'created', date('createdAfter', 'Created After')),
 						condition('greater-than', 'updated', date('updatedAfter', 'Updated After')),
 						...flags.map((flag) => condition('equals', flag, filters[flag] as boolean | undefined)),

@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { forEachItem } from '../../shared/operation';
 import type { KlaviyoClient } from '../api/client';
-import { condition, filterOf } from '../api/filter';
+import { condition, filterOf, isOneOf } from '../api/filter';
 import { dateField } from './dateField';
 import { dateOf } from './dates';
 import {
@@ -77,8 +77,8 @@ export function getMembers({ collection, parameter, label }: Members): KlaviyoOp
 						more: ['joined_group_at'],
 					}),
 					...filterOf([
-						condition('equals', 'email', text('email')),
-						condition('equals', 'phone_number', text('phone_number')),
+						isOneOf('email', text('email')),
+						isOneOf('phone_number', text('phone_number')),
 						condition('greater-than', 'joined_group_at', date('joinedAfter', 'Joined After')),
 						condition('less-than', 'joined_group_at', date('joinedBefore', 'Joined Before')),
 					]),

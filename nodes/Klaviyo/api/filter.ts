@@ -23,6 +23,11 @@ export function anyOf(field: string, values: string[]): string {
 	return `any(${field},[${values.map(literal).join(',')}])`;
 }
 
+/** The same for one value, for fields that Klaviyo compares with lists only; left out when it is empty. */
+export function isOneOf(field: string, value: string): string | undefined {
+	return value === '' ? undefined : anyOf(field, [value]);
+}
+
 /** All conditions together: a comma means "and". */
 export function filterOf(conditions: Array<string | undefined>): { filter?: string } {
 	const filter = conditions.filter((each) => each !== undefined).join(',');

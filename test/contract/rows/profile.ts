@@ -5,8 +5,8 @@ const ID = '01GDDKASAP8TKDDA2GRZDSVP4H';
 const ana = { email: 'ana@shop.example' };
 const LIST = byId('Y6nRLr');
 const IMPORT = '/api/profile-bulk-import-jobs';
-/** The one in the specification's example. */
-const JOB = 'Z2VyYWx0YXI6MQ';
+/** What Prism calls every job. */
+const JOB = `${IMPORT}/string`;
 
 const get = { resource: 'profile', operation: 'get' };
 const getMany = { resource: 'profile', operation: 'getAll', requests: ['GET /api/profiles'] };
@@ -113,7 +113,7 @@ export const profileRows: ContractRow[] = [
 		...upsert,
 		variant: 'as an import job',
 		parameters: { ...everyField, options: { sendAs: 'import', unset: 'Old', waitSeconds: 0.1 } },
-		requests: [`POST ${IMPORT}`, `GET ${IMPORT}/${JOB}`],
+		requests: [`POST ${IMPORT}`, `GET ${JOB}`, `GET ${JOB}/import-errors`, `GET ${JOB}/profiles`],
 	},
 	{ ...subscribe, parameters: ana },
 	{

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { anyOf, condition, filterOf } from '../../../../nodes/Klaviyo/api/filter';
+import { anyOf, condition, filterOf, isOneOf } from '../../../../nodes/Klaviyo/api/filter';
 import { parseFilter } from '../../../../sandbox/klaviyo/api/filter';
 
 describe('Klaviyo filters', () => {
@@ -15,7 +15,12 @@ describe('Klaviyo filters', () => {
 	it('leaves out what there is nothing to compare with', () => {
 		expect(condition('equals', 'email', undefined)).toBeUndefined();
 		expect(condition('equals', 'email', '')).toBeUndefined();
+		expect(isOneOf('name', '')).toBeUndefined();
 		expect(filterOf([undefined, undefined])).toEqual({});
+	});
+
+	it('compares with a list of one where Klaviyo takes lists only', () => {
+		expect(isOneOf('name', 'VIP')).toBe('any(name,["VIP"])');
 	});
 
 	it('joins conditions by a comma', () => {
