@@ -34,11 +34,15 @@ export async function startInstance(
 	installation: N8nInstallation,
 	env: Record<string, string> = {},
 ): Promise<Instance> {
-	const folder = await mkdtemp(join(tmpdir(), 'klaviyo-meiro-bench-'));
+	const folder = await mkdtemp(join(tmpdir(), 'klaviyo-meiro-n8n-'));
 	const packageName = await installPackage(folder);
 	const meiro = await startMeiro();
 	const klaviyo = await startKlaviyo({ rateLimits: false });
-	const n8n = await startN8n(installation, { userFolder: folder, env });
+	const n8n = await startN8n(installation, { userFolder: folder, env }).catch(async (error: unknown) => {
+		// The folder stays: n8n's log in it says why.
+		await Promise.all([meiro.close(), klaviyo.close()]);
+		return await Promise.reject(error);
+	});
 	const login = {
 		email: 'owner@sandbox.example',
 		password: `Sandbox-${randomBytes(8).toString('hex')}`,

@@ -88,6 +88,9 @@ function quietLocalSettings(
 		'VERIFIED_PACKAGES',
 	];
 	return {
+		// Not that of a test runner, in which n8n would behave otherwise.
+		NODE_ENV: 'production',
+		N8N_LOG_LEVEL: 'info',
 		N8N_USER_FOLDER: userFolder,
 		N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 		N8N_PORT: String(port),
