@@ -56,9 +56,11 @@ async function together(
 	query: Record<string, string>,
 ): Promise<Map<string, IDataObject>> {
 	const field = by === 'klaviyo_id' ? 'id' : by;
+	// Whether Klaviyo compares addresses as they are written is not documented.
+	const spellings = new Set([...values, ...values.map((value) => keyOf(by, value))]);
 	const resources = await client.all({
 		path: '/api/profiles',
-		query: { ...query, filter: anyOf(field, values), 'page[size]': '100' },
+		query: { ...query, filter: anyOf(field, [...spellings]), 'page[size]': '100' },
 		scopes: SCOPES,
 		labels: { filter: LABELS[by] },
 	});
