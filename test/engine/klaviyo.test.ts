@@ -123,6 +123,14 @@ describe('Flow', () => {
 		expect(await itemsOf('flow', 'getAll', { filters })).toHaveLength(count);
 	});
 
+	it('Get Many tells the missing scope, and names a date that is none', async () => {
+		await start({ apiKeys: [{ key: 'pk_narrow', scopes: ['lists:read'] }] });
+		const narrow = await run('flow', 'getAll', {}, { apiKey: 'pk_narrow' });
+		expect(narrow.failure).toMatchObject({ httpCode: '403', message: expect.stringContaining('flows:read') });
+		const { failure } = await run('flow', 'getAll', { filters: { updatedBefore: 'soon' } });
+		expect(failure?.message).toMatch(/'Updated Before' is not a date: 'soon'/);
+	});
+
 	it.each([true, false])('Get returns one with its definition when asked for it (simplify: %s)', async (simplify) => {
 		await createFlow('Win-Back');
 		const flowId = byId(klaviyo.flows()[0]!.id);
