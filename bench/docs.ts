@@ -44,7 +44,7 @@ function escape(text: string): string {
 
 /** docs/performance.md */
 export function page(report: Report): string {
-	const { machine, cases, growth, thin_traffic: thin, overload, checks, reduced } = report;
+	const { machine, cases, growth, thin_traffic: thin, overload, checks, aims, reduced } = report;
 	const number = (value: number) => value.toLocaleString('en');
 	const of = (settings: string) =>
 		table(
@@ -118,7 +118,7 @@ ${number(overload.acknowledged)} acknowledged, ${number(overload.resent)} times 
 
 ${table(
 	['Figure', 'Measured', 'Aim', ''],
-	checks.map(({ name, value, wanted, ok }) => [name, number(value), wanted, ok ? 'reached' : '**missed**']),
+	[...checks, ...aims].map(({ name, value, wanted, ok }) => [name, number(value), wanted, ok ? 'reached' : '**missed**']),
 )}
 
 What n8n stores of an event is mostly the event itself: the item that the trigger emits, under its field names, and the outcome that Meiro Events returns. Sharing an execution

@@ -83,7 +83,7 @@ async function withN8n<T>(
 	}
 }
 
-function print({ cases, checks, growth, thin_traffic, overload }: Report): void {
+function print({ cases, checks, aims, growth, thin_traffic, overload }: Report): void {
 	const table = new Table({
 		head: ['case', 'settings', 'events/s', 'spread', 'ack p50', 'ack p99', 'CPU s/1,000', 'DB B/event', 'req/1,000', 'MB', 'lost'],
 		style: { head: [], border: [] },
@@ -106,7 +106,7 @@ function print({ cases, checks, growth, thin_traffic, overload }: Report): void 
 	console.log(table.toString());
 	console.log(JSON.stringify({ growth, thin_traffic, overload }, null, 2));
 	const verdict = new Table({ head: ['figure', 'value', 'wanted', ''], style: { head: [], border: [] } });
-	for (const { name, value, wanted, ok } of checks) verdict.push([name, value, wanted, ok ? 'ok' : 'MISSED']);
+	for (const { name, value, wanted, ok } of [...checks, ...aims]) verdict.push([name, value, wanted, ok ? 'ok' : 'MISSED']);
 	console.log(verdict.toString());
 }
 

@@ -22,20 +22,21 @@ export interface Report {
 	growth: Growth[];
 	thin_traffic: Thin;
 	overload: Overload;
+	/** What must hold on any machine. */
 	checks: Check[];
+	/** What this package wants to reach; noise can spoil it, so a miss is told and fails nothing. */
+	aims: Check[];
 }
 
-/** What must hold on any machine; the others are aims, which noise can spoil and which are told. */
-const REQUIRED = /lost|throughput_vs_stock_default_ratio/;
-
-export type Findings = Omit<Report, 'ok' | 'ratios' | 'checks' | 'machine'> & { n8n: string };
+export type Findings = Omit<Report, 'ok' | 'ratios' | 'checks' | 'aims' | 'machine'> & { n8n: string };
 
 export function reportOf({ n8n, ...findings }: Findings): Report {
 	const ratios = ratiosOf(findings);
 	const checks = checksOf(findings, ratios);
+	const aims = aimsOf(findings, ratios);
 	const [first] = cpus();
 	return {
-		ok: checks.every(({ name, ok }) => ok || !REQUIRED.test(name)),
+		ok: checks.every(({ ok }) => ok),
 		machine: {
 			cpus: cpus().length,
 			model: first?.model ?? 'unknown',
@@ -46,6 +47,7 @@ export function reportOf({ n8n, ...findings }: Findings): Report {
 		...findings,
 		ratios,
 		checks,
+		aims,
 	};
 }
 
@@ -74,35 +76,44 @@ function ratiosOf({ cases, growth }: Measured): Record<string, number> {
 	};
 }
 
-function checksOf({ cases, thin_traffic, overload }: Measured, ratios: Record<string, number>): Check[] {
-	const atLeast = (name: string, value: number, limit: number): Check => ({
-		name,
-		value,
-		wanted: `>= ${limit}`,
-		ok: value >= limit,
-	});
-	const atMost = (name: string, value: number, limit: number): Check => ({
-		name,
-		value,
-		wanted: `<= ${limit}`,
-		ok: value <= limit,
-	});
+const atLeast = (name: string, value: number, limit: number): Check => ({
+	name,
+	value,
+	wanted: `>= ${limit}`,
+	ok: value >= limit,
+});
+
+const atMost = (name: string, value: number, limit: number): Check => ({
+	name,
+	value,
+	wanted: `<= ${limit}`,
+	ok: value <= limit,
+});
+
+function checksOf({ cases, growth, overload }: Measured, ratios: Record<string, number>): Check[] {
+	const lost = [...cases, ...growth].reduce((sum, one) => sum + one.lost, 0);
+	return [
+		atMost('lost in all cases', lost, 0),
+		atMost('lost under overload', overload.lost, 0),
+		atLeast('faster than stock at n8n’s default settings, ratio', ratios.throughput_vs_stock_default_ratio!, 1),
+		atLeast('faster than stock at the recommended settings, ratio', ratios.throughput_vs_stock_ratio!, 5),
+	];
+}
+
+function aimsOf({ cases, thin_traffic }: Measured, ratios: Record<string, number>): Check[] {
 	const system = cases.find((one) => one.name === 'ours_system_webhook' && one.settings === 'recommended')!;
 	return [
 		atLeast('throughput_vs_stock_ratio', ratios.throughput_vs_stock_ratio!, 20),
 		atLeast('throughput_vs_floor_ratio', ratios.throughput_vs_floor_ratio!, 0.8),
-		atLeast('throughput_vs_stock_default_ratio', ratios.throughput_vs_stock_default_ratio!, 1),
 		atMost('memory_vs_one_per_execution_default_ratio', ratios.memory_vs_one_per_execution_default_ratio!, 1),
 		atLeast('system_events_per_second', system.events_per_second, 1700),
 		atLeast('system_vs_stock_ratio', ratios.system_vs_stock_ratio!, 100),
 		atMost('db_bytes_vs_stock_ratio', ratios.db_bytes_vs_stock_ratio!, 0.1),
 		atMost('growth_cost_ratio', ratios.growth_cost_ratio!, 1.2),
 		atMost(
-			'thin traffic: longer median acknowledgement, ms',
+			'thin traffic: later acknowledgement, ms',
 			round2(thin_traffic.grouped_ack_p50_ms - thin_traffic.alone_ack_p50_ms),
 			60,
 		),
-		atMost('overload: lost', overload.lost, 0),
-		atMost('lost in all cases', cases.reduce((sum, { lost }) => sum + lost, 0), 0),
 	];
 }
