@@ -61,6 +61,7 @@ describe('Get Many', () => {
 
 	it('returns no more than the limit, of all channels together, and asks for no more', async () => {
 		klaviyo.seedCampaigns(300);
+		seed(...Array.from({ length: 9 }, () => ({ channel: 'sms' as const })));
 		expect(await many({ limit: 7 })).toHaveLength(7);
 		expect(klaviyo.apiCalls()).toHaveLength(3);
 		expect(await many({ limit: 120, channel: 'email' })).toHaveLength(120);
@@ -85,6 +86,14 @@ describe('Get Many', () => {
 				excluded_audiences: [],
 			},
 		]);
+	});
+
+	it('asks Klaviyo only for what Simplify keeps', async () => {
+		await many({ channel: 'email' });
+		await many({ channel: 'email', simplify: false });
+		const [simple, raw] = klaviyo.apiCalls().map(({ query }) => query['fields[campaign]']);
+		expect(simple).toMatch(/^name,status,/);
+		expect(raw).toBeUndefined();
 	});
 
 	it('returns what Klaviyo says when it is not to simplify', async () => {

@@ -165,6 +165,12 @@ describe('pages', () => {
 		);
 	});
 
+	it('end with a link that has no cursor: it would be the first page again', async () => {
+		const client = await clientFor(() => ({ body: { data: [], links: { next: 'https://k.example/api/lists' } } }));
+		await client.all(REQUEST);
+		expect(sent).toHaveLength(1);
+	});
+
 	it('that come again and again are told, not read for ever', async () => {
 		const next = 'https://k.example/api/lists?page[cursor]=x';
 		const client = await clientFor(() => ({ body: { data: [{ id: '1' }], links: { next } } }));
