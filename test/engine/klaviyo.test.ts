@@ -115,6 +115,7 @@ describe('Flow', () => {
 		['a part of the name', { name: 'back' }, 1],
 		['status', { status: 'live' }, 0],
 		['what starts them', { triggerType: 'Metric' }, 2],
+		['what else starts them', { triggerType: 'Date Based' }, 0],
 		['archived', { archived: true }, 0],
 		['dates', { createdAfter: '2000-01-01', updatedBefore: '2001-01-01' }, 0],
 	])('Get Many filters by %s', async (_, filters, count) => {
@@ -156,7 +157,7 @@ describe('Metric', () => {
 
 	it('Get Many filters by integration and name, also where the first page has none', async () => {
 		expect(await itemsOf('metric', 'getAll', { filters: { integration: 'Shopware' } })).toHaveLength(1);
-		const found = await itemsOf('metric', 'getAll', { filters: { name: 'metric 2' } });
+		const found = await itemsOf('metric', 'getAll', { filters: { name: 'METRIC 2' } });
 		expect(found.length).toBeGreaterThan(0);
 		expect(found.every(({ name }) => /^Custom Metric 2/.test(String(name)))).toBe(true);
 		expect(await itemsOf('metric', 'getAll', { limit: 2, filters: { name: 'order' } })).toHaveLength(2);
