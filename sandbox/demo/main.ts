@@ -3,12 +3,9 @@ import { parseArgs } from 'node:util';
 import { Listr, type ListrTaskWrapper, type DefaultRenderer, type SimpleRenderer } from 'listr2';
 
 import { reportOf, tableOf, type Report } from './report';
-import { play, type ScenarioResult } from './scenario';
-import { listSignUp } from './scenarios/listSignUp';
-import { winBack } from './scenarios/winBack';
+import { play, type Played } from './scenario';
+import { SCENARIOS } from './scenarios';
 import { publishTemplate, WorldBuilder, type PublishedTemplate, type World } from './world';
-
-const SCENARIOS = [winBack, listSignUp];
 
 type Task = ListrTaskWrapper<object, typeof DefaultRenderer, typeof SimpleRenderer>;
 
@@ -45,7 +42,7 @@ function endEarly(): never {
 async function demonstrate(builder: WorldBuilder): Promise<Report> {
 	const started = Date.now();
 	const published: PublishedTemplate[] = [];
-	const results: ScenarioResult[] = [];
+	const results: Played[] = [];
 	let world: World | undefined;
 
 	await new Listr(
@@ -73,9 +70,10 @@ async function demonstrate(builder: WorldBuilder): Promise<Report> {
 				},
 			},
 			...SCENARIOS.map((scenario) => ({
-				title: `Template ${scenario.template}: import, publish, send ${scenario.entries.length} deliveries`,
+				title: `Template ${scenario.template}: import, publish, play ${scenario.count} cases`,
 				task: async (_: object, task: Task) => {
-					const template = await publishTemplate(world!, scenario.template, scenario.parameters);
+					await scenario.prepare?.(world!);
+					const template = await publishTemplate(world!, scenario);
 					published.push(template);
 					results.push(await play(world!, scenario, template, spaced(task)));
 				},
@@ -101,9 +99,12 @@ function tell(report: Report): void {
 	console.log(`\n${tableOf(report.scenarios)}`);
 	console.log(
 		report.ok
-			? `Nothing lost: every delivery that Klaviyo sent is in Meiro. ${report.seconds} s in all.`
-			: 'Not everything that Klaviyo sent is in Meiro, see the table.',
+			? `Nothing lost: all that was to reach Meiro is there. ${report.seconds} s in all.`
+			: 'Not everything is as it should be, see the table.',
 	);
+	for (const { template, problems } of report.problems) {
+		for (const problem of problems.slice(0, 5)) console.log(`  ${template}: ${problem}`);
+	}
 	const { requests, checked, violations } = report.klaviyo_api;
 	console.log(
 		checked > 0

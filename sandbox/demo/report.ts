@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 
 import type { Login } from '../n8n/client';
-import type { ScenarioResult } from './scenario';
+import type { Played, ScenarioResult } from './scenario';
 import { LOGIN, type PublishedTemplate, type World } from './world';
 
 /** What `--report` writes. */
@@ -12,6 +12,8 @@ export interface Report {
 	login: Login;
 	triggers: Array<{ template: string; url: string; header: string; secret: string }>;
 	scenarios: ScenarioResult[];
+	/** What scenarios found amiss, in words; empty when all is well. */
+	problems: Array<{ template: string; problems: string[] }>;
 	/** Calls of Klaviyo's REST API, and how many were compared with the official specification. */
 	klaviyo_api: { requests: number; checked: number; violations: number };
 }
@@ -19,12 +21,16 @@ export interface Report {
 export function reportOf(
 	world: World,
 	published: PublishedTemplate[],
-	scenarios: ScenarioResult[],
+	played: Played[],
 	seconds: number,
 ): Report {
+	const scenarios = played.map(({ result }) => result);
+	const problems = played
+		.map(({ result, problems: found }) => ({ template: result.template, problems: found }))
+		.filter((each) => each.problems.length > 0);
 	const violations = world.klaviyo.contractViolations().length;
 	return {
-		ok: scenarios.length > 0 && scenarios.every(isWhole) && violations === 0,
+		ok: scenarios.length > 0 && scenarios.every(isWhole) && problems.length === 0 && violations === 0,
 		seconds: Math.round(seconds * 10) / 10,
 		urls: {
 			editor: world.n8n.url,
@@ -32,8 +38,11 @@ export function reportOf(
 			events: world.meiro.urls.events,
 		},
 		login: LOGIN,
-		triggers: published.map(({ template, url }) => ({ template, url, ...world.webhook })),
+		triggers: published
+			.filter(({ url }) => url !== '')
+			.map(({ template, url }) => ({ template, url, ...world.webhook })),
 		scenarios,
+		problems,
 		klaviyo_api: {
 			requests: world.klaviyo.apiCalls().length,
 			checked: world.klaviyo.contractChecked(),
@@ -42,7 +51,7 @@ export function reportOf(
 	};
 }
 
-/** Everything that was sent was acknowledged, went through n8n and is in Meiro. */
+/** Everything that was sent was acknowledged, went through n8n, and all that was to reach Meiro is there. */
 function isWhole(result: ScenarioResult): boolean {
 	const { sent, acknowledged, executed, delivered, lost } = result;
 	return sent > 0 && lost === 0 && acknowledged === sent && executed > 0 && delivered === sent;

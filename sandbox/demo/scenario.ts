@@ -4,70 +4,170 @@ import type { Delivery, Entry } from '../klaviyo';
 import type { ArrivedEvent } from '../meiro';
 import type { PublishedTemplate, World } from './world';
 
-/** A template at work: who enters the Klaviyo flow, and what goes wrong on the way. */
-export interface Scenario {
-	template: string;
-	/** What the user enters in the trigger before publishing. */
-	parameters?: Record<string, unknown>;
-	/** The id of the Klaviyo flow that calls the trigger, made by hand or by publishing. */
-	flow(world: World, published: PublishedTemplate): string;
+/** An event that Meiro must have when all is done. */
+export interface ExpectedEvent {
+	event_name: string;
+	/** One of the person's ids, e.g. the email address; for an event about a thing the subject's id. */
+	person: string;
+	/** What must stand in the body: everything in here, and there may be more. */
+	body?: Record<string, unknown>;
+}
+
+/** People who enter a Klaviyo flow, each to be delivered to the trigger once. */
+export interface FlowEntries {
+	/** The id of a Klaviyo flow, made by hand or by publishing. */
+	flowId: string;
 	entries: Entry[];
-	/** Called before the first delivery. */
-	disturb(world: World): void;
+}
+
+/** A template at work: what the user fills in, what happens in Klaviyo, and what must come of it. */
+export interface Scenario {
+	/** File name in templates/, without .json. */
+	template: string;
+	/** How many people or things pass through, for the display. */
+	count: number;
+	/** What the user fills in, by the node's name, over what the template says. */
+	parameters?: Record<string, Record<string, unknown>>;
+	/** Credentials of another name than usual, by the node's name, e.g. { 'Meiro Events': { meiroEventsApi: 'meiroPipesApi' } }. */
+	credentials?: Record<string, Record<string, string>>;
+	/** Tables that the user makes in n8n before: columns with their types, by the table's name. */
+	dataTables?: Record<string, Record<string, 'string' | 'number' | 'boolean' | 'date'>>;
+	/** Puts into Klaviyo and Meiro what is there before the template is published. */
+	prepare?(world: World): Promise<void> | void;
+	/**
+	 * Plays what happens once it is published: `stage.enter()` for people in flows, `stage.run()` for a workflow
+	 * that starts by hand or by a schedule. Ends when nothing more is to be sent.
+	 */
+	play(stage: Stage): Promise<void>;
+	expected: ExpectedEvent[] | ((world: World) => ExpectedEvent[]);
+	/** What else must hold, e.g. what was written to Klaviyo. @returns what does not, in words */
+	check?(world: World, published: PublishedTemplate): Promise<string[]> | string[];
+}
+
+/** What a scenario acts with. */
+export interface Stage {
+	world: World;
+	published: PublishedTemplate;
+	/** Sends people through Klaviyo flows and waits until Klaviyo has settled every delivery. */
+	enter(...flows: FlowEntries[]): Promise<void>;
+	/**
+	 * Runs the workflow from one of its triggers as the editor does, without pinned data, and waits for its end.
+	 *
+	 * @throws when the execution fails
+	 */
+	run(triggerName: string): Promise<void>;
+	/** Waits until Meiro has as many of the expected events, by default all; never throws. */
+	arrived(count?: number): Promise<void>;
+	/** Waits until no execution of the workflow is under way. */
+	finished(): Promise<void>;
 }
 
 /** A row of the demo's report. */
 export interface ScenarioResult {
 	template: string;
+	/** Deliveries of Klaviyo; where the workflow fetches by itself, the events expected of it. */
 	sent: number;
 	/** Deliveries that were answered 503 first, so that Klaviyo sent them again. */
 	resent: number;
 	acknowledged: number;
 	/** Executions; deliveries that come at about the same time share one. */
 	executed: number;
+	/** Of those sent, the ones of which everything is in Meiro that is to be there. */
 	delivered: number;
+	/** Events in Meiro about the same people that are there twice, or should not be there. */
 	duplicate: number;
+	/** Expected events that Meiro does not have. */
 	lost: number;
 	median_ms: number | null;
+}
+
+/** What a scenario's own checks found amiss, beside the figures. */
+export interface Played {
+	result: ScenarioResult;
+	problems: string[];
 }
 
 const SETTLED_WITHIN_MS = 120_000;
 const ARRIVED_WITHIN_MS = 60_000;
 
-/** Sends every entry through Klaviyo, n8n and Meiro, and counts what came where. */
+/** Plays a published template and counts what came where. */
 export async function play(
 	world: World,
 	scenario: Scenario,
 	published: PublishedTemplate,
 	progress: (line: string) => void,
-): Promise<ScenarioResult> {
-	const flowId = scenario.flow(world, published);
-	scenario.disturb(world);
+): Promise<Played> {
 	const before = world.meiro.count();
+	const expected = typeof scenario.expected === 'function' ? scenario.expected(world) : scenario.expected;
+	const arrivals = () => world.meiro.events().slice(before);
+	const deliveries: Delivery[] = [];
+	let failedRuns = 0;
 	const stopListening = world.klaviyo.onDelivery(() => {
-		const { sent, waiting, failed, skipped } = world.klaviyo.activity(flowId);
+		const settled = deliveries.filter(({ acknowledged_at }) => acknowledged_at !== null).length;
 		progress(
-			`Klaviyo: ${sent} sent, ${waiting} waiting, ${failed + skipped} lost · Meiro: ${world.meiro.count() - before} arrived`,
+			`Klaviyo: ${settled} of ${deliveries.length} sent · Meiro: ${world.meiro.count() - before} arrived`,
 		);
 	});
-	for (const entry of scenario.entries) world.klaviyo.enter(flowId, entry);
-	await world.klaviyo.settled(flowId, SETTLED_WITHIN_MS);
+	const stage: Stage = {
+		world,
+		published,
+		async enter(...flows) {
+			for (const { flowId, entries } of flows) {
+				deliveries.push(...entries.map((entry) => world.klaviyo.enter(flowId, entry)));
+			}
+			await Promise.all(
+				[...new Set(flows.map(({ flowId }) => flowId))].map(
+					async (flowId) => await world.klaviyo.settled(flowId, SETTLED_WITHIN_MS),
+				),
+			);
+		},
+		async run(triggerName) {
+			try {
+				await runByHand(world, published.workflowId, triggerName);
+			} catch (error) {
+				failedRuns++;
+				throw error;
+			}
+		},
+		async arrived(count = expected.length) {
+			const deadline = Date.now() + ARRIVED_WITHIN_MS;
+			while (compare(expected, arrivals()).found.length < count && Date.now() < deadline) await wait(50);
+		},
+		async finished() {
+			await finishedExecutions(world, published.workflowId);
+		},
+	};
+	const problems: string[] = [];
+	try {
+		await scenario.play(stage);
+	} catch (error) {
+		problems.push((error as Error).message);
+	}
 	stopListening();
-
-	const deliveries = world.klaviyo.deliveries(flowId);
-	const acknowledged = deliveries.filter(({ acknowledged_at }) => acknowledged_at !== null);
 	// Fewer arrivals are a result to report, not a reason to end.
-	await world.meiro
-		.waitForEvents(before + acknowledged.length, ARRIVED_WITHIN_MS)
-		.catch((error: Error) => progress(error.message));
-	const executed = await finishedExecutions(world, published.workflowId);
+	if (problems.length === 0) await stage.arrived();
+	const executions = await finishedExecutions(world, published.workflowId);
+	const { found, missing, surplus } = compare(expected, arrivals());
+	if (scenario.check) problems.push(...(await scenario.check(world, published)));
+	problems.push(...missing.map(({ event_name, person }) => `Meiro has no ${event_name} of ${person}`));
+	const failed = executions.filter(({ status }) => status !== 'success');
+	problems.push(...failed.map(({ id, status }) => `Execution ${id}: ${status}`));
+
+	const acknowledged = deliveries.filter(({ acknowledged_at }) => acknowledged_at !== null).length;
+	const isFlow = deliveries.length > 0;
 	return {
-		template: scenario.template,
-		sent: deliveries.length,
-		resent: deliveries.filter(wasAnswered503).length,
-		acknowledged: acknowledged.length,
-		executed,
-		...countArrivals(deliveries, world.meiro.events().slice(before)),
+		result: {
+			template: scenario.template,
+			sent: isFlow ? deliveries.length : expected.length,
+			resent: deliveries.filter(wasAnswered503).length,
+			acknowledged: isFlow ? acknowledged : failedRuns === 0 ? expected.length : 0,
+			executed: executions.length - failed.length,
+			delivered: isFlow ? countWhole(deliveries, missing) : found.length,
+			duplicate: surplus.length,
+			lost: missing.length,
+			median_ms: median(waitsOf(deliveries, found)),
+		},
+		problems,
 	};
 }
 
@@ -75,42 +175,110 @@ function wasAnswered503({ attempts }: Delivery): boolean {
 	return attempts.some(({ http_status }) => http_status === 503);
 }
 
-/** Compares what Klaviyo sent with what Meiro has: by person, as each enters a flow once. */
-export function countArrivals(
-	deliveries: Delivery[],
-	arrived: ArrivedEvent[],
-): Pick<ScenarioResult, 'delivered' | 'duplicate' | 'lost' | 'median_ms'> {
-	const arrivals = new Map<string, ArrivedEvent[]>();
-	for (const event of arrived) {
-		const { profile } = event.body as { profile?: { klaviyo_id?: string; email?: string } };
-		const person = profile?.email ?? profile?.klaviyo_id ?? '';
-		arrivals.set(person, [...(arrivals.get(person) ?? []), event]);
-	}
-	const waits: number[] = [];
-	let duplicate = 0;
-	for (const { email, profile_id, first_sent_at } of deliveries) {
-		const [first, ...again] = arrivals.get(email ?? profile_id) ?? [];
-		if (!first || first_sent_at === null) continue;
-		duplicate += again.length;
-		waits.push(Date.parse(first.received_at) - Date.parse(first_sent_at));
-	}
-	return {
-		delivered: waits.length,
-		duplicate,
-		lost: deliveries.length - waits.length,
-		median_ms: median(waits),
-	};
+/** Deliveries of people of whom Meiro lacks nothing. */
+function countWhole(deliveries: Delivery[], missing: ExpectedEvent[]): number {
+	const lacking = new Set(missing.map(({ person }) => person));
+	return deliveries.filter(
+		({ email, profile_id, acknowledged_at }) =>
+			acknowledged_at !== null && !lacking.has(email ?? profile_id) && !lacking.has(profile_id),
+	).length;
 }
 
-/** Executions that ended well; waits for those still under way. All are there: n8n saves before it acknowledges. */
-async function finishedExecutions(world: World, workflowId: string): Promise<number> {
+interface Comparison {
+	found: Array<{ expected: ExpectedEvent; event: ArrivedEvent }>;
+	missing: ExpectedEvent[];
+	/** About the same people or things, and expected by nobody. */
+	surplus: ArrivedEvent[];
+}
+
+/** Holds what is expected against what came: each arrival answers one expectation. */
+export function compare(expected: ExpectedEvent[], arrived: ArrivedEvent[]): Comparison {
+	const left = new Map<string, ArrivedEvent[]>();
+	for (const event of arrived) {
+		for (const id of whomOf(event)) left.set(id, [...(left.get(id) ?? []), event]);
+	}
+	const taken = new Set<ArrivedEvent>();
+	const found: Comparison['found'] = [];
+	const missing: ExpectedEvent[] = [];
+	for (const wish of expected) {
+		const event = (left.get(wish.person) ?? []).find(
+			(one) => !taken.has(one) && one.event_name === wish.event_name && holds(bodyOf(one), wish.body ?? {}),
+		);
+		if (!event) {
+			missing.push(wish);
+			continue;
+		}
+		taken.add(event);
+		found.push({ expected: wish, event });
+	}
+	const about = new Set(expected.flatMap(({ person }) => left.get(person) ?? []));
+	return { found, missing, surplus: [...about].filter((event) => !taken.has(event)) };
+}
+
+/** The event as the nodes sent it, out of the envelopes of Meiro Pipes and of the CDP. */
+export function bodyOf({ body }: ArrivedEvent): Record<string, unknown> {
+	const { event_payload, payload } = body as { event_payload?: unknown; payload?: unknown };
+	if (typeof payload === 'string') return JSON.parse(payload) as Record<string, unknown>;
+	return (event_payload ?? body) as Record<string, unknown>;
+}
+
+function whomOf(event: ArrivedEvent): string[] {
+	const { profile = {}, subject } = bodyOf(event) as {
+		profile?: Record<string, unknown>;
+		subject?: { id?: string };
+	};
+	const { email, klaviyo_id, external_id, phone_number } = profile;
+	const { user_identifier } = event.body as { user_identifier?: string };
+	const ids = [email, klaviyo_id, external_id, phone_number, subject?.id, user_identifier];
+	return [...new Set(ids.filter((id): id is string => typeof id === 'string' && id !== ''))];
+}
+
+/** Whether all that is wanted stands in what is there. */
+function holds(there: unknown, wanted: unknown): boolean {
+	if (typeof wanted !== 'object' || wanted === null) return there === wanted;
+	if (typeof there !== 'object' || there === null) return false;
+	if (Array.isArray(wanted)) return JSON.stringify(there) === JSON.stringify(wanted);
+	return Object.entries(wanted).every(([key, value]) =>
+		holds((there as Record<string, unknown>)[key], value),
+	);
+}
+
+/** From the first sending of a person's delivery to the arrival, for each event. */
+function waitsOf(deliveries: Delivery[], found: Comparison['found']): number[] {
+	const sentAt = new Map<string, number>();
+	for (const { email, profile_id, first_sent_at } of deliveries) {
+		if (first_sent_at !== null) sentAt.set(email ?? profile_id, Date.parse(first_sent_at));
+	}
+	return found.flatMap(({ expected, event }) => {
+		const sent = sentAt.get(expected.person);
+		return sent === undefined ? [] : [Date.parse(event.received_at) - sent];
+	});
+}
+
+/** As the editor's button: the saved workflow, from the trigger, with nothing pinned. */
+async function runByHand(world: World, workflowId: string, triggerName: string): Promise<void> {
+	const workflow = await world.client.get<Record<string, unknown>>(`/rest/workflows/${workflowId}`);
+	const { executionId } = await world.client.post<{ executionId: string }>(
+		`/rest/workflows/${workflowId}/run`,
+		{ workflowData: { ...workflow, pinData: {} }, triggerToStartFrom: { name: triggerName } },
+	);
+	const ended = (await finishedExecutions(world, workflowId)).find(({ id }) => id === executionId);
+	if (ended?.status !== 'success') {
+		throw new Error(`Execution ${executionId} from '${triggerName}': ${ended?.status ?? 'not to be found'}`);
+	}
+}
+
+/** Waits for those still under way. All are there: n8n saves before it acknowledges. */
+async function finishedExecutions(
+	world: World,
+	workflowId: string,
+): Promise<Array<{ id: string; status: string }>> {
 	const deadline = Date.now() + ARRIVED_WITHIN_MS;
 	for (;;) {
 		const executions = await world.client.executions(workflowId);
 		const underWay = executions.filter(({ status }) => status === 'running' || status === 'new');
-		const done = executions.filter(({ status }) => status === 'success').length;
-		if (underWay.length === 0 || Date.now() > deadline) return done;
-		await wait(200);
+		if (underWay.length === 0 || Date.now() > deadline) return executions;
+		await wait(100);
 	}
 }
 
@@ -121,4 +289,23 @@ function median(values: number[]): number | null {
 	return sorted.length % 2 === 1
 		? sorted[middle]!
 		: Math.round((sorted[middle - 1]! + sorted[middle]!) / 2);
+}
+
+/** The flow that publishing created for a trigger. @throws unless there is exactly one */
+export function createdFlow({ klaviyo }: World, url: string): string {
+	const own = klaviyo.flows().filter(({ definition }) => JSON.stringify(definition).includes(url));
+	if (own.length !== 1) throw new Error(`Klaviyo has ${own.length} flows for ${url}, wanted 1`);
+	return own[0]!.id;
+}
+
+/** A flow that a user builds by hand, with the body that a trigger's panel shows or one of their own. */
+export function flowByHand(
+	{ klaviyo, webhook }: World,
+	flow: { name: string; url: string; body: string; trigger_type?: 'metric' | 'list' | 'segment' | 'date' },
+): string {
+	return klaviyo.createFlow({
+		name: flow.name,
+		trigger_type: flow.trigger_type ?? 'metric',
+		webhook: { url: flow.url, headers: { [webhook.header]: webhook.secret }, body: flow.body },
+	}).id;
 }

@@ -20,6 +20,9 @@ export const LOGIN: Login = { email: 'owner@sandbox.example', password: 'Sandbox
 /** The list that subscribers join in the stand-in's account. */
 export const NEWSLETTER = { id: 'NEWSL1', name: 'Newsletter' };
 
+/** The user of the Meiro CDP that n8n signs in as. */
+const CDP_USER = { email: 'n8n@shop.example', password: 'stand-in' };
+
 /** What a user of the package has around them, all on this machine. */
 export interface World {
 	klaviyo: KlaviyoStandIn;
@@ -32,13 +35,21 @@ export interface World {
 	credentials: Record<string, { id: string; name: string }>;
 }
 
+/** The addresses of one trigger: at n8n itself and through the gateway. */
+export interface TriggerAddress {
+	url: string;
+	gatewayUrl: string;
+}
+
 /** A workflow made from a template, published. */
 export interface PublishedTemplate {
 	template: string;
 	workflowId: string;
-	/** The trigger's production URL, at n8n itself and through the gateway. */
+	/** The production URL of the first Klaviyo Trigger; '' where the template has none. */
 	url: string;
 	gatewayUrl: string;
+	/** Of all Klaviyo Triggers, by the node's name. */
+	triggers: Record<string, TriggerAddress>;
 	/** What the trigger's panel shows to copy, by the parameter's name. */
 	bodies: Record<string, string>;
 }
@@ -97,6 +108,21 @@ export class WorldBuilder {
 				authentication: 'none',
 				timeoutSeconds: 5,
 			}),
+			meiroPipesApi: await client.createCredential('meiroEventsApi', 'Meiro Pipes', {
+				product: 'meiroPipes',
+				baseUrl: meiro.url,
+				authentication: 'none',
+				timeoutSeconds: 5,
+			}),
+			meiroCdpApi: await client.createCredential('meiroCdpApi', 'Meiro CDP', {
+				baseUrl: `${meiro.url}/api`,
+				authentication: 'password',
+				...CDP_USER,
+				audienceUrl: meiro.url,
+				pipesUrl: meiro.url,
+				pipesToken: 'mppak_stand_in',
+				timeoutSeconds: 5,
+			}),
 		};
 		return {
 			klaviyo,
@@ -120,47 +146,106 @@ export class WorldBuilder {
 	}
 }
 
-/** Imports templates/<name>.json, fills in the credentials and publishes it, as a user does in the editor. */
-export async function publishTemplate(
-	world: World,
-	name: string,
-	triggerParameters: Record<string, unknown> = {},
-): Promise<PublishedTemplate> {
-	const file = JSON.parse(
-		await readFile(join(TEMPLATES, `${name}.json`), 'utf8'),
-	) as WorkflowFile;
-	const triggerType = `${world.packageName}.${TRIGGER}`;
-	const nodes = file.nodes.map((node) => withCredentials(world, node));
-	const trigger = nodes.find(({ type }) => type === triggerType)!;
-	// The editor gives imported triggers an address of their own, too.
-	trigger.webhookId = randomUUID();
-	trigger.parameters = { ...trigger.parameters, ...triggerParameters };
-	const workflow = { ...file, nodes };
-	const created = await world.client.createWorkflow(workflow);
+/** What a scenario says of how a user fills a template in. */
+export interface FilledIn {
+	template: string;
+	parameters?: Record<string, Record<string, unknown>>;
+	credentials?: Record<string, Record<string, string>>;
+	dataTables?: Record<string, Record<string, string>>;
+}
+
+/** Imports templates/<name>.json, fills it in and publishes it, as a user does in the editor. */
+export async function publishTemplate(world: World, filledIn: FilledIn): Promise<PublishedTemplate> {
+	const { template, parameters = {}, dataTables = {} } = filledIn;
+	for (const [name, columns] of Object.entries(dataTables)) await createDataTable(world, name, columns);
+	const file = JSON.parse(await readFile(join(TEMPLATES, `${template}.json`), 'utf8')) as WorkflowFile;
+	const strange = Object.keys(parameters).filter((name) => !file.nodes.some((node) => node.name === name));
+	if (strange.length > 0) throw new Error(`${template} has no node ${strange.join(', ')}`);
+
+	const nodes = file.nodes.map((node) => ({
+		...node,
+		...credentialsOf(world, node, filledIn.credentials?.[node.name] ?? {}),
+		// The editor gives imported triggers an address of their own, too.
+		...(node.webhookId === undefined ? {} : { webhookId: randomUUID() }),
+		parameters: { ...node.parameters, ...parameters[node.name] },
+	}));
+	const created = await world.client.createWorkflow({ ...file, nodes });
 	await world.client.publish(created);
 
-	const path = `webhook/${trigger.webhookId}/klaviyo`;
+	const triggerType = `${world.packageName}.${TRIGGER}`;
+	const triggers = Object.fromEntries(
+		nodes
+			.filter(({ type }) => type === triggerType)
+			.map(({ name, webhookId }): [string, TriggerAddress] => {
+				const path = `webhook/${webhookId!}/klaviyo`;
+				return [name, { url: `${world.n8n.url}/${path}`, gatewayUrl: `${world.gateway.url}/${path}` }];
+			}),
+	);
+	const first = Object.values(triggers)[0] ?? { url: '', gatewayUrl: '' };
 	return {
-		template: name,
+		template,
 		workflowId: created.id,
-		url: `${world.n8n.url}/${path}`,
-		gatewayUrl: `${world.gateway.url}/${path}`,
-		bodies: await shownBodies(world, trigger.type),
+		...first,
+		triggers,
+		bodies: first.url === '' ? {} : await shownBodies(world, triggerType),
 	};
 }
 
-function withCredentials(world: World, node: WorkflowFile['nodes'][number]): WorkflowFile['nodes'][number] {
-	const wanted: Record<string, string[]> = {
-		[`${world.packageName}.${TRIGGER}`]: ['klaviyoWebhookApi', 'klaviyoApi'],
-		[`${world.packageName}.meiroEvents`]: ['meiroEventsApi'],
+/** Which credentials our nodes take; those of other nodes a scenario names itself. */
+const CREDENTIALS: Record<string, string[]> = {
+	klaviyoTrigger: ['klaviyoWebhookApi', 'klaviyoApi'],
+	klaviyoUpdatesTrigger: ['klaviyoApi'],
+	klaviyo: ['klaviyoApi'],
+	meiroEvents: ['meiroEventsApi'],
+	meiroCdp: ['meiroCdpApi'],
+};
+
+function credentialsOf(
+	world: World,
+	{ type }: WorkflowFile['nodes'][number],
+	others: Record<string, string>,
+): Pick<WorkflowFile['nodes'][number], 'credentials'> {
+	const [scope, name] = type.split('.') as [string, string];
+	const own = scope === world.packageName ? (CREDENTIALS[name] ?? []) : [];
+	const wanted = { ...Object.fromEntries(own.map((each) => [each, each])), ...others };
+	if (Object.keys(wanted).length === 0) return {};
+	return {
+		credentials: Object.fromEntries(
+			Object.entries(wanted).map(([slot, each]) => [slot, world.credentials[each]!]),
+		),
 	};
-	const names = wanted[node.type];
-	return names === undefined
-		? node
-		: {
-				...node,
-				credentials: Object.fromEntries(names.map((name) => [name, world.credentials[name]!])),
-			};
+}
+
+/** Where the owner's own tables are. */
+async function tablesOf({ client }: World): Promise<string> {
+	const { id } = await client.get<{ id: string }>('/rest/projects/personal');
+	return `/rest/projects/${id}/data-tables`;
+}
+
+/** As in n8n under Data tables. */
+export async function createDataTable(
+	world: World,
+	name: string,
+	columns: Record<string, string>,
+): Promise<void> {
+	await world.client.post(await tablesOf(world), {
+		name,
+		columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
+	});
+}
+
+/** Up to 250 rows of a table, by its name. @throws when there is no such table */
+export async function dataTableRows(world: World, name: string): Promise<Array<Record<string, unknown>>> {
+	const tables = await tablesOf(world);
+	const { data } = await world.client.get<{ data: Array<{ id: string; name: string }> }>(tables, {
+		filter: JSON.stringify({ name }),
+	});
+	const table = data.find((each) => each.name === name);
+	if (!table) throw new Error(`n8n has no data table '${name}'`);
+	const rows = await world.client.get<{ data: Array<Record<string, unknown>> }>(`${tables}/${table.id}/rows`, {
+		take: 250,
+	});
+	return rows.data;
 }
 
 interface NodeTypeDescription {

@@ -10,7 +10,7 @@ const IMAGES = join(__dirname, '../../docs/images');
 /** Which workflows are shown, and in each the canvas (null) or a node's panel. */
 const WORKFLOWS: Array<{
 	template: string;
-	parameters?: Record<string, unknown>;
+	parameters?: Record<string, Record<string, unknown>>;
 	pictures: Array<[node: string | null, name: string]>;
 }> = [
 	{
@@ -29,9 +29,11 @@ const WORKFLOWS: Array<{
 	{
 		template: 'list-sign-up',
 		parameters: {
-			setUp: 'systemWebhook',
-			topics: ['event:klaviyo.subscribed_to_list', 'event:klaviyo.unsubscribed_from_list'],
-			whenUnpublished: 'pause',
+			'Klaviyo Trigger': {
+				setUp: 'systemWebhook',
+				topics: ['event:klaviyo.subscribed_to_list', 'event:klaviyo.unsubscribed_from_list'],
+				whenUnpublished: 'pause',
+			},
 		},
 		pictures: [['Klaviyo Trigger', 'klaviyo-trigger-system-webhook']],
 	},
@@ -54,7 +56,7 @@ async function main(): Promise<void> {
 			console.log(`docs/images/${name}.png`);
 		};
 		for (const { template, parameters, pictures } of WORKFLOWS) {
-			const { workflowId } = await publishTemplate(world, template, parameters);
+			const { workflowId } = await publishTemplate(world, { template, parameters });
 			await openWorkflow(page, workflowId);
 			for (const [node, name] of pictures) {
 				if (node !== null) await openNode(page, node);

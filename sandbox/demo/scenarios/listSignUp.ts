@@ -1,25 +1,27 @@
 import { inventEntry } from '../../klaviyo/profiles';
-import type { Scenario } from '../scenario';
+import { createdFlow, type Scenario } from '../scenario';
 import { NEWSLETTER } from '../world';
 
 const SUBSCRIBERS = 50;
 /** People that no other scenario has. */
 const FIRST_PERSON = 10_000;
 
+const entries = Array.from({ length: SUBSCRIBERS }, (_, index) =>
+	inventEntry(FIRST_PERSON + index, null, { hostile: true }),
+);
+
 /** Publishing creates the flow in Klaviyo, live; then fifty people subscribe to its list. */
 export const listSignUp: Scenario = {
 	template: 'list-sign-up',
+	count: SUBSCRIBERS,
 	parameters: {
-		listId: { __rl: true, mode: 'list', value: NEWSLETTER.id, cachedResultName: NEWSLETTER.name },
-		flowStatus: 'live',
+		'Klaviyo Trigger': {
+			listId: { __rl: true, mode: 'list', value: NEWSLETTER.id, cachedResultName: NEWSLETTER.name },
+			flowStatus: 'live',
+		},
 	},
-	flow: ({ klaviyo }, { url }) => {
-		const own = klaviyo.flows().filter(({ definition }) => JSON.stringify(definition).includes(url));
-		if (own.length !== 1) throw new Error(`Klaviyo has ${own.length} flows for ${url}, wanted 1`);
-		return own[0]!.id;
+	async play({ world, published, enter }) {
+		await enter({ flowId: createdFlow(world, published.url), entries });
 	},
-	entries: Array.from({ length: SUBSCRIBERS }, (_, index) =>
-		inventEntry(FIRST_PERSON + index, null, { hostile: true }),
-	),
-	disturb: () => undefined,
+	expected: entries.map(({ profile }) => ({ event_name: 'subscribed_to_list', person: profile.email! })),
 };

@@ -1,0 +1,57 @@
+// Every template on a real n8n, as the demo plays it: imported, filled in, published, used.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { play } from '../../sandbox/demo/scenario';
+import { SCENARIOS } from '../../sandbox/demo/scenarios';
+import { publishTemplate, WorldBuilder, type World } from '../../sandbox/demo/world';
+
+const TEMPLATES = join(__dirname, '../../templates');
+
+const builder = new WorldBuilder();
+let world: World;
+
+beforeAll(async () => {
+	await builder.install(() => undefined);
+	await builder.installPackage();
+	await builder.startStandIns();
+	await builder.startN8n();
+	world = await builder.finish();
+}, 900_000);
+
+afterAll(async () => {
+	await builder.close();
+});
+
+beforeEach(() => {
+	world.meiro.misbehave([]);
+});
+
+describe.each(SCENARIOS.map((scenario) => ({ name: scenario.template, scenario })))('$name', ({ scenario }) => {
+	it('loses nothing, sends nothing twice, and does what it says', async () => {
+		await scenario.prepare?.(world);
+		const published = await publishTemplate(world, scenario);
+		const { result, problems } = await play(world, scenario, published, () => undefined);
+		expect(problems).toEqual([]);
+		expect(result).toMatchObject({
+			acknowledged: result.sent,
+			delivered: result.sent,
+			duplicate: 0,
+			lost: 0,
+		});
+		expect(result.sent).toBeGreaterThan(0);
+		expect(result.executed).toBeGreaterThan(0);
+	});
+});
+
+it('plays every template there is', () => {
+	const files = readdirSync(TEMPLATES)
+		.filter((name) => name.endsWith('.json'))
+		.map((name) => name.replace('.json', ''));
+	expect(SCENARIOS.map(({ template }) => template).sort()).toEqual(files.sort());
+});
+
+it('keeps to Klaviyo’s specification in every call', () => {
+	expect(world.klaviyo.contractChecked()).toBeGreaterThan(0);
+	expect(world.klaviyo.contractViolations()).toEqual([]);
+});
