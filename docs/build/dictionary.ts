@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import ts from 'typescript';
 
-import { NAME_BY_TRIGGER, toSnakeCase } from '../../nodes/Klaviyo/trigger/normalise/eventName';
+import { NAME_BY_TRIGGER, toSnakeCase } from '../../nodes/Klaviyo/normalise/eventName';
 import { RECIPES } from '../../nodes/Klaviyo/trigger/recipes';
 import { DEFAULT_IDENTIFIER_TYPES } from '../../nodes/MeiroEvents/delivery/identity';
 import { shapeOf, type Layout } from '../../nodes/MeiroEvents/delivery/shape';

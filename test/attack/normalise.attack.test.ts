@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseBody } from '../../nodes/Klaviyo/trigger/read';
-import { cleanObject } from '../../nodes/Klaviyo/trigger/normalise/clean';
+import { cleanObject } from '../../nodes/Klaviyo/normalise/clean';
 import { sendPlain, sendRecommended } from '../faults/support/arrivals';
 import { storm } from '../faults/support/storm';
 

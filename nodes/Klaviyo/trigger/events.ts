@@ -2,9 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { KlaviyoEvent } from '../../shared/event';
 import type { RequestHeaders } from './authenticate';
-import { normalise, unreadableEvent, type NormaliseSettings } from './normalise';
-import { normaliseSystemDelivery } from './normalise/systemDelivery';
-import { isObject } from './normalise/values';
+import { normalise, unreadableEvent, type NormaliseSettings } from '../normalise';
+import { normaliseSystemDelivery } from '../normalise/systemDelivery';
+import { isObject } from '../normalise/values';
 import type { ReadBody } from './read';
 
 const FLOW_ID_HEADER = 'x-klaviyo-flow-id';

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 
 import { PROFILE_ID_FIELDS, type KlaviyoEvent } from '../../shared/event';
-import { toSnakeCase } from './normalise/eventName';
+import { toSnakeCase } from '../normalise/eventName';
 
 /** What a delivery must be to start an execution. Empty lists and nulls let everything through. */
 export interface FilterSettings {

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { depthOf, MAX_DEPTH } from './normalise/depth';
-import { repairJson } from './normalise/repair';
-import { isObject } from './normalise/values';
+import { depthOf, MAX_DEPTH } from '../normalise/depth';
+import { repairJson } from '../normalise/repair';
+import { isObject } from '../normalise/values';
 
 /** A body that could be read: one object per event. */
 export type ReadBody =

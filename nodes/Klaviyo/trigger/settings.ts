@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { eventNamesOf, listOf, type FilterSettings } from './filter';
 import type { GroupSettings } from './groups';
-import type { NormaliseSettings } from './normalise';
+import type { NormaliseSettings } from '../normalise';
 
 export type SetUp = 'manual' | 'createFlow' | 'systemWebhook';
 

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../api/client';
 import { isByName, isMetricOf } from './choices';
-import { attributesOf } from './event';
+import { attributesOf } from '../normalise/resource';
 import type { UpdateSource } from './record';
 import type { UpdateSettings } from './settings';
 import type { SourceContext } from './sources/context';

@@ -1,5 +1,5 @@
-import { cleanObject } from '../../../nodes/Klaviyo/trigger/normalise/clean';
-import { readPythonLiteral } from '../../../nodes/Klaviyo/trigger/normalise/pythonLiteral';
+import { cleanObject } from '../../../nodes/Klaviyo/normalise/clean';
+import { readPythonLiteral } from '../../../nodes/Klaviyo/normalise/pythonLiteral';
 import { pythonRepr } from '../../../sandbox/klaviyo/python';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

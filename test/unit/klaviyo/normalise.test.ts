@@ -1,5 +1,5 @@
 import { eventsOf } from '../../../nodes/Klaviyo/trigger/events';
-import { normaliseSystemDelivery } from '../../../nodes/Klaviyo/trigger/normalise/systemDelivery';
+import { normaliseSystemDelivery } from '../../../nodes/Klaviyo/normalise/systemDelivery';
 import { parseBody } from '../../../nodes/Klaviyo/trigger/read';
 
 const SETTINGS = { account: null, fallbackEventName: '', includeRaw: false };

@@ -1,4 +1,4 @@
-import { addTime, parseDay, parseDelay, parseTime } from '../../../nodes/Klaviyo/trigger/normalise/time';
+import { addTime, parseDay, parseDelay, parseTime } from '../../../nodes/Klaviyo/normalise/time';
 
 describe('a point in time', () => {
 	it.each([

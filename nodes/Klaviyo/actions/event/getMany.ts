@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { forEachItem, textParameter } from '../../../shared/operation';
 import { condition, filterOf } from '../../api/filter';
-import { metricEvent } from '../../updates/event';
+import { metricEvent } from '../../normalise/resource';
 import { dateField } from '../dateField';
 import { dateOf } from '../dates';
 import {

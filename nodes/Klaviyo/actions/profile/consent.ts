@@ -6,7 +6,7 @@ import { ORIGIN_PROPERTY } from '../../../shared/event';
 import type { KlaviyoClient } from '../../api/client';
 import type { Labels } from '../../api/errors';
 import type { Wire } from '../../api/wire';
-import { parseTime } from '../../trigger/normalise/time';
+import { parseTime } from '../../normalise/time';
 import { failureOf, type Bulk } from '../bulk';
 import { optionsAt, sendByGroup, told } from '../groups';
 import { locator } from '../operation';

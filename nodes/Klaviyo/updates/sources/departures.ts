@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { anyOf } from '../../api/filter';
 import type { KlaviyoEvent } from '../../../shared/event';
-import { attributesOf, profileOfResource, timeOf, updateEvent } from '../event';
+import { attributesOf, profileOfResource, timeOf, updateEvent } from '../../normalise/resource';
 import { WHOLE_PROFILES, type SourceContext } from './context';
 import { referenceTo, scopesOf, type Group } from './members';
 

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
-import { parseTime } from '../../trigger/normalise/time';
-import { attributesOf, profileOfResource, timeOf, updateEvent } from '../event';
+import { parseTime } from '../../normalise/time';
+import { attributesOf, profileOfResource, timeOf, updateEvent } from '../../normalise/resource';
 import type { UpdateRecord, UpdateSource } from '../record';
 import { newestOf, recordsOf, WHOLE_PROFILES, type SourceContext } from './context';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { normaliseSystemDelivery } from '../../../../nodes/Klaviyo/trigger/normalise/systemDelivery';
+import { normaliseSystemDelivery } from '../../../../nodes/Klaviyo/normalise/systemDelivery';
 import {
 	isChangeFromMeiro,
 	metricEvent,
 	profileOfResource,
-} from '../../../../nodes/Klaviyo/updates/event';
+} from '../../../../nodes/Klaviyo/normalise/resource';
 
 const READ_AT = '2031-03-01T12:00:00.000Z';
 const ANA = '01JZ00000000000000000000AA';

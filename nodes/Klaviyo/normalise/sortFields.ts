@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { PROFILE_ID_FIELDS } from '../../../shared/event';
+import { PROFILE_ID_FIELDS } from '../../shared/event';
 import { consentOf } from './consent';
 import { findIdentity } from './findIdentity';
 import {

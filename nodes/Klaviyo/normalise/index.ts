@@ -5,7 +5,7 @@ import {
 	ORIGIN_PROPERTY,
 	strongestProfileId,
 	type KlaviyoEvent,
-} from '../../../shared/event';
+} from '../../shared/event';
 import { cleanObject } from './clean';
 import { eventNameOf, toSnakeCase } from './eventName';
 import { referenceOf, triggerEventOf, triggerTypeOf, whenItHappened } from './facts';

@@ -6,7 +6,7 @@ import {
 	strongestProfileId,
 	type KlaviyoEvent,
 	type Profile,
-} from '../../../shared/event';
+} from '../../shared/event';
 import { cleanObject } from './clean';
 import { eventNameOf } from './eventName';
 import { triggerEventOf, whenItHappened } from './facts';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { KlaviyoEvent, NamedReference, TriggerEvent, TriggerType } from '../../../shared/event';
+import type { KlaviyoEvent, NamedReference, TriggerEvent, TriggerType } from '../../shared/event';
 import type { SortedFields } from './sortFields';
 import { addTime, parseTime } from './time';
 import { isEmpty, isObject, numberOf, textOf, withoutAbsent } from './values';

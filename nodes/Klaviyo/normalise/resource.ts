@@ -9,14 +9,14 @@ import {
 	type Profile,
 	type TriggerEvent,
 } from '../../shared/event';
-import { cleanObject } from '../trigger/normalise/clean';
-import { triggerEventOf, whenItHappened } from '../trigger/normalise/facts';
-import { toSnakeCase } from '../trigger/normalise/eventName';
-import { eventIdOf } from '../trigger/normalise/identity';
-import { profileOf } from '../trigger/normalise/profile';
-import { sortEventProperties, sortFields } from '../trigger/normalise/sortFields';
-import { parseTime } from '../trigger/normalise/time';
-import { isEmpty, isObject, isTrue, textOf, withoutAbsent } from '../trigger/normalise/values';
+import { cleanObject } from './clean';
+import { triggerEventOf, whenItHappened } from './facts';
+import { toSnakeCase } from './eventName';
+import { eventIdOf } from './identity';
+import { profileOf } from './profile';
+import { sortEventProperties, sortFields } from './sortFields';
+import { parseTime } from './time';
+import { isEmpty, isObject, isTrue, textOf, withoutAbsent } from './values';
 
 /** What tells about the profile as Klaviyo keeps it, not about the person. */
 const BOOKKEEPING = ['created', 'updated', 'last_event_date', 'joined_group_at', 'subscriptions'];

@@ -1,4 +1,4 @@
-import type { Profile } from '../../../shared/event';
+import type { Profile } from '../../shared/event';
 import { consentOf } from './consent';
 import type { SortedFields } from './sortFields';
 import { isEmpty, textOf, withoutAbsent } from './values';

@@ -1,4 +1,4 @@
-import type { TriggerType } from '../../../shared/event';
+import type { TriggerType } from '../../shared/event';
 import { remembered } from './values';
 
 /** Names for flows whose body says neither an event name nor a metric. */
