@@ -151,7 +151,7 @@ export async function play(
 	if (scenario.check) problems.push(...(await scenario.check(world, published)));
 	problems.push(...missing.map(({ event_name, person }) => `Meiro has no ${event_name} of ${person}`));
 	const failed = executions.filter(({ status }) => status !== 'success');
-	problems.push(...failed.map(({ id, status }) => `Execution ${id}: ${status}`));
+	problems.push(...(await Promise.all(failed.map(async (one) => await whyFailed(world, one)))));
 
 	const acknowledged = deliveries.filter(({ acknowledged_at }) => acknowledged_at !== null).length;
 	const isFlow = deliveries.length > 0;
@@ -253,6 +253,21 @@ function waitsOf(deliveries: Delivery[], found: Comparison['found']): number[] {
 		const sent = sentAt.get(expected.person);
 		return sent === undefined ? [] : [Date.parse(event.received_at) - sent];
 	});
+}
+
+/** In n8n's own words, out of its notation in which each value stands once and is pointed to by its number. */
+async function whyFailed(
+	{ client }: World,
+	{ id, status }: { id: string; status: string },
+): Promise<string> {
+	const { data } = await client.get<{ data: string }>(`/rest/executions/${id}`);
+	const values = JSON.parse(data) as Array<Record<string, string>>;
+	const at = (value: Record<string, string> | undefined, key: string) =>
+		value?.[key] === undefined ? undefined : values[Number(value[key])];
+	const result = at(values[0], 'resultData');
+	const message = at(at(result, 'error'), 'message') as string | undefined;
+	const node = at(result, 'lastNodeExecuted') as string | undefined;
+	return `Execution ${id}: ${status} in '${node ?? '?'}': ${message ?? 'without a reason'}`;
 }
 
 /** As the editor's button: the saved workflow, from the trigger, with nothing pinned. */

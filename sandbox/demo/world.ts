@@ -20,6 +20,29 @@ export const LOGIN: Login = { email: 'owner@sandbox.example', password: 'Sandbox
 /** The list that subscribers join in the stand-in's account. */
 export const NEWSLETTER = { id: 'NEWSL1', name: 'Newsletter' };
 
+/** The metrics of the stand-in's shop, one of each, so that nothing has to be chosen between two of a name. */
+export const METRICS = {
+	'Started Checkout': 'METCHK',
+	'Placed Order': 'METORD',
+	'Canceled Order': 'METCAN',
+	'Refunded Order': 'METREF',
+	'Submitted review': 'METREV',
+	'Ready to review': 'METRDY',
+	'Answered Survey': 'METSUR',
+};
+
+/** Segments of the stand-in's account. */
+export const SEGMENTS = { 'At risk': 'SEGRSK', 'Born on 29 February': 'SEGFEB' };
+
+/** A metric, list or segment as chosen in the editor. */
+export function chosen(name: string, id: string): Record<string, unknown> {
+	return { __rl: true, mode: 'list', value: id, cachedResultName: name };
+}
+
+export function chosenMetric(name: keyof typeof METRICS): Record<string, unknown> {
+	return chosen(name, METRICS[name]);
+}
+
 /** The user of the Meiro CDP that n8n signs in as. */
 const CDP_USER = { email: 'n8n@shop.example', password: 'stand-in' };
 
@@ -76,7 +99,12 @@ export class WorldBuilder {
 
 	async startStandIns(): Promise<void> {
 		this.standIns = {
-			klaviyo: await startKlaviyo({ port: await freePort(4300), lists: [NEWSLETTER] }),
+			klaviyo: await startKlaviyo({
+				port: await freePort(4300),
+				lists: [NEWSLETTER],
+				metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: 'Lamp Shop' } })),
+				segments: Object.entries(SEGMENTS).map(([name, id]) => ({ name, id })),
+			}),
 			meiro: await startMeiro({ port: await freePort(4400) }),
 		};
 	}
