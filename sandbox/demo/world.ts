@@ -34,6 +34,16 @@ export const METRICS = {
 /** Segments of the stand-in's account. */
 export const SEGMENTS = { 'At risk': 'SEGRSK', 'Born on 29 February': 'SEGFEB' };
 
+/** The segment of the stand-in's Meiro with those who bought in a store lately: every fifth of its customers. */
+export const BOUGHT_ELSEWHERE = 12;
+
+/** Customers whom Meiro knows by their email address, `person-0@shop.example` and on. */
+const CUSTOMERS = Array.from({ length: 60 }, (_, index) => ({
+	customer_entity_id: `meiro-${index}`,
+	attributes: { ps_email_address: [`person-${index}@shop.example`] },
+	segments: index % 5 === 0 ? [BOUGHT_ELSEWHERE] : [],
+}));
+
 /** A metric, list or segment as chosen in the editor. */
 export function chosen(name: string, id: string): Record<string, unknown> {
 	return { __rl: true, mode: 'list', value: id, cachedResultName: name };
@@ -105,7 +115,7 @@ export class WorldBuilder {
 				metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: 'Lamp Shop' } })),
 				segments: Object.entries(SEGMENTS).map(([name, id]) => ({ name, id })),
 			}),
-			meiro: await startMeiro({ port: await freePort(4400) }),
+			meiro: await startMeiro({ port: await freePort(4400), cdp: { customers: CUSTOMERS } }),
 		};
 	}
 
