@@ -270,17 +270,25 @@ async function whyFailed(
 	return `Execution ${id}: ${status} in '${node ?? '?'}': ${message ?? 'without a reason'}`;
 }
 
-/** As the editor's button: the saved workflow, from the trigger, with nothing pinned. */
-async function runByHand(world: World, workflowId: string, triggerName: string): Promise<void> {
+/**
+ * As the editor's button does: the saved workflow, from one of its triggers.
+ *
+ * @throws with the reason when the execution fails
+ */
+export async function runByHand(
+	world: World,
+	workflowId: string,
+	triggerName: string,
+	{ pinned = false } = {},
+): Promise<void> {
 	const workflow = await world.client.get<Record<string, unknown>>(`/rest/workflows/${workflowId}`);
 	const { executionId } = await world.client.post<{ executionId: string }>(
 		`/rest/workflows/${workflowId}/run`,
-		{ workflowData: { ...workflow, pinData: {} }, triggerToStartFrom: { name: triggerName } },
+		{ workflowData: pinned ? workflow : { ...workflow, pinData: {} }, triggerToStartFrom: { name: triggerName } },
 	);
 	const ended = (await finishedExecutions(world, workflowId)).find(({ id }) => id === executionId);
-	if (ended?.status !== 'success') {
-		throw new Error(`Execution ${executionId} from '${triggerName}': ${ended?.status ?? 'not to be found'}`);
-	}
+	if (ended === undefined) throw new Error(`Execution ${executionId} from '${triggerName}' is not to be found`);
+	if (ended.status !== 'success') throw new Error(await whyFailed(world, ended));
 }
 
 /** Waits for those still under way. All are there: n8n saves before it acknowledges. */

@@ -18,7 +18,7 @@ const WORKFLOWS: Array<{
 		pictures: [
 			[null, 'workflow'],
 			['Klaviyo Trigger', 'klaviyo-trigger'],
-			['Meiro Events', 'meiro-events'],
+			['Tell Meiro', 'meiro-events'],
 		],
 	},
 	{

@@ -1,10 +1,10 @@
 // Every template on a real n8n, as the demo plays it: imported, filled in, published, used.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { play } from '../../sandbox/demo/scenario';
+import { play, runByHand } from '../../sandbox/demo/scenario';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
-import { publishTemplate, WorldBuilder, type World } from '../../sandbox/demo/world';
+import { publishTemplate, WorldBuilder, type PublishedTemplate, type World } from '../../sandbox/demo/world';
 
 const TEMPLATES = join(__dirname, '../../templates');
 
@@ -28,9 +28,11 @@ beforeEach(() => {
 });
 
 describe.each(SCENARIOS.map((scenario) => ({ name: scenario.template, scenario })))('$name', ({ scenario }) => {
+	let published: PublishedTemplate;
+
 	it('loses nothing, sends nothing twice, and does what it says', async () => {
 		await scenario.prepare?.(world);
-		const published = await publishTemplate(world, scenario);
+		published = await publishTemplate(world, scenario);
 		const { result, problems } = await play(world, scenario, published, () => undefined);
 		expect(problems).toEqual([]);
 		expect(result).toMatchObject({
@@ -41,6 +43,17 @@ describe.each(SCENARIOS.map((scenario) => ({ name: scenario.template, scenario }
 		});
 		expect(result.sent).toBeGreaterThan(0);
 		expect(result.executed).toBeGreaterThan(0);
+	});
+
+	it('runs by hand with what is pinned, and Meiro gets nothing of the samples', async () => {
+		const { pinData = {} } = JSON.parse(readFileSync(join(TEMPLATES, `${scenario.template}.json`), 'utf8')) as {
+			pinData?: Record<string, unknown>;
+		};
+		const before = world.meiro.count();
+		const triggers = Object.keys(published.triggers);
+		expect(Object.keys(pinData)).toEqual(expect.arrayContaining(triggers));
+		for (const name of triggers) await runByHand(world, published.workflowId, name, { pinned: true });
+		expect(world.meiro.count()).toBe(before);
 	});
 });
 
