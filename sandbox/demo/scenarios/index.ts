@@ -1,9 +1,21 @@
 import type { Scenario } from '../scenario';
+import { abandonedCart } from './abandonedCart';
+import { birthday } from './birthday';
 import { listSignUp } from './listSignUp';
+import { postPurchase } from './postPurchase';
+import { productReview } from './productReview';
+import { segmentJoined } from './segmentJoined';
+import { surveyAnswers } from './surveyAnswers';
 import { winBack } from './winBack';
 
 /** What `npm run demo` and `npm run test:e2e` play, in this order. */
 export const SCENARIOS: Scenario[] = [
 	winBack,
 	listSignUp,
+	abandonedCart,
+	postPurchase,
+	birthday,
+	segmentJoined,
+	productReview,
+	surveyAnswers,
 ];
