@@ -243,15 +243,17 @@ function holds(there: unknown, wanted: unknown): boolean {
 	);
 }
 
-/** From the first sending of a person's delivery to the arrival, for each event. */
+/** For each event, from the first sending of that delivery of the person that came last before its arrival. */
 function waitsOf(deliveries: Delivery[], found: Comparison['found']): number[] {
-	const sentAt = new Map<string, number>();
+	const sentAt = new Map<string, number[]>();
 	for (const { email, profile_id, first_sent_at } of deliveries) {
-		if (first_sent_at !== null) sentAt.set(email ?? profile_id, Date.parse(first_sent_at));
+		const person = email ?? profile_id;
+		if (first_sent_at !== null) sentAt.set(person, [...(sentAt.get(person) ?? []), Date.parse(first_sent_at)]);
 	}
 	return found.flatMap(({ expected, event }) => {
-		const sent = sentAt.get(expected.person);
-		return sent === undefined ? [] : [Date.parse(event.received_at) - sent];
+		const arrivedAt = Date.parse(event.received_at);
+		const before = (sentAt.get(expected.person) ?? []).filter((sent) => sent <= arrivedAt);
+		return before.length === 0 ? [] : [arrivedAt - Math.max(...before)];
 	});
 }
 
