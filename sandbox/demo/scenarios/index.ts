@@ -1,6 +1,8 @@
 import type { Scenario } from '../scenario';
 import { abandonedCart } from './abandonedCart';
 import { birthday } from './birthday';
+import { campaignsToCdp } from './campaigns';
+import { keepWhatFailed } from './keepWhatFailed';
 import { listSignUp } from './listSignUp';
 import { postPurchase } from './postPurchase';
 import { productReview } from './productReview';
@@ -18,4 +20,6 @@ export const SCENARIOS: Scenario[] = [
 	segmentJoined,
 	productReview,
 	surveyAnswers,
+	campaignsToCdp,
+	keepWhatFailed,
 ];
