@@ -5,15 +5,8 @@ import type { KlaviyoClient } from '../api/client';
 import { condition, filterOf, isOneOf } from '../api/filter';
 import { dateField } from './dateField';
 import { dateOf } from './dates';
-import {
-	limit,
-	limitOf,
-	returnAll,
-	simpleOf,
-	simplify,
-	wantsSimple,
-	type KlaviyoOperation,
-} from './operation';
+import { limit, limitOf, returnAll, simplify } from '../../shared/listFields';
+import { simpleOf, wantsSimple, type KlaviyoOperation } from './operation';
 
 /** Klaviyo's maximum for lists and segments (https://developers.klaviyo.com/en/reference/get_lists). */
 const MAX_PAGE = '10';

@@ -5,15 +5,8 @@ import type { KlaviyoClient } from '../api/client';
 import { condition, filterOf, isOneOf } from '../api/filter';
 import { dateField } from './dateField';
 import { dateOf } from './dates';
-import {
-	idForPath,
-	limit,
-	limitOf,
-	returnAll,
-	simplify,
-	wantsSimple,
-	type KlaviyoOperation,
-} from './operation';
+import { limit, limitOf, returnAll, simplify } from '../../shared/listFields';
+import { idForPath, wantsSimple, type KlaviyoOperation } from './operation';
 import { identifierField } from './profile/identifiers';
 import { includeSubscriptions, profileOutput, profileQuery } from './profile/simplify';
 

@@ -1,7 +1,6 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-/** Fields that several operations have. */
-
+/** A field that several operations have. */
 export const dataSource: INodeProperties = {
 	displayName: 'Data Source',
 	name: 'dataSource',
@@ -19,35 +18,3 @@ export const dataSource: INodeProperties = {
 		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. klaviyo' },
 	],
 };
-
-export const returnAll: INodeProperties = {
-	displayName: 'Return All',
-	name: 'returnAll',
-	type: 'boolean',
-	default: false,
-	description: 'Whether to return all results or only up to a given limit',
-};
-
-export const limit: INodeProperties = {
-	displayName: 'Limit',
-	name: 'limit',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 50,
-	description: 'Max number of results to return',
-	displayOptions: { show: { returnAll: [false] } },
-};
-
-export const simplify: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
-
-/** How many results the user wants. */
-export function limitOf(context: IExecuteFunctions, index: number): number {
-	if (context.getNodeParameter('returnAll', index) === true) return Number.POSITIVE_INFINITY;
-	return Math.max(1, Math.floor(Number(context.getNodeParameter('limit', index))));
-}

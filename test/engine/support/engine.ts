@@ -169,39 +169,34 @@ export interface Executed {
 	failure?: Error;
 }
 
-/** Runs start → Meiro Events → one node behind each output, as n8n would. */
-export async function executeMeiroEvents(
-	items: IDataObject[],
-	options: {
-		credentials: MemoryCredentials;
-		parameters?: IDataObject;
-		onError?: INode['onError'];
-		/** Called with the running execution, e.g. to cancel it. */
-		onStart?: (execution: WorkflowExecute, done: Promise<IRun>) => void;
-	},
+/** Called with the running execution, e.g. to cancel it. */
+export type OnStart = (done: { cancel(): void }) => void;
+
+/** Runs start → the node → one node behind each output, as n8n would. Items are the node's own, as it paired them. */
+export async function executeNode(
+	node: INode,
+	items: INodeExecutionData[],
+	credentials: MemoryCredentials,
+	options: { timezone?: string; onStart?: OnStart } = {},
 ): Promise<Executed> {
-	const { credentials, parameters = {}, onError } = options;
-	const main = (node: string) => ({ node, type: 'main' as const, index: 0 });
+	const main = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
 	const workflow = new Workflow({
 		id: 'wf',
 		active: false,
 		nodeTypes,
 		nodes: [
 			nodeOf('Start', 'passthrough', 1, {}),
-			nodeOf('Meiro Events', 'meiroEvents', 1, { source: 'klaviyo', ...parameters }, {
-				credentials: { meiroEventsApi: { id: 'm1', name: 'Meiro' } },
-				...(onError === undefined ? {} : { onError }),
-			}),
+			node,
 			nodeOf('Done', 'passthrough', 1, {}),
 			nodeOf('Failed', 'passthrough', 1, {}),
 		],
 		connections: {
-			Start: { main: [[main('Meiro Events')]] },
-			'Meiro Events': {
-				main: [[main('Done')], ...(onError === 'continueErrorOutput' ? [[main('Failed')]] : [])],
+			Start: { main: [main(node.name)] },
+			[node.name]: {
+				main: [main('Done'), ...(node.onError === 'continueErrorOutput' ? [main('Failed')] : [])],
 			},
 		},
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', timezone: options.timezone ?? 'UTC' },
 	});
 	const execution = new WorkflowExecute(additionalDataOf(credentials), 'trigger', {
 		version: 1,
@@ -213,25 +208,39 @@ export async function executeMeiroEvents(
 			waitingExecution: {},
 			waitingExecutionSource: null,
 			nodeExecutionStack: [
-				{
-					node: workflow.getNode('Start')!,
-					data: { main: [items.map((json) => ({ json }))] },
-					source: null,
-				},
+				{ node: workflow.getNode('Start')!, data: { main: [items] }, source: null },
 			],
 		},
 	} as never);
 	const done = execution.processRunExecutionData(workflow);
-	options.onStart?.(execution, done as unknown as Promise<IRun>);
+	options.onStart?.(done as unknown as { cancel(): void });
 	const run = (await done) as IRun;
 	const { runData, error } = run.data.resultData;
-	const itemsOf = (node: string) => runData[node]?.[0]?.data?.main?.[0] ?? [];
+	const outputs = runData[node.name]?.[0]?.data?.main ?? [];
 	return {
 		run,
-		main: itemsOf('Done'),
-		error: itemsOf('Failed'),
+		main: outputs[0] ?? [],
+		error: outputs[1] ?? [],
 		...(error ? { failure: error as unknown as Error } : {}),
 	};
+}
+
+/** Runs Meiro Events; its source is 'klaviyo' unless the parameters say otherwise. */
+export async function executeMeiroEvents(
+	items: IDataObject[],
+	options: {
+		credentials: MemoryCredentials;
+		parameters?: IDataObject;
+		onError?: INode['onError'];
+		onStart?: OnStart;
+	},
+): Promise<Executed> {
+	const { credentials, parameters = {}, onError, onStart } = options;
+	const node = nodeOf('Meiro Events', 'meiroEvents', 1, { source: 'klaviyo', ...parameters }, {
+		credentials: { meiroEventsApi: { id: 'm1', name: 'Meiro' } },
+		...(onError === undefined ? {} : { onError }),
+	});
+	return await executeNode(node, items.map((json) => ({ json })), credentials, { onStart });
 }
 
 /** One request to the trigger as n8n hands it over. */

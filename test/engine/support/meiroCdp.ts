@@ -1,7 +1,7 @@
 // The Meiro CDP node in n8n's real engine, with a credentials helper that renews tokens as n8n's does.
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
-import { BinaryDataService, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
+import { BinaryDataService, LoadOptionsContext } from 'n8n-core';
 import {
 	isExpression,
 	NodeHelpers,
@@ -12,12 +12,19 @@ import {
 	type INode,
 	type INodeExecutionData,
 	type INodeListSearchResult,
-	type IRun,
 } from 'n8n-workflow';
 
 import { MeiroCdpApi } from '../../../credentials/MeiroCdpApi.credentials';
 import { MeiroCdp } from '../../../nodes/MeiroCdp/MeiroCdp.node';
-import { additionalDataOf, MemoryCredentials, nodeOf, nodeTypes, type Executed } from './engine';
+import {
+	additionalDataOf,
+	executeNode,
+	MemoryCredentials,
+	nodeOf,
+	nodeTypes,
+	type Executed,
+	type OnStart,
+} from './engine';
 
 /**
  * What n8n 2.41.1 does in dist/credentials-helper.js: fills in defaults when it decrypts, logs in when
@@ -82,7 +89,7 @@ function cdpNode(parameters: IDataObject, onError?: INode['onError']): INode {
 	});
 }
 
-/** Runs start → Meiro CDP → one node behind each output, as n8n would. */
+/** Runs Meiro CDP. */
 export async function executeMeiroCdp(
 	items: INodeExecutionData[],
 	{
@@ -94,54 +101,10 @@ export async function executeMeiroCdp(
 		credentials: MemoryCredentials;
 		parameters: IDataObject;
 		onError?: INode['onError'];
-		/** Called with the running execution, e.g. to cancel it. */
-		onStart?: (done: { cancel(): void }) => void;
+		onStart?: OnStart;
 	},
 ): Promise<Executed> {
-	const main = (node: string) => ({ node, type: 'main' as const, index: 0 });
-	const workflow = new Workflow({
-		id: 'wf',
-		active: false,
-		nodeTypes,
-		nodes: [
-			nodeOf('Start', 'passthrough', 1, {}),
-			cdpNode(parameters, onError),
-			nodeOf('Done', 'passthrough', 1, {}),
-			nodeOf('Failed', 'passthrough', 1, {}),
-		],
-		connections: {
-			Start: { main: [[main('Meiro CDP')]] },
-			'Meiro CDP': {
-				main: [[main('Done')], ...(onError === 'continueErrorOutput' ? [[main('Failed')]] : [])],
-			},
-		},
-		settings: { executionOrder: 'v1' },
-	});
-	const execution = new WorkflowExecute(additionalDataOf(credentials), 'trigger', {
-		version: 1,
-		startData: {},
-		resultData: { runData: {} },
-		executionData: {
-			contextData: {},
-			metadata: {},
-			waitingExecution: {},
-			waitingExecutionSource: null,
-			nodeExecutionStack: [
-				{ node: workflow.getNode('Start')!, data: { main: [items] }, source: null },
-			],
-		},
-	} as never);
-	const done = execution.processRunExecutionData(workflow);
-	onStart?.(done as unknown as { cancel(): void });
-	const run = (await done) as IRun;
-	const { runData, error } = run.data.resultData;
-	const outputs = runData['Meiro CDP']?.[0]?.data?.main ?? [];
-	return {
-		run,
-		main: outputs[0] ?? [],
-		error: outputs[1] ?? [],
-		...(error ? { failure: error as unknown as Error } : {}),
-	};
+	return await executeNode(cdpNode(parameters, onError), items, credentials, { onStart });
 }
 
 /** Opens a dropdown of the node. */

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { forEachItem } from '../../../shared/operation';
-import { attributesOf, simplify, simpleOf, wantsSimple, type KlaviyoOperation } from '../operation';
+import { simplify } from '../../../shared/listFields';
+import { attributesOf, simpleOf, wantsSimple, type KlaviyoOperation } from '../operation';
 
 const FIELDS = ['test_account', 'industry', 'timezone', 'preferred_currency', 'public_api_key', 'locale'];
 

@@ -4,16 +4,8 @@ import type { Labels } from '../../api/errors';
 import { anyOf, condition } from '../../api/filter';
 import { forEachItem, requiredText } from '../../../shared/operation';
 import { dateOf } from '../dates';
-import {
-	attributesOf,
-	limit,
-	limitOf,
-	locator,
-	returnAll,
-	simplify,
-	wantsSimple,
-	type KlaviyoOperation,
-} from '../operation';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
+import { attributesOf, locator, wantsSimple, type KlaviyoOperation } from '../operation';
 import { campaignsOf, CHANNELS, type Campaign, type Channel } from './channels';
 import { simpleCampaign, SPARSE, type Included } from './simple';
 import { statisticsOf, type Statistic } from './statistics';

@@ -1,5 +1,6 @@
 import { forEachItem } from '../../../shared/operation';
-import { idForPath, simplify, wantsSimple, type KlaviyoOperation } from '../operation';
+import { simplify } from '../../../shared/listFields';
+import { idForPath, wantsSimple, type KlaviyoOperation } from '../operation';
 import { campaignLocator } from './get';
 import { simpleMessage } from './simple';
 

@@ -5,16 +5,8 @@ import { condition, filterOf } from '../../api/filter';
 import { metricEvent } from '../../normalise/resource';
 import { dateField } from '../dateField';
 import { dateOf } from '../dates';
-import {
-	attributesOf,
-	limit,
-	limitOf,
-	locator,
-	returnAll,
-	simplify,
-	wantsSimple,
-	type KlaviyoOperation,
-} from '../operation';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
+import { attributesOf, locator, wantsSimple, type KlaviyoOperation } from '../operation';
 import { identifierField, LABELS } from '../profile/identifiers';
 import { profileQuery } from '../profile/simplify';
 

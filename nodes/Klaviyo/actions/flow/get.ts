@@ -1,6 +1,7 @@
 import { resourcesOf } from '../../api/pages';
 import { forEachItem } from '../../../shared/operation';
-import { idForPath, locator, simplify, wantsSimple, type KlaviyoOperation } from '../operation';
+import { simplify } from '../../../shared/listFields';
+import { idForPath, locator, wantsSimple, type KlaviyoOperation } from '../operation';
 import { simpleFlow, SPARSE } from './simple';
 
 /** https://developers.klaviyo.com/en/reference/get_flow */

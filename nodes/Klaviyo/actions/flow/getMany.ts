@@ -1,14 +1,8 @@
 import { condition, filterOf } from '../../api/filter';
 import { forEachItem } from '../../../shared/operation';
 import { dateOf } from '../dates';
-import {
-	limit,
-	limitOf,
-	returnAll,
-	simplify,
-	wantsSimple,
-	type KlaviyoOperation,
-} from '../operation';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
+import { wantsSimple, type KlaviyoOperation } from '../operation';
 import { simpleFlow, SPARSE } from './simple';
 
 interface Filters {

@@ -10,7 +10,8 @@ import type { ApiRequest, KlaviyoClient } from '../../api/client';
 import type { Wire } from '../../api/wire';
 import { forEachItem, requiredText } from '../../../shared/operation';
 import { dateOf, isTimezone, wallTime } from '../dates';
-import { attributesOf, locator, simplify, wantsSimple, type KlaviyoOperation } from '../operation';
+import { simplify } from '../../../shared/listFields';
+import { attributesOf, locator, wantsSimple, type KlaviyoOperation } from '../operation';
 
 type Query = Wire<MetricAggregateQuery>['data']['attributes'];
 type Measurement = Extract<Query['measurements'][number], string>;

@@ -2,16 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
 import { forEachItem } from '../../../shared/operation';
-import {
-	attributesOf,
-	limit,
-	limitOf,
-	returnAll,
-	simplify,
-	simpleOf,
-	wantsSimple,
-	type KlaviyoOperation,
-} from '../operation';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
+import { attributesOf, simpleOf, wantsSimple, type KlaviyoOperation } from '../operation';
 
 interface Filters {
 	integration?: string;

@@ -3,7 +3,8 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { runtimeOf } from '../../../shared/runtime';
 import type { KlaviyoClient } from '../../api/client';
 import { failureOf, sendInBulk, type Entry, type Outcome } from '../bulk';
-import { simplify, wantsSimple, type KlaviyoOperation } from '../operation';
+import { simplify } from '../../../shared/listFields';
+import { wantsSimple, type KlaviyoOperation } from '../operation';
 import { notReady, tell, unsent, type Draft } from '../outcomes';
 import { propertiesOf, propertyFields } from '../properties';
 import { draftProfile, PROFILE_LABELS, upsertBody, type NewProfile } from './draft';

@@ -2,7 +2,8 @@ import { NodeApiError, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../../api/client';
 import { forEachItem, requiredText } from '../../../shared/operation';
-import { simplify, wantsSimple, type KlaviyoOperation } from '../operation';
+import { simplify } from '../../../shared/listFields';
+import { wantsSimple, type KlaviyoOperation } from '../operation';
 import { identifierField, LABELS } from './identifiers';
 import { lookUp, type Found, type Identifier } from './lookUp';
 import { includeSubscriptions, profileOutput, profileQuery } from './simplify';

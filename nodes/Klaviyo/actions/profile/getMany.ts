@@ -4,7 +4,8 @@ import { condition, filterOf } from '../../api/filter';
 import { forEachItem } from '../../../shared/operation';
 import { dateField } from '../dateField';
 import { dateOf } from '../dates';
-import { limit, limitOf, returnAll, simplify, wantsSimple, type KlaviyoOperation } from '../operation';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
+import { wantsSimple, type KlaviyoOperation } from '../operation';
 import { identifierField } from './identifiers';
 import { includeSubscriptions, profileOutput, profileQuery } from './simplify';
 

@@ -1,5 +1,5 @@
 import { listIn } from '../../api/pages';
-import { limit, limitOf, returnAll } from '../fields';
+import { limit, limitOf, returnAll } from '../../../shared/listFields';
 import { forEachItem, requiredText } from '../../../shared/operation';
 import type { CdpOperation } from '../operation';
 

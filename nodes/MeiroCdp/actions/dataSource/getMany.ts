@@ -1,5 +1,5 @@
 import { listDataSources, meiroPages } from '../../api/pages';
-import { limit, limitOf, returnAll } from '../fields';
+import { limit, limitOf, returnAll } from '../../../shared/listFields';
 import { forEachItem } from '../../../shared/operation';
 import type { CdpOperation } from '../operation';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { listEventTypes, meiroPages } from '../../api/pages';
-import { limit, limitOf, returnAll, simplify } from '../fields';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
 import { forEachItem } from '../../../shared/operation';
 import type { CdpOperation } from '../operation';
 
