@@ -95,9 +95,9 @@ export async function measureOverload(
 	// A webhook source stores repeats as well, so each event is looked for by its own id.
 	const arrived = new Map<string, number>();
 	for (const { body } of instance.meiro.events({ product: 'meiro_events' })) {
-		const { event_id, trigger_event } = body as { event_id: string; trigger_event: { id: string } };
-		arrived.set(trigger_event.id, (arrived.get(trigger_event.id) ?? 0) + 1);
-		if (event_id === '') throw new Error('An event arrived without its event_id');
+		// What the stock nodes sent has none.
+		const id = (body as { trigger_event?: { id?: string } | null }).trigger_event?.id;
+		if (id !== undefined) arrived.set(id, (arrived.get(id) ?? 0) + 1);
 	}
 	const wanted = Array.from({ length: count }, (_, number) => orderOf(first + number));
 	const there = wanted.filter((id) => arrived.has(id));
