@@ -9,7 +9,8 @@ export interface Case {
 	what: string;
 	/** Deliveries in a round, by what the case can take. */
 	count: number;
-	prepare(instance: Instance): Promise<Runner>;
+	/** @param connections Deliveries under way at once. */
+	prepare(instance: Instance, connections: number): Promise<Runner>;
 }
 
 export interface Round {
@@ -23,7 +24,6 @@ export interface Round {
 
 export type Runner = (first: number, count: number) => Promise<Round>;
 
-const CONNECTIONS = 64;
 const ARRIVE_WITHIN_MS = 300_000;
 
 /** What the recommended bodies carry, about 500 bytes; the same for every case. */
@@ -52,7 +52,13 @@ export function bodyOf(number: number): string {
 	});
 }
 
-const node = (name: string, type: string, typeVersion: number, parameters: object, credentials = {}) => ({
+const node = (
+	name: string,
+	type: string,
+	typeVersion: number,
+	parameters: object,
+	credentials = {},
+) => ({
 	name,
 	type,
 	typeVersion,
@@ -86,9 +92,15 @@ const trigger = (instance: Instance, parameters: object = {}) =>
 	});
 
 const meiroEvents = (instance: Instance, product: 'pipes' | 'source') =>
-	node('Meiro Events', `${instance.packageName}.meiroEvents`, 1, { source: 'klaviyo' }, {
-		meiroEventsApi: instance.credentials[product],
-	});
+	node(
+		'Meiro Events',
+		`${instance.packageName}.meiroEvents`,
+		1,
+		{ source: 'klaviyo' },
+		{
+			meiroEventsApi: instance.credentials[product],
+		},
+	);
 
 /** Sends, and waits until Meiro has everything. */
 async function throughMeiro(
@@ -101,7 +113,8 @@ async function throughMeiro(
 	const { acks_ms, dropped } = await send();
 	const deadline = performance.now() + ARRIVE_WITHIN_MS;
 	// Duplicates would hide what is missing, so Meiro is asked for what it keeps apart: it stores none in Pipes.
-	while (meiro.count() - before < expected - dropped && performance.now() < deadline) await pause(5);
+	while (meiro.count() - before < expected - dropped && performance.now() < deadline)
+		await pause(5);
 	const ms = performance.now() - started;
 	return { events: expected, ms, acks_ms, lost: Math.max(0, expected - (meiro.count() - before)) };
 }
@@ -109,7 +122,11 @@ async function throughMeiro(
 export function flowTarget(instance: Instance, url: string): Target {
 	return {
 		url,
-		headers: { 'content-type': 'application/json', [SECRET_HEADER]: instance.secret, 'x-klaviyo-flow-id': 'AbC123' },
+		headers: {
+			'content-type': 'application/json',
+			[SECRET_HEADER]: instance.secret,
+			'x-klaviyo-flow-id': 'AbC123',
+		},
 		body: bodyOf,
 	};
 }
@@ -136,24 +153,24 @@ function flowCase(
 		name,
 		what,
 		count,
-		async prepare(instance) {
+		async prepare(instance, connections) {
 			const { url } = await publishRow(instance, name, nodes(instance), path);
 			const target = flowTarget(instance, url);
 			return async (first, events) =>
 				await throughMeiro(
 					instance,
 					events,
-					async () => await sendAll(target, first, events, { connections: CONNECTIONS }),
+					async () => await sendAll(target, first, events, { connections }),
 				);
 		},
 	};
 }
 
 /** Answers of a server that stores nothing: acknowledged is all there is. */
-function acknowledgedOnly(target: Target): Runner {
+function acknowledgedOnly(target: Target, connections: number): Runner {
 	return async (first, events) => {
 		const started = performance.now();
-		const { acks_ms, dropped } = await sendAll(target, first, events, { connections: CONNECTIONS });
+		const { acks_ms, dropped } = await sendAll(target, first, events, { connections });
 		return { events, ms: performance.now() - started, acks_ms, lost: dropped };
 	};
 }
@@ -221,14 +238,17 @@ export const FLOOR: Case = {
 	name: 'floor',
 	what: 'Klaviyo Trigger that drops every event (n8n’s own cost of a request)',
 	count: 6000,
-	async prepare(instance) {
+	async prepare(instance, connections) {
 		const { url } = await publishRow(
 			instance,
 			'floor',
-			[trigger(instance, { filters: { eventNames: 'never_sent' } }), node('End', 'n8n-nodes-base.noOp', 1, {})],
+			[
+				trigger(instance, { filters: { eventNames: 'never_sent' } }),
+				node('End', 'n8n-nodes-base.noOp', 1, {}),
+			],
 			'{id}/klaviyo',
 		);
-		return acknowledgedOnly(flowTarget(instance, url));
+		return acknowledgedOnly(flowTarget(instance, url), connections);
 	},
 };
 
@@ -236,7 +256,7 @@ export const RAW_NODE: Case = {
 	name: 'raw_node',
 	what: 'a bare Node.js HTTP server that parses the JSON and answers',
 	count: 6000,
-	async prepare(instance) {
+	async prepare(instance, connections) {
 		const script = `require('node:http').createServer((request, response) => {
 			const parts = [];
 			request.on('data', (part) => parts.push(part)).on('end', () => {
@@ -248,7 +268,7 @@ export const RAW_NODE: Case = {
 		const port = await new Promise<string>((resolve) =>
 			child.stdout.once('data', (text: Buffer) => resolve(text.toString().trim())),
 		);
-		const run = acknowledgedOnly(flowTarget(instance, `http://127.0.0.1:${port}/`));
+		const run = acknowledgedOnly(flowTarget(instance, `http://127.0.0.1:${port}/`), connections);
 		instance.onClose(() => child.kill());
 		return run;
 	},
@@ -267,7 +287,10 @@ function systemCase(name: string, product: 'pipes' | 'source', count: number): C
 			await publishRow(
 				instance,
 				name,
-				[trigger(instance, { setUp: 'systemWebhook', topics: [TOPIC] }), meiroEvents(instance, product)],
+				[
+					trigger(instance, { setUp: 'systemWebhook', topics: [TOPIC] }),
+					meiroEvents(instance, product),
+				],
 				'{id}/klaviyo',
 			);
 			const own = instance.klaviyo.systemWebhooks().find(({ id }) => !known.has(id))!;
@@ -285,7 +308,10 @@ function systemCase(name: string, product: 'pipes' | 'source', count: number): C
 					);
 					await instance.klaviyo.systemSettled(ARRIVE_WITHIN_MS);
 					const acks_ms = deliveries.flatMap(({ attempts }) => attempts.at(-1)?.duration_ms ?? []);
-					return { acks_ms, dropped: deliveries.filter(({ status }) => status !== 'sent').length * 1000 };
+					return {
+						acks_ms,
+						dropped: deliveries.filter(({ status }) => status !== 'sent').length * 1000,
+					};
 				});
 		},
 	};

@@ -6,14 +6,20 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 
 import { ensureN8n, type N8nInstallation } from '../sandbox/n8n/cache';
-import { CASES, OURS } from './cases';
+import { CASES, OURS, OURS_ALONE } from './cases';
 import { ProcessMeter } from './meter';
 import { chart, page } from './docs';
 import { startInstance } from '../sandbox/instance';
 import { reportOf, type Report } from './report';
 import { runCases, type Bench, type CaseResult } from './run';
 import { DEFAULT, RECOMMENDED, VARIANTS, type Settings } from './settings';
-import { measureGrowth, measureOverload, measureThinTraffic } from './special';
+import {
+	measureGrowth,
+	measureMemory,
+	measureOverload,
+	measureThinTraffic,
+	type Memory,
+} from './special';
 
 const DOCS = join(__dirname, '../docs');
 /** Numbers of their own for what is not in the rounds: no event may be taken for another. */
@@ -28,13 +34,17 @@ async function main(): Promise<boolean> {
 		},
 	});
 	const rounds = values.quick ? 1 : 3;
-	const scale = values.quick ? 0.4 : 1;
+	const scale = values.quick ? 0.25 : 1;
 	const installation = await ensureN8n(console.log);
 
 	const cases: CaseResult[] = [];
 	const recommended = await withN8n(installation, RECOMMENDED, async (bench) => {
 		cases.push(...(await runCases(bench, CASES, rounds, scale, console.log)));
-		const growth = await measureGrowth(bench, values.quick ? [1000, 5000] : [1000, 10_000, 50_000], FIRST.growth);
+		const growth = await measureGrowth(
+			bench,
+			values.quick ? [1000, 3000] : [1000, 10_000, 50_000],
+			FIRST.growth,
+		);
 		const thin_traffic = await measureThinTraffic(bench, values.quick ? 10 : 30, FIRST.thin);
 		const ours = cases.find(({ name }) => name === OURS.name)!.events_per_second;
 		const overload = await measureOverload(bench, ours, values.quick ? 3 : 10, FIRST.overload);
@@ -44,6 +54,12 @@ async function main(): Promise<boolean> {
 	await withN8n(installation, DEFAULT, async (bench) => {
 		cases.push(...(await runCases(bench, CASES, rounds, scale * 0.1, console.log)));
 	});
+	const memory: Memory[] = [];
+	for (const one of [OURS_ALONE, OURS]) {
+		await withN8n(installation, DEFAULT, async (bench) => {
+			memory.push(await measureMemory(bench, one, values.quick ? 128 : 512));
+		});
+	}
 	for (const settings of values.quick ? [] : VARIANTS) {
 		await withN8n(installation, settings, async (bench) => {
 			cases.push(...(await runCases(bench, [OURS], rounds, scale, console.log)));
@@ -54,9 +70,13 @@ async function main(): Promise<boolean> {
 		n8n: installation.version,
 		reduced: values.quick,
 		settings: Object.fromEntries(
-			[DEFAULT, RECOMMENDED, ...VARIANTS].map(({ name, env }) => [name, env]),
+			[DEFAULT, RECOMMENDED, ...VARIANTS].map(({ name, env, connections }) => [
+				name,
+				{ ...env, connections },
+			]),
 		),
 		cases,
+		memory,
 		...recommended,
 	});
 	print(report);
@@ -75,7 +95,11 @@ async function withN8n<T>(
 ): Promise<T> {
 	const instance = await startInstance(installation, settings.env);
 	const database = join(instance.folder, '.n8n/database.sqlite');
-	const meter = new ProcessMeter(instance.n8n.pid, database, join(installation.binDirectory, 'node'));
+	const meter = new ProcessMeter(
+		instance.n8n.pid,
+		database,
+		join(installation.binDirectory, 'node'),
+	);
 	try {
 		return await work({ instance, settings, meter });
 	} finally {
@@ -83,9 +107,21 @@ async function withN8n<T>(
 	}
 }
 
-function print({ cases, checks, aims, growth, thin_traffic, overload }: Report): void {
+function print({ cases, checks, aims, growth, memory, thin_traffic, overload }: Report): void {
 	const table = new Table({
-		head: ['case', 'settings', 'events/s', 'spread', 'ack p50', 'ack p99', 'CPU s/1,000', 'DB B/event', 'req/1,000', 'MB', 'lost'],
+		head: [
+			'case',
+			'settings',
+			'events/s',
+			'spread',
+			'ack p50',
+			'ack p99',
+			'CPU s/1,000',
+			'DB B/event',
+			'req/1,000',
+			'MB',
+			'lost',
+		],
 		style: { head: [], border: [] },
 	});
 	for (const one of cases) {
@@ -104,9 +140,13 @@ function print({ cases, checks, aims, growth, thin_traffic, overload }: Report):
 		]);
 	}
 	console.log(table.toString());
-	console.log(JSON.stringify({ growth, thin_traffic, overload }, null, 2));
-	const verdict = new Table({ head: ['figure', 'value', 'wanted', ''], style: { head: [], border: [] } });
-	for (const { name, value, wanted, ok } of [...checks, ...aims]) verdict.push([name, value, wanted, ok ? 'ok' : 'MISSED']);
+	console.log(JSON.stringify({ growth, memory, thin_traffic, overload }, null, 2));
+	const verdict = new Table({
+		head: ['figure', 'value', 'wanted', ''],
+		style: { head: [], border: [] },
+	});
+	for (const { name, value, wanted, ok } of [...checks, ...aims])
+		verdict.push([name, value, wanted, ok ? 'ok' : 'MISSED']);
 	console.log(verdict.toString());
 }
 

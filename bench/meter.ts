@@ -92,7 +92,9 @@ function statOf(pid: number): string[] | undefined {
 /** User and system time, that of ended children included. */
 function ticksOf(pid: number): number {
 	const fields = statOf(pid);
-	return fields === undefined ? 0 : [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
+	return fields === undefined
+		? 0
+		: [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
 }
 
 function residentOf(pid: number): number {

@@ -19,7 +19,13 @@ export interface CaseResult {
 	requests_per_1000: number;
 	peak_rss_mb: number;
 	lost: number;
-	rounds: Array<{ events: number; ms: number; events_per_second: number; cpu_s: number; db_bytes: number }>;
+	rounds: Array<{
+		events: number;
+		ms: number;
+		events_per_second: number;
+		cpu_s: number;
+		db_bytes: number;
+	}>;
 }
 
 interface Measured extends Round, Usage {
@@ -43,7 +49,12 @@ export async function runCases(
 ): Promise<CaseResult[]> {
 	const numbers = { next: 0 };
 	const runners = [];
-	for (const one of cases) runners.push({ one, run: await one.prepare(instance), measured: [] as Measured[] });
+	for (const one of cases)
+		runners.push({
+			one,
+			run: await one.prepare(instance, settings.connections),
+			measured: [] as Measured[],
+		});
 	for (const { one, run } of runners) {
 		// What happens for the first time is not what is measured.
 		const warmUp = Math.max(one.name.includes('system') ? 1000 : 20, Math.ceil(one.count * 0.05));
@@ -82,7 +93,8 @@ function summary(one: Case, settings: string, measured: Measured[]): CaseResult 
 	const rates = measured.map(({ events, ms }) => (events / ms) * 1000);
 	const acks = measured.flatMap(({ acks_ms }) => acks_ms).sort((a, b) => a - b);
 	const events = measured.reduce((sum, round) => sum + round.events, 0);
-	const per = (of: (round: Measured) => number) => measured.reduce((sum, round) => sum + of(round), 0) / events;
+	const per = (of: (round: Measured) => number) =>
+		measured.reduce((sum, round) => sum + of(round), 0) / events;
 	return {
 		name: one.name,
 		what: one.what,
@@ -107,7 +119,10 @@ function summary(one: Case, settings: string, measured: Measured[]): CaseResult 
 }
 
 export function median(values: number[]): number {
-	return quantile([...values].sort((a, b) => a - b), 0.5);
+	return quantile(
+		[...values].sort((a, b) => a - b),
+		0.5,
+	);
 }
 
 /** Of sorted values; the lower of two neighbours. */

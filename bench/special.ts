@@ -1,5 +1,5 @@
 // Questions that one rate does not answer: cost over a long run, thin traffic, and more than n8n can take.
-import { bodyOf, flowTarget, OURS, publishOurs } from './cases';
+import { bodyOf, flowTarget, OURS, publishOurs, type Case } from './cases';
 import type { Instance } from '../sandbox/instance';
 import { pause, sendAll } from './load';
 import { median, quantile, round1, round2, type Bench } from './run';
@@ -13,8 +13,12 @@ export interface Growth {
 }
 
 /** The same workflow with more and more events in one go. */
-export async function measureGrowth({ instance, meter }: Bench, sizes: number[], first: number): Promise<Growth[]> {
-	const run = await OURS.prepare(instance);
+export async function measureGrowth(
+	{ instance, meter, settings }: Bench,
+	sizes: number[],
+	first: number,
+): Promise<Growth[]> {
+	const run = await OURS.prepare(instance, settings.connections);
 	const rows: Growth[] = [];
 	await run(first, 200);
 	let next = first + 200;
@@ -39,12 +43,19 @@ export interface Thin {
 }
 
 /** Two events a second, with and without sharing an execution, in turn. */
-export async function measureThinTraffic({ instance }: Bench, events: number, first: number): Promise<Thin> {
+export async function measureThinTraffic(
+	{ instance }: Bench,
+	events: number,
+	first: number,
+): Promise<Thin> {
 	const perSecond = 2;
 	const acks = { grouped: [] as number[], alone: [] as number[] };
 	const targets = {
 		grouped: flowTarget(instance, await publishOurs(instance, {})),
-		alone: flowTarget(instance, await publishOurs(instance, { options: { eventsPerExecution: 1 } })),
+		alone: flowTarget(
+			instance,
+			await publishOurs(instance, { options: { eventsPerExecution: 1 } }),
+		),
 	};
 	for (const target of Object.values(targets)) await sendAll(target, first, 5, { connections: 1 });
 	for (let number = 0; number < events; number++) {
@@ -61,6 +72,22 @@ export async function measureThinTraffic({ instance }: Bench, events: number, fi
 		grouped_ack_p50_ms: round1(median(acks.grouped)),
 		alone_ack_p50_ms: round1(median(acks.alone)),
 	};
+}
+
+export interface Memory {
+	case: string;
+	peak_rss_mb: number;
+}
+
+/** On an n8n that has done nothing else: a process hardly ever gives memory back. */
+export async function measureMemory(
+	{ instance, meter, settings }: Bench,
+	one: Case,
+	events: number,
+): Promise<Memory> {
+	const run = await one.prepare(instance, settings.connections);
+	const { usage } = await meter.around(async () => await run(0, events));
+	return { case: one.name, peak_rss_mb: usage.peak_rss_mb };
 }
 
 export interface Overload {
@@ -109,7 +136,12 @@ export async function measureOverload(
 		delivered: there.length,
 		duplicates: there.reduce((sum, id) => sum + arrived.get(id)! - 1, 0),
 		lost: count - there.length,
-		ack_p99_ms: round1(quantile(acknowledgements.acks_ms.sort((a, b) => a - b), 0.99)),
+		ack_p99_ms: round1(
+			quantile(
+				acknowledgements.acks_ms.sort((a, b) => a - b),
+				0.99,
+			),
+		),
 	};
 }
 
