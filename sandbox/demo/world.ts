@@ -7,7 +7,7 @@ import { startKlaviyo, type KlaviyoStandIn } from '../klaviyo';
 import { startMeiro, type MeiroStandIn } from '../meiro';
 import { ensureN8n, type N8nInstallation, type Progress } from '../n8n/cache';
 import { N8nClient, type Login, type WorkflowFile } from '../n8n/client';
-import { installPackage } from '../n8n/communityPackage';
+import { buildPackage, installPackage } from '../n8n/communityPackage';
 import { freePort } from '../n8n/ports';
 import { startN8n, type N8nServer } from '../n8n/server';
 import { startGateway, type Gateway } from './gateway';
@@ -95,6 +95,11 @@ export class WorldBuilder {
 	private standIns?: { klaviyo: KlaviyoStandIn; meiro: MeiroStandIn };
 	private n8n?: N8nServer;
 	private gateway?: Gateway;
+
+	/** dist/ from the sources of this checkout. */
+	async build(): Promise<void> {
+		await buildPackage();
+	}
 
 	async install(progress: Progress): Promise<string> {
 		this.installation = await ensureN8n(progress);
