@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
 
 export interface Login {
@@ -40,14 +41,14 @@ export class N8nClient {
 
 	/** Makes the owner of a fresh n8n and signs in. @throws when n8n refuses */
 	static async setUp(url: string, login: Login): Promise<N8nClient> {
-		const http = axios.create({ baseURL: url, headers: { 'browser-id': 'sandbox' } });
+		const http = connect(url);
 		await http.post('/rest/owner/setup', { ...login, firstName: 'Sam', lastName: 'Sandbox' });
 		return await N8nClient.signIn(url, login);
 	}
 
 	/** @throws when n8n refuses */
 	static async signIn(url: string, login: Login): Promise<N8nClient> {
-		const http = axios.create({ baseURL: url, headers: { 'browser-id': 'sandbox' } });
+		const http = connect(url);
 		const answer = await http.post('/rest/login', {
 			emailOrLdapLoginId: login.email,
 			password: login.password,
@@ -142,6 +143,15 @@ export class N8nClient {
 	async post<T>(path: string, body: unknown): Promise<T> {
 		return (await this.http.post<{ data: T }>(path, body)).data.data;
 	}
+}
+
+/** A connection for each request: n8n closes idle ones, and a request that meets one just then would fail. */
+function connect(url: string): AxiosInstance {
+	return axios.create({
+		baseURL: url,
+		headers: { 'browser-id': 'sandbox' },
+		httpAgent: new Agent({ keepAlive: false }),
+	});
 }
 
 interface PublicationStatus {
