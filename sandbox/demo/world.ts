@@ -87,6 +87,11 @@ export interface PublishedTemplate {
 	bodies: Record<string, string>;
 }
 
+/** On the preferred port when it is free, on any other when some process takes it just then. */
+async function onPort<T>(preferred: number, start: (port: number) => Promise<T>): Promise<T> {
+	return await start(await freePort(preferred)).catch(async () => await start(0));
+}
+
 /** The steps of building a world, for a display that tells each as it goes. */
 export class WorldBuilder {
 	private installation?: N8nInstallation;
@@ -114,13 +119,15 @@ export class WorldBuilder {
 
 	async startStandIns(): Promise<void> {
 		this.standIns = {
-			klaviyo: await startKlaviyo({
-				port: await freePort(4300),
-				lists: [NEWSLETTER],
-				metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: 'Lamp Shop' } })),
-				segments: Object.entries(SEGMENTS).map(([name, id]) => ({ name, id })),
-			}),
-			meiro: await startMeiro({ port: await freePort(4400), cdp: { customers: CUSTOMERS } }),
+			klaviyo: await onPort(4300, async (port) =>
+				await startKlaviyo({
+					port,
+					lists: [NEWSLETTER],
+					metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: 'Lamp Shop' } })),
+					segments: Object.entries(SEGMENTS).map(([name, id]) => ({ name, id })),
+				}),
+			),
+			meiro: await onPort(4400, async (port) => await startMeiro({ port, cdp: { customers: CUSTOMERS } })),
 		};
 	}
 
