@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Delivery, Entry } from '../klaviyo';
 import type { ArrivedEvent } from '../meiro';
+import type { ExecutionSummary } from '../n8n/client';
 import type { PublishedTemplate, World } from './world';
 
 /** An event that Meiro must have when all is done. */
@@ -131,7 +132,7 @@ export async function play(
 			await finishedExecutions(world, published.workflowId);
 		},
 	};
-	const figures = (executed: number, { found, missing, surplus }: Comparison): ScenarioResult => {
+	const figures = (executions: ExecutionSummary[], { found, missing, surplus }: Comparison): ScenarioResult => {
 		const acknowledged = deliveries.filter(({ acknowledged_at }) => acknowledged_at !== null).length;
 		const isFlow = deliveries.length > 0;
 		return {
@@ -139,7 +140,7 @@ export async function play(
 			sent: isFlow ? deliveries.length : expected.length,
 			resent: deliveries.filter(wasAnswered503).length,
 			acknowledged: isFlow ? acknowledged : failedRuns === 0 ? expected.length : 0,
-			executed,
+			executed: executions.filter(({ status }) => status === 'success').length,
 			delivered: isFlow ? countWhole(deliveries, missing) : found.length,
 			duplicate: surplus.length,
 			lost: missing.length,
@@ -147,9 +148,7 @@ export async function play(
 		};
 	};
 	watch(async () => {
-		const executions = await world.client.executions(published.workflowId);
-		const succeeded = executions.filter(({ status }) => status === 'success').length;
-		return figures(succeeded, compare(expected, arrivals()));
+		return figures(await world.client.executions(published.workflowId), compare(expected, arrivals()));
 	});
 	const problems: string[] = [];
 	try {
@@ -165,7 +164,7 @@ export async function play(
 	problems.push(...comparison.missing.map(({ event_name, person }) => `Meiro has no ${event_name} of ${person}`));
 	const failed = executions.filter(({ status }) => status !== 'success');
 	problems.push(...(await Promise.all(failed.map(async (one) => await whyFailed(world, one)))));
-	return { result: figures(executions.length - failed.length, comparison), problems };
+	return { result: figures(executions, comparison), problems };
 }
 
 /** The row of a template that could not be played to its end. */
@@ -300,7 +299,7 @@ export async function runByHand(
 async function finishedExecutions(
 	world: World,
 	workflowId: string,
-): Promise<Array<{ id: string; status: string }>> {
+): Promise<ExecutionSummary[]> {
 	const deadline = Date.now() + ARRIVED_WITHIN_MS;
 	for (;;) {
 		const executions = await world.client.executions(workflowId);

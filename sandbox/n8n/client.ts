@@ -41,14 +41,19 @@ export class N8nClient {
 
 	/** Makes the owner of a fresh n8n and signs in. @throws when n8n refuses */
 	static async setUp(url: string, login: Login): Promise<N8nClient> {
-		const http = connect(url);
+		const http = axios.create({ baseURL: url, headers: { 'browser-id': 'sandbox' } });
 		await http.post('/rest/owner/setup', { ...login, firstName: 'Sam', lastName: 'Sandbox' });
 		return await N8nClient.signIn(url, login);
 	}
 
 	/** @throws when n8n refuses */
 	static async signIn(url: string, login: Login): Promise<N8nClient> {
-		const http = connect(url);
+		const http = axios.create({
+			baseURL: url,
+			headers: { 'browser-id': 'sandbox' },
+			// A busy n8n hangs up on a connection that was idle for 5 s in the moment in which it is used again.
+			httpAgent: new Agent({ keepAlive: false }),
+		});
 		const answer = await http.post('/rest/login', {
 			emailOrLdapLoginId: login.email,
 			password: login.password,
@@ -143,15 +148,6 @@ export class N8nClient {
 	async post<T>(path: string, body: unknown): Promise<T> {
 		return (await this.http.post<{ data: T }>(path, body)).data.data;
 	}
-}
-
-/** A connection for each request: n8n closes idle ones, and a request that meets one just then would fail. */
-function connect(url: string): AxiosInstance {
-	return axios.create({
-		baseURL: url,
-		headers: { 'browser-id': 'sandbox' },
-		httpAgent: new Agent({ keepAlive: false }),
-	});
 }
 
 interface PublicationStatus {
