@@ -1,9 +1,7 @@
-/** Tests in a real browser: slow, one file after the other. */
+/** Tests in a real browser on a real n8n, all in one file: they share both. */
 /** @type {import('jest').Config} */
 module.exports = {
-	...require('./jest.config'),
-	// No n8n-core is loaded here, so nothing has to be set for it.
-	setupFiles: [],
-	testTimeout: 180_000,
-	testMatch: ['<rootDir>/test/editor/**/*.test.ts'],
+	...require('./jest.e2e.config'),
+	testTimeout: 120_000,
+	testMatch: ['<rootDir>/test/editor/*.test.ts'],
 };
