@@ -96,13 +96,13 @@ async function install(root: string, directory: string, progress: Progress): Pro
 	}
 }
 
-/** Where the lock file puts packages, without those that only some machines need. */
+/** Where npm puts packages on every machine, by the lock file. */
 async function wantedPackages(): Promise<string[]> {
 	const { packages } = JSON.parse(await readFile(join(SANDBOX, 'package-lock.json'), 'utf8')) as {
-		packages: Record<string, { optional?: boolean }>;
+		packages: Record<string, { optional?: boolean; extraneous?: boolean }>;
 	};
 	return Object.entries(packages)
-		.filter(([path, { optional }]) => path !== '' && !optional)
+		.filter(([path, { optional, extraneous }]) => path !== '' && !optional && !extraneous)
 		.map(([path]) => path);
 }
 
