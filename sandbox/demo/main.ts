@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { Listr, type ListrTaskWrapper, type DefaultRenderer, type SimpleRenderer } from 'listr2';
+import { Listr } from 'listr2';
 
-import { reportOf, tableOf, type Report } from './report';
-import { play, type Played } from './scenario';
+import { isWhole, reportOf, workflowUrl, type Report } from './report';
+import { headLine, rowLine } from './rows';
+import { play, unplayed, type Played, type Scenario } from './scenario';
 import { SCENARIOS } from './scenarios';
+import { follow, stepsOf, type Step, type Task } from './show';
+import { addressesOf, verdictOf } from './tell';
 import { publishTemplate, WorldBuilder, type PublishedTemplate, type World } from './world';
-
-type Task = ListrTaskWrapper<object, typeof DefaultRenderer, typeof SimpleRenderer>;
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({
@@ -18,13 +19,13 @@ async function main(): Promise<void> {
 		process.once('SIGINT', resolve);
 		process.once('SIGTERM', resolve);
 	});
-	let report: Report;
 	try {
-		report = await Promise.race([demonstrate(builder), interrupted.then(endEarly)]);
+		const report = await Promise.race([demonstrate(builder), interrupted.then(endEarly)]);
 		if (values.report !== undefined) {
 			await writeFile(values.report, `${JSON.stringify(report, null, '\t')}\n`);
 		}
-		tell(report);
+		console.log(`\n${verdictOf(report)}\n\n${addressesOf(report)}`);
+		process.exitCode = report.ok ? 0 : 1;
 		if (!values.once) {
 			console.log('\nStays up for you to look around. Ctrl+C ends it.');
 			await interrupted;
@@ -32,7 +33,6 @@ async function main(): Promise<void> {
 	} finally {
 		await builder.close();
 	}
-	process.exitCode = report.ok ? 0 : 1;
 }
 
 function endEarly(): never {
@@ -43,87 +43,89 @@ async function demonstrate(builder: WorldBuilder): Promise<Report> {
 	const started = Date.now();
 	const published: PublishedTemplate[] = [];
 	const results: Played[] = [];
-	let world: World | undefined;
+	let world: World;
+
+	const steps: Step[] = [
+		['Build the package', async () => await builder.build()],
+		[
+			'n8n 2.41.1 with Node.js 24 (first time: 3 to 7 minutes, then kept for all clones)',
+			async (progress) => `n8n ${await builder.install(progress)} is installed`,
+		],
+		['Pack the package and install it in n8n', async () => void (await builder.installPackage())],
+		['Start the Klaviyo and the Meiro stand-in', async () => await builder.startStandIns()],
+		[
+			'Start n8n on SQLite',
+			async () => {
+				await builder.startN8n();
+				world = await builder.finish();
+				return `n8n runs at ${world.n8n.url}`;
+			},
+		],
+	];
+	const head = () => headLine(results.length, SCENARIOS.length, process.stdout.columns);
 
 	await new Listr(
 		[
+			{ title: 'Set-up', task: (_, task) => task.newListr(stepsOf(task, 'Set-up', steps)) },
 			{
-				title: 'n8n 2.41.1 with Node.js 24 (first time: 3 to 7 minutes, then kept for all clones)',
-				task: async (_, task) => {
-					task.title = `n8n ${await builder.install(spaced(task))} is installed`;
-				},
+				title: head(),
+				task: (_, task) =>
+					task.newListr(
+						SCENARIOS.map((scenario) => ({
+							title: scenario.template,
+							task: async (_context: object, row: Task) => {
+								const played = await playTemplate(world, scenario, row, published);
+								results.push(played);
+								task.title = head();
+								// Only for the sign before the row: the figures are in the report.
+								const [problem] = played.problems;
+								if (problem !== undefined || !isWhole(played.result)) {
+									throw new Error(problem ?? 'Not everything is where it should be');
+								}
+							},
+						})),
+						{ exitOnError: false },
+					),
 			},
-			{
-				title: 'Pack this package and install it as n8n does',
-				task: async () => await builder.installPackage(),
-			},
-			{
-				title: 'Start the Klaviyo and the Meiro stand-in',
-				task: async () => await builder.startStandIns(),
-			},
-			{
-				title: 'Start n8n on SQLite (about 10 seconds)',
-				task: async (_, task) => {
-					const url = await builder.startN8n();
-					world = await builder.finish();
-					task.title = `n8n runs at ${url}`;
-				},
-			},
-			...SCENARIOS.map((scenario) => ({
-				title: `Template ${scenario.template}: import, publish, play ${scenario.count} cases`,
-				task: async (_: object, task: Task) => {
-					await scenario.prepare?.(world!);
-					const template = await publishTemplate(world!, scenario);
-					published.push(template);
-					results.push(await play(world!, scenario, template, spaced(task)));
-				},
-			})),
 		],
-		{ fallbackRenderer: 'simple', rendererOptions: { collapseSubtasks: false } },
+		{
+			fallbackRenderer: 'simple',
+			// It would leave n8n and the stand-ins running; `main` ends them.
+			registerSignalListeners: false,
+			rendererOptions: { collapseSubtasks: false, collapseErrors: false, formatOutput: 'truncate' },
+		},
 	).run();
 	return reportOf(world!, published, results, (Date.now() - started) / 1000);
 }
 
-/** Many lines a second on a screen, one in a while in a log. */
-function spaced(task: Task): (line: string) => void {
-	const everyMs = process.stdout.isTTY ? 100 : 10_000;
-	let last = Date.now();
-	return (line) => {
-		if (Date.now() - last < everyMs) return;
-		last = Date.now();
-		task.output = line;
-	};
+/** Publishes a template and plays it, its figures in the row; a template that fails leaves the others alone. */
+async function playTemplate(
+	world: World,
+	scenario: Scenario,
+	row: Task,
+	published: PublishedTemplate[],
+): Promise<Played> {
+	const over = new AbortController();
+	const state = { expected: scenario.count, link: undefined as string | undefined };
+	let played: Played;
+	try {
+		await scenario.prepare?.(world);
+		const template = await publishTemplate(world, scenario);
+		published.push(template);
+		state.link = workflowUrl(world, template);
+		played = await play(world, scenario, template, (soFar) => void follow(row, state, soFar, over.signal));
+	} catch (error) {
+		played = unplayed(scenario, error as Error);
+	}
+	over.abort();
+	row.title = rowLine(played.result, { ...state, underWay: false }, process.stdout.columns);
+	return played;
 }
 
-function tell(report: Report): void {
-	console.log(`\n${tableOf(report.scenarios)}`);
-	console.log(
-		report.ok
-			? `Nothing lost: all that was to reach Meiro is there. ${report.seconds} s in all.`
-			: 'Not everything is as it should be, see the table.',
-	);
-	for (const { template, problems } of report.problems) {
-		for (const problem of problems.slice(0, 5)) console.log(`  ${template}: ${problem}`);
-	}
-	const { requests, checked, violations } = report.klaviyo_api;
-	console.log(
-		checked > 0
-			? `Klaviyo's API was called ${requests} times; ${checked} requests were checked against its official specification, ${violations} violated it.`
-			: `Klaviyo's API was called ${requests} times. Not checked against its specification, which is not at hand (KLAVIYO_OPENAPI).`,
-	);
-	const { editor, monitor, events } = report.urls;
-	console.log(`\nn8n editor     ${editor}   ${report.login.email} / ${report.login.password}`);
-	console.log(`Meiro monitor  ${monitor}`);
-	console.log(`Meiro events   ${events}`);
-	for (const { template, url, header, secret } of report.triggers) {
-		console.log(`\nSend a delivery of your own to ${template}:`);
-		console.log(
-			`  curl -X POST '${url}' -H '${header}: ${secret}' -H 'Content-Type: application/json' -d '{"event_name":"my_first_event","email":"you@shop.example"}'`,
-		);
-	}
-}
-
-main().catch((error: Error) => {
-	console.error(`\n${error.message}`);
-	process.exitCode = 1;
-});
+main()
+	.catch((error: Error) => {
+		console.error(`\n${error.message}`);
+		process.exitCode = 1;
+	})
+	// An interrupted list goes on drawing otherwise.
+	.finally(() => process.exit());

@@ -1,5 +1,3 @@
-import Table from 'cli-table3';
-
 import type { Login } from '../n8n/client';
 import type { Played, ScenarioResult } from './scenario';
 import { LOGIN, type PublishedTemplate, type World } from './world';
@@ -8,8 +6,12 @@ import { LOGIN, type PublishedTemplate, type World } from './world';
 export interface Report {
 	ok: boolean;
 	seconds: number;
+	/** From the start of this process to the first event in Meiro; null when none came. */
+	first_event_seconds: number | null;
 	urls: { editor: string; monitor: string; events: string };
 	login: Login;
+	/** Where the editor shows each template's workflow. */
+	workflows: Array<{ template: string; url: string }>;
 	triggers: Array<{ template: string; url: string; header: string; secret: string }>;
 	scenarios: ScenarioResult[];
 	/** What scenarios found amiss, in words; empty when all is well. */
@@ -31,13 +33,15 @@ export function reportOf(
 	const violations = world.klaviyo.contractViolations().length;
 	return {
 		ok: scenarios.length > 0 && scenarios.every(isWhole) && problems.length === 0 && violations === 0,
-		seconds: Math.round(seconds * 10) / 10,
+		seconds: tenths(seconds),
+		first_event_seconds: firstEventSeconds(world),
 		urls: {
 			editor: world.n8n.url,
 			monitor: world.meiro.urls.monitor,
 			events: world.meiro.urls.events,
 		},
 		login: LOGIN,
+		workflows: published.map((one) => ({ template: one.template, url: workflowUrl(world, one) })),
 		triggers: published
 			.filter(({ url }) => url !== '')
 			.map(({ template, url }) => ({ template, url, ...world.webhook })),
@@ -51,33 +55,22 @@ export function reportOf(
 	};
 }
 
-/** Everything that was sent was acknowledged, went through n8n, and all that was to reach Meiro is there. */
-function isWhole(result: ScenarioResult): boolean {
-	const { sent, acknowledged, executed, delivered, lost } = result;
-	return sent > 0 && lost === 0 && acknowledged === sent && executed > 0 && delivered === sent;
+/** Where the editor shows a workflow. */
+export function workflowUrl({ n8n }: World, { workflowId }: PublishedTemplate): string {
+	return `${n8n.url}/workflow/${workflowId}`;
 }
 
-export function tableOf(scenarios: ScenarioResult[]): string {
-	const table = new Table({
-		head: ['Template', 'Sent', 'Re-sent', 'Acknowledged', 'Executed', 'Delivered', 'Duplicate', 'Lost', 'Median'],
-		colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
-		style: { head: [], border: [] },
-	});
-	for (const row of scenarios) {
-		const { template, sent, resent, acknowledged, executed, delivered, duplicate, lost } = row;
-		const { median_ms } = row;
-		const median = median_ms === null ? '–' : `${median_ms} ms`;
-		table.push([
-			template,
-			sent,
-			resent,
-			acknowledged,
-			executed,
-			delivered,
-			duplicate,
-			lost,
-			median,
-		]);
-	}
-	return table.toString();
+function firstEventSeconds({ meiro }: World): number | null {
+	const [first] = meiro.events({ limit: 1 });
+	return first ? tenths((Date.parse(first.received_at) - performance.timeOrigin) / 1000) : null;
+}
+
+function tenths(seconds: number): number {
+	return Math.round(seconds * 10) / 10;
+}
+
+/** Everything that was sent was acknowledged, went through n8n, and all that was to reach Meiro is there. */
+export function isWhole(result: ScenarioResult): boolean {
+	const { sent, acknowledged, executed, delivered, lost } = result;
+	return sent > 0 && lost === 0 && acknowledged === sent && executed > 0 && delivered === sent;
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Delivery, Entry } from '../klaviyo';
 import type { ArrivedEvent } from '../meiro';
+import type { ExecutionSummary } from '../n8n/client';
 import type { PublishedTemplate, World } from './world';
 
 /** An event that Meiro must have when all is done. */
@@ -90,24 +91,18 @@ export interface Played {
 const SETTLED_WITHIN_MS = 120_000;
 const ARRIVED_WITHIN_MS = 60_000;
 
-/** Plays a published template and counts what came where. */
+/** Plays a published template and counts what came where; `watch` gets what asks for the figures so far. */
 export async function play(
 	world: World,
 	scenario: Scenario,
 	published: PublishedTemplate,
-	progress: (line: string) => void,
+	watch: (soFar: () => Promise<ScenarioResult>) => void,
 ): Promise<Played> {
 	const before = world.meiro.count();
 	const expected = typeof scenario.expected === 'function' ? scenario.expected(world) : scenario.expected;
 	const arrivals = () => world.meiro.events().slice(before);
 	const deliveries: Delivery[] = [];
 	let failedRuns = 0;
-	const stopListening = world.klaviyo.onDelivery(() => {
-		const settled = deliveries.filter(({ acknowledged_at }) => acknowledged_at !== null).length;
-		progress(
-			`Klaviyo: ${settled} of ${deliveries.length} sent · Meiro: ${world.meiro.count() - before} arrived`,
-		);
-	});
 	const stage: Stage = {
 		world,
 		published,
@@ -137,38 +132,45 @@ export async function play(
 			await finishedExecutions(world, published.workflowId);
 		},
 	};
+	const figures = (executions: ExecutionSummary[], { found, missing, surplus }: Comparison): ScenarioResult => {
+		const acknowledged = deliveries.filter(({ acknowledged_at }) => acknowledged_at !== null).length;
+		const isFlow = deliveries.length > 0;
+		return {
+			template: scenario.template,
+			sent: isFlow ? deliveries.length : expected.length,
+			resent: deliveries.filter(wasAnswered503).length,
+			acknowledged: isFlow ? acknowledged : failedRuns === 0 ? expected.length : 0,
+			executed: executions.filter(({ status }) => status === 'success').length,
+			delivered: isFlow ? countWhole(deliveries, missing) : found.length,
+			duplicate: surplus.length,
+			lost: missing.length,
+			median_ms: median(waitsOf(deliveries, found)),
+		};
+	};
+	watch(async () => {
+		return figures(await world.client.executions(published.workflowId), compare(expected, arrivals()));
+	});
 	const problems: string[] = [];
 	try {
 		await scenario.play(stage);
 	} catch (error) {
 		problems.push((error as Error).message);
 	}
-	stopListening();
 	// Fewer arrivals are a result to report, not a reason to end.
 	if (problems.length === 0) await stage.arrived();
 	const executions = await finishedExecutions(world, published.workflowId);
-	const { found, missing, surplus } = compare(expected, arrivals());
+	const comparison = compare(expected, arrivals());
 	if (scenario.check) problems.push(...(await scenario.check(world, published)));
-	problems.push(...missing.map(({ event_name, person }) => `Meiro has no ${event_name} of ${person}`));
+	problems.push(...comparison.missing.map(({ event_name, person }) => `Meiro has no ${event_name} of ${person}`));
 	const failed = executions.filter(({ status }) => status !== 'success');
 	problems.push(...(await Promise.all(failed.map(async (one) => await whyFailed(world, one)))));
+	return { result: figures(executions, comparison), problems };
+}
 
-	const acknowledged = deliveries.filter(({ acknowledged_at }) => acknowledged_at !== null).length;
-	const isFlow = deliveries.length > 0;
-	return {
-		result: {
-			template: scenario.template,
-			sent: isFlow ? deliveries.length : expected.length,
-			resent: deliveries.filter(wasAnswered503).length,
-			acknowledged: isFlow ? acknowledged : failedRuns === 0 ? expected.length : 0,
-			executed: executions.length - failed.length,
-			delivered: isFlow ? countWhole(deliveries, missing) : found.length,
-			duplicate: surplus.length,
-			lost: missing.length,
-			median_ms: median(waitsOf(deliveries, found)),
-		},
-		problems,
-	};
+/** The row of a template that could not be played to its end. */
+export function unplayed({ template }: Scenario, { message }: Error): Played {
+	const none = { sent: 0, resent: 0, acknowledged: 0, executed: 0, delivered: 0, duplicate: 0, lost: 0 };
+	return { result: { template, ...none, median_ms: null }, problems: [message] };
 }
 
 function wasAnswered503({ attempts }: Delivery): boolean {
@@ -297,7 +299,7 @@ export async function runByHand(
 async function finishedExecutions(
 	world: World,
 	workflowId: string,
-): Promise<Array<{ id: string; status: string }>> {
+): Promise<ExecutionSummary[]> {
 	const deadline = Date.now() + ARRIVED_WITHIN_MS;
 	for (;;) {
 		const executions = await world.client.executions(workflowId);

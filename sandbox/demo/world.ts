@@ -7,7 +7,7 @@ import { startKlaviyo, type KlaviyoStandIn } from '../klaviyo';
 import { startMeiro, type MeiroStandIn } from '../meiro';
 import { ensureN8n, type N8nInstallation, type Progress } from '../n8n/cache';
 import { N8nClient, type Login, type WorkflowFile } from '../n8n/client';
-import { installPackage } from '../n8n/communityPackage';
+import { buildPackage, installPackage } from '../n8n/communityPackage';
 import { freePort } from '../n8n/ports';
 import { startN8n, type N8nServer } from '../n8n/server';
 import { startGateway, type Gateway } from './gateway';
@@ -87,6 +87,11 @@ export interface PublishedTemplate {
 	bodies: Record<string, string>;
 }
 
+/** On the preferred port when it is free, on any other when some process takes it just then. */
+async function onPort<T>(preferred: number, start: (port: number) => Promise<T>): Promise<T> {
+	return await start(await freePort(preferred)).catch(async () => await start(0));
+}
+
 /** The steps of building a world, for a display that tells each as it goes. */
 export class WorldBuilder {
 	private installation?: N8nInstallation;
@@ -95,6 +100,11 @@ export class WorldBuilder {
 	private standIns?: { klaviyo: KlaviyoStandIn; meiro: MeiroStandIn };
 	private n8n?: N8nServer;
 	private gateway?: Gateway;
+
+	/** dist/ from the sources of this checkout. */
+	async build(): Promise<void> {
+		await buildPackage();
+	}
 
 	async install(progress: Progress): Promise<string> {
 		this.installation = await ensureN8n(progress);
@@ -109,13 +119,15 @@ export class WorldBuilder {
 
 	async startStandIns(): Promise<void> {
 		this.standIns = {
-			klaviyo: await startKlaviyo({
-				port: await freePort(4300),
-				lists: [NEWSLETTER],
-				metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: 'Lamp Shop' } })),
-				segments: Object.entries(SEGMENTS).map(([name, id]) => ({ name, id })),
-			}),
-			meiro: await startMeiro({ port: await freePort(4400), cdp: { customers: CUSTOMERS } }),
+			klaviyo: await onPort(4300, async (port) =>
+				await startKlaviyo({
+					port,
+					lists: [NEWSLETTER],
+					metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: 'Lamp Shop' } })),
+					segments: Object.entries(SEGMENTS).map(([name, id]) => ({ name, id })),
+				}),
+			),
+			meiro: await onPort(4400, async (port) => await startMeiro({ port, cdp: { customers: CUSTOMERS } })),
 		};
 	}
 

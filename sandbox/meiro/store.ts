@@ -43,6 +43,8 @@ export interface Store {
 	/** Newest first. */
 	latest(filter: EventFilter & { since: string; limit: number }): StoredEvent[];
 	groups(since: string): EventGroup[];
+	/** How many events came in each second from `since` until before `until`, by the second: ISO 8601, 19 characters. */
+	perSecond(since: string, until: string): Map<string, number>;
 	count(): number;
 	duplicatesSkipped(): number;
 	/** Called after every commit, before the requests that waited for it are answered. */
@@ -163,6 +165,12 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 				max(received_at) AS last_received_at FROM events WHERE received_at >= ?
 				GROUP BY product, source, type ORDER BY product, source, type`;
 			return database.all(sql, [since]) as unknown as EventGroup[];
+		},
+		perSecond(since, until) {
+			const sql = `SELECT substr(received_at, 1, 19) AS second, count(*) AS count
+				FROM events WHERE received_at >= ? AND received_at < ? GROUP BY second`;
+			const rows = database.all(sql, [since, until]) as unknown as Array<{ second: string; count: number }>;
+			return new Map(rows.map(({ second, count }) => [second, count]));
 		},
 		count: () => stored,
 		duplicatesSkipped: () => duplicates,

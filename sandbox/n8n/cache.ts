@@ -19,8 +19,8 @@ export interface N8nInstallation {
 	n8nScript: string;
 }
 
-/** Tells what is being done, in one line. */
-export type Progress = (line: string) => void;
+/** Tells what is being done, in one line, and which share of it is done where that can be told. */
+export type Progress = (line: string, share?: number) => void;
 
 /**
  * The n8n of sandbox/package-lock.json, installed once per user and lock file into a cache folder outside
@@ -72,14 +72,16 @@ async function install(root: string, directory: string, progress: Progress): Pro
 	const npm = async (what: string, args: string[], path: string[] = []) =>
 		await run('npm', args, partial, path, (seconds) => progress(`${what} (${seconds} s)`));
 
+	const packages = await wantedPackages();
+	const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 	// No install scripts: some download binaries from elsewhere, and n8n starts without them.
-	await npm('Downloading n8n and Node.js 24, about 2.8 GB, 2 to 5 minutes', [
-		'install',
-		'--ignore-scripts',
-		'--no-audit',
-		'--no-fund',
-		'--loglevel=error',
-	]);
+	await run('npm', install, partial, [], (seconds) => {
+		const there = packages.filter((path) => existsSync(join(partial, path, 'package.json'))).length;
+		progress(
+			`Downloading n8n and Node.js 24, about 2.8 GB: ${there} of ${packages.length} packages (${seconds} s)`,
+			there / packages.length,
+		);
+	});
 	await npm('Unpacking Node.js 24', ['rebuild', 'node', '--loglevel=error']);
 	await npm('Compiling SQLite for Node.js 24, about 1 minute', ['rebuild', 'sqlite3', '--loglevel=error'], [bin]);
 	await run(join(bin, 'node'), ['-e', "require('sqlite3')"], partial, [bin]);
@@ -92,6 +94,16 @@ async function install(root: string, directory: string, progress: Progress): Pro
 		await rm(partial, { recursive: true, force: true });
 		if (!existsSync(join(directory, MARKER))) throw error;
 	}
+}
+
+/** Where npm puts packages on every machine, by the lock file. */
+async function wantedPackages(): Promise<string[]> {
+	const { packages } = JSON.parse(await readFile(join(SANDBOX, 'package-lock.json'), 'utf8')) as {
+		packages: Record<string, { optional?: boolean; extraneous?: boolean }>;
+	};
+	return Object.entries(packages)
+		.filter(([path, { optional, extraneous }]) => path !== '' && !optional && !extraneous)
+		.map(([path]) => path);
 }
 
 /** Removes what killed installations left behind. */

@@ -7,6 +7,12 @@ import { extract } from 'tar';
 
 const ROOT = join(__dirname, '../..');
 
+/** Makes dist/ from the sources; whether their types are right is for `npm run build` to say. */
+export async function buildPackage(): Promise<void> {
+	const gulp = join(ROOT, 'node_modules/gulp/bin/gulp.js');
+	await promisify(execFile)(process.execPath, [gulp, 'build'], { cwd: ROOT });
+}
+
 /**
  * Packs this package and unpacks it where n8n keeps community packages, as n8n's own installer does, so that
  * node types carry the package's name. dist/ must be built.

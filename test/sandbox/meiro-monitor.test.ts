@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { readMonitor } from '../../sandbox/meiro/monitor/routes';
 import { openStore } from '../../sandbox/meiro/store';
 import { cleanUp, databaseFile, envelope, get, post, start } from './meiro-client';
 
@@ -45,6 +46,23 @@ describe('the data of the monitoring page', () => {
 		expect((await get(`${meiro.urls.monitor}/data?source=&event_name=b`)).data.events).toHaveLength(
 			1,
 		);
+	});
+
+	it('counts the arrivals of each of the last 120 whole seconds', async () => {
+		let now = Date.parse('2031-02-03T04:05:06.999Z');
+		const store = openStore(databaseFile(), () => now);
+		const event = { product: 'meiro_events', source: 's', type: 'a', time: null, payload: '{}', dedupKey: null } as const;
+		await store.append([event, event]);
+		now += 1;
+		await store.append([event]);
+		now = Date.parse('2031-02-03T04:05:08.500Z');
+		await store.append([event]);
+
+		const { arrivals } = readMonitor(store, { source: 'another' }, now);
+		expect(arrivals).toHaveLength(120);
+		expect(arrivals.slice(-3)).toEqual([0, 2, 1]);
+		expect(arrivals.reduce((sum, count) => sum + count)).toBe(3);
+		store.close();
 	});
 
 	it('stays light: at most 50 events, long payloads cut', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { transformSync } from 'esbuild';
+import { buildSync } from 'esbuild';
 import type { FastifyInstance } from 'fastify';
 import type { EventGroup, Store, StoredEvent } from '../store';
 
@@ -9,6 +9,8 @@ import type { EventGroup, Store, StoredEvent } from '../store';
 export interface MonitorData {
 	generated_at: string;
 	window_minutes: number;
+	/** Events in each of the last whole seconds, oldest first, whatever the filter. */
+	arrivals: number[];
 	/** Every source and type of the window, whatever the filter. */
 	groups: Array<Omit<EventGroup, 'type'> & { event_name: string }>;
 	/** The newest that pass the filter, newest first. */
@@ -30,6 +32,7 @@ export interface MonitorEvent {
 // (https://docs.meiro.io/books/meiro-events/page/user-interface).
 const windowMinutes = 60;
 const listedEvents = 50;
+const chartSeconds = 120;
 /** Characters of one payload; the page is polled and must stay light. */
 const payloadLimit = 20_000;
 
@@ -70,9 +73,18 @@ export function readMonitor(
 	return {
 		generated_at: new Date(now).toISOString(),
 		window_minutes: windowMinutes,
+		arrivals: arrivalsBefore(store, now),
 		groups: store.groups(since).map(({ type, ...group }) => ({ ...group, event_name: type })),
 		events: events.map(toMonitorEvent),
 	};
+}
+
+/** The second that `now` is in is not whole yet. */
+function arrivalsBefore(store: Store, now: number): number[] {
+	const end = Math.floor(now / 1000);
+	const secondOf = (second: number) => new Date(second * 1000).toISOString().slice(0, 19);
+	const counts = store.perSecond(secondOf(end - chartSeconds), secondOf(end));
+	return Array.from({ length: chartSeconds }, (_, at) => counts.get(secondOf(end - chartSeconds + at)) ?? 0);
 }
 
 function toMonitorEvent({ type, payload, ...event }: StoredEvent): MonitorEvent {
@@ -95,7 +107,7 @@ function buildPage(): { html: string; policy: string } {
 	const style = read('frame.css') + read('page.css');
 	const html = read('page.html')
 		.replace('/* style */', () => style)
-		.replace('/* script */', () => compile(read('page.ts')));
+		.replace('/* script */', () => compile('page.ts'));
 	const policy = [
 		"default-src 'none'",
 		`style-src '${hashOf(contentOf(html, 'style'))}'`,
@@ -113,9 +125,16 @@ function read(name: string): string {
 	return readFileSync(join(__dirname, name), 'utf8');
 }
 
-/** A classic script: the source imports types only, so nothing of a module is left. */
-function compile(source: string): string {
-	return transformSync(source, { loader: 'ts', target: 'es2020' }).code;
+/** The page's modules as one classic script. */
+function compile(name: string): string {
+	const { outputFiles } = buildSync({
+		entryPoints: [join(__dirname, name)],
+		bundle: true,
+		format: 'iife',
+		target: 'es2022',
+		write: false,
+	});
+	return outputFiles[0]!.text;
 }
 
 function contentOf(html: string, tag: string): string {
