@@ -13,7 +13,7 @@ const SUPPORT = { username: 'support', password: 'Sandbox-2031' };
 /** One of them Klaviyo does not know. */
 const [stranger, ...known] = people(120_000, 6).map((number) => inventProfile(number)) as [Profile, ...Profile[]];
 const everybody = [stranger, ...known];
-/** Has nothing in n8n by which to be taken for somebody else, and bought something that is called as a person's ID. */
+/** Must not be taken for one of them: has rows without an email, and an event in which another's ID stands as something else. */
 const neighbour = inventProfile(120_999);
 
 const birthdayOf = ({ external_id, email }: Partial<Profile>) => ({
@@ -38,7 +38,14 @@ const failedEvent = (name: string, event: object) => ({
 	request: '',
 });
 
-async function formOf({ client, n8n }: World, { workflowId }: PublishedTemplate): Promise<string> {
+/** What the form asks those who may use it for. */
+export async function giveOutPassword(world: World): Promise<void> {
+	const { username: user, password } = SUPPORT;
+	world.credentials.erasureForm = await world.client.createCredential('httpBasicAuth', 'Erasure form', { user, password });
+}
+
+/** The address of the published form. */
+export async function formOf({ client, n8n }: World, { workflowId }: PublishedTemplate): Promise<string> {
 	const { nodes } = await client.get<{ nodes: Array<{ name: string; webhookId?: string }> }>(
 		`/rest/workflows/${workflowId}`,
 	);
@@ -46,7 +53,7 @@ async function formOf({ client, n8n }: World, { workflowId }: PublishedTemplate)
 }
 
 /** What a browser sends. @returns the status of the answer */
-async function submit(url: string, email: string, auth: typeof SUPPORT | null = SUPPORT): Promise<number> {
+export async function submit(url: string, email: string, auth: typeof SUPPORT | null = SUPPORT): Promise<number> {
 	const answer = await axios.postForm(
 		url,
 		{ 'field-0': email },
@@ -64,8 +71,6 @@ async function retryFailed({ world, published, finished }: Pick<Stage, 'world' |
 	if (failed.length !== 1) throw new Error(`${failed.length} executions failed, wanted 1`);
 }
 
-const emailsIn = (rows: Array<Record<string, unknown>>) => JSON.stringify(rows);
-
 /**
  * Somebody without the password asks first. Then five people whom Klaviyo knows and one whom it does not are erased: Meiro
  * can't be told of the first at once, and Klaviyo refuses to delete the second at first.
@@ -77,8 +82,7 @@ export const erasure: Scenario = {
 	// By them the report counts; the template keeps none.
 	settings: { saveDataSuccessExecution: 'all' },
 	async prepare(world) {
-		const { username: user, password } = SUPPORT;
-		world.credentials.erasureForm = await world.client.createCredential('httpBasicAuth', 'Erasure form', { user, password });
+		await giveOutPassword(world);
 		world.klaviyo.seedProfiles(
 			[...known, neighbour].map((profile) => ({ id: profile.klaviyo_id, attributes: attributesOf(profile) })),
 		);
@@ -123,7 +127,7 @@ export const erasure: Scenario = {
 		const { klaviyo } = world;
 		const left = known.filter(({ email }) => klaviyo.profile(email!) !== undefined).length;
 		const jobs = klaviyo.deletionJobs().filter(({ value }) => everybody.some(({ email }) => email === value)).length;
-		const rows = emailsIn([...(await dataTableRows(world, BIRTHDAYS)), ...(await dataTableRows(world, FAILED))]);
+		const rows = JSON.stringify([await dataTableRows(world, BIRTHDAYS), await dataTableRows(world, FAILED)]);
 		const kept = everybody.filter(({ email }) => rows.includes(email!)).length;
 		const neighbours = [`${neighbour.external_id} 2031`, 'of a neighbour'].filter((each) => !rows.includes(each));
 		return [
