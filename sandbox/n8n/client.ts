@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
 
 export interface Login {
@@ -47,7 +48,12 @@ export class N8nClient {
 
 	/** @throws when n8n refuses */
 	static async signIn(url: string, login: Login): Promise<N8nClient> {
-		const http = axios.create({ baseURL: url, headers: { 'browser-id': 'sandbox' } });
+		const http = axios.create({
+			baseURL: url,
+			headers: { 'browser-id': 'sandbox' },
+			// A busy n8n hangs up on a connection that was idle for 5 s in the moment in which it is used again.
+			httpAgent: new Agent({ keepAlive: false }),
+		});
 		const answer = await http.post('/rest/login', {
 			emailOrLdapLoginId: login.email,
 			password: login.password,
