@@ -31,6 +31,8 @@ export interface Scenario {
 	parameters?: Record<string, Record<string, unknown>>;
 	/** Credentials of another name than usual, by the node's name, e.g. { 'Meiro Events': { meiroEventsApi: 'meiroPipesApi' } }. */
 	credentials?: Record<string, Record<string, string>>;
+	/** Settings of the workflow over those of the template. */
+	settings?: Record<string, unknown>;
 	/** Tables that the user makes in n8n before: columns with their types, by the table's name. */
 	dataTables?: Record<string, Record<string, 'string' | 'number' | 'boolean' | 'date'>>;
 	/** Puts into Klaviyo and Meiro what is there before the template is published. */
@@ -259,19 +261,39 @@ function waitsOf(deliveries: Delivery[], found: Comparison['found']): number[] {
 	});
 }
 
-/** In n8n's own words, out of its notation in which each value stands once and is pointed to by its number. */
-async function whyFailed(
-	{ client }: World,
-	{ id, status }: { id: string; status: string },
-): Promise<string> {
-	const { data } = await client.get<{ data: string }>(`/rest/executions/${id}`);
-	const values = JSON.parse(data) as Array<Record<string, string>>;
-	const at = (value: Record<string, string> | undefined, key: string) =>
-		value?.[key] === undefined ? undefined : values[Number(value[key])];
-	const result = at(values[0], 'resultData');
-	const message = at(at(result, 'error'), 'message') as string | undefined;
-	const node = at(result, 'lastNodeExecuted') as string | undefined;
+/** Leads to a place in an execution's data, by the keys on the way; undefined where there is none. */
+type Look = (...path: string[]) => Record<string, string> | string | undefined;
+
+/** n8n writes each value once and points to it by its number. */
+async function lookInto({ client }: World, executionId: string): Promise<Look> {
+	const { data } = await client.get<{ data: string }>(`/rest/executions/${executionId}`);
+	const values = JSON.parse(data) as Array<ReturnType<Look>>;
+	return (...path) =>
+		path.reduce((place, key) => {
+			const number = typeof place === 'object' ? place[key] : undefined;
+			return number === undefined ? undefined : values[Number(number)];
+		}, values[0]);
+}
+
+/** In n8n's own words. */
+async function whyFailed(world: World, { id, status }: { id: string; status: string }): Promise<string> {
+	const look = await lookInto(world, id);
+	const message = look('resultData', 'error', 'message') as string | undefined;
+	const node = look('resultData', 'lastNodeExecuted') as string | undefined;
 	return `Execution ${id}: ${status} in '${node ?? '?'}': ${message ?? 'without a reason'}`;
+}
+
+/** How many items have come out of a node's first output, in all executions that n8n has of the workflow. */
+export async function itemsOf(world: World, { workflowId }: PublishedTemplate, node: string): Promise<number> {
+	let items = 0;
+	for (const { id } of await finishedExecutions(world, workflowId)) {
+		const look = await lookInto(world, id);
+		const at = (...path: string[]) => look('resultData', 'runData', node, ...path);
+		for (let run = 0; at(String(run)) !== undefined; run++) {
+			items += at(String(run), 'data', 'main', '0')?.length as number | undefined ?? 0;
+		}
+	}
+	return items;
 }
 
 /**

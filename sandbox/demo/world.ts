@@ -201,6 +201,7 @@ export interface FilledIn {
 	template: string;
 	parameters?: Record<string, Record<string, unknown>>;
 	credentials?: Record<string, Record<string, string>>;
+	settings?: Record<string, unknown>;
 	dataTables?: Record<string, Record<string, string>>;
 }
 
@@ -208,7 +209,7 @@ export interface FilledIn {
 export async function publishTemplate(world: World, filledIn: FilledIn): Promise<PublishedTemplate> {
 	const { template, parameters = {}, dataTables = {} } = filledIn;
 	for (const [name, columns] of Object.entries(dataTables)) await createDataTable(world, name, columns);
-	const file = JSON.parse(await readFile(join(TEMPLATES, `${template}.json`), 'utf8')) as WorkflowFile;
+	const file = await templateFile(template);
 	const strange = Object.keys(parameters).filter((name) => !file.nodes.some((node) => node.name === name));
 	if (strange.length > 0) throw new Error(`${template} has no node ${strange.join(', ')}`);
 
@@ -219,7 +220,8 @@ export async function publishTemplate(world: World, filledIn: FilledIn): Promise
 		...(node.webhookId === undefined ? {} : { webhookId: randomUUID() }),
 		parameters: { ...node.parameters, ...parameters[node.name] },
 	}));
-	const created = await world.client.createWorkflow({ ...file, nodes });
+	const settings = { ...file.settings, ...filledIn.settings };
+	const created = await world.client.createWorkflow({ ...file, nodes, settings });
 	await world.client.publish(created);
 
 	const triggerType = `${world.packageName}.${TRIGGER}`;
@@ -239,6 +241,10 @@ export async function publishTemplate(world: World, filledIn: FilledIn): Promise
 		triggers,
 		bodies: first.url === '' ? {} : await shownBodies(world, triggerType),
 	};
+}
+
+async function templateFile(template: string): Promise<WorkflowFile> {
+	return JSON.parse(await readFile(join(TEMPLATES, `${template}.json`), 'utf8')) as WorkflowFile;
 }
 
 /** Which credentials our nodes take; those of other nodes a scenario names itself. */
@@ -284,18 +290,58 @@ export async function createDataTable(
 	});
 }
 
-/** Up to 250 rows of a table, by its name. @throws when there is no such table */
-export async function dataTableRows(world: World, name: string): Promise<Array<Record<string, unknown>>> {
+interface TableCreation {
+	resource?: string;
+	tableName: string;
+	columns: { column: Array<{ name: string; type: string }> };
+}
+
+/** Makes those tables that a template would make at its first run, unless they are there. */
+export async function createTablesOf(world: World, template: string): Promise<void> {
+	const { nodes } = await templateFile(template);
+	const creations = nodes
+		.map(({ parameters }) => parameters as unknown as TableCreation)
+		.filter(({ resource }) => resource === 'table');
+	for (const { tableName, columns } of creations) {
+		if ((await addressOf(world, tableName)) !== null) continue;
+		await createDataTable(world, tableName, Object.fromEntries(columns.column.map(({ name, type }) => [name, type])));
+	}
+}
+
+/** Where a table is, by its name; null when there is none. */
+async function addressOf(world: World, name: string): Promise<string | null> {
 	const tables = await tablesOf(world);
 	const { data } = await world.client.get<{ data: Array<{ id: string; name: string }> }>(tables, {
 		filter: JSON.stringify({ name }),
 	});
 	const table = data.find((each) => each.name === name);
-	if (!table) throw new Error(`n8n has no data table '${name}'`);
-	const rows = await world.client.get<{ data: Array<Record<string, unknown>> }>(`${tables}/${table.id}/rows`, {
-		take: 250,
-	});
+	return table === undefined ? null : `${tables}/${table.id}`;
+}
+
+async function knownAddressOf(world: World, name: string): Promise<string> {
+	const address = await addressOf(world, name);
+	if (address === null) throw new Error(`n8n has no data table '${name}'`);
+	return address;
+}
+
+type Row = Record<string, unknown>;
+
+/** Up to 250 rows of a table, by its name. @throws when there is no such table */
+export async function dataTableRows(world: World, name: string): Promise<Row[]> {
+	const rows = await world.client.get<{ data: Row[] }>(`${await knownAddressOf(world, name)}/rows`, { take: 250 });
 	return rows.data;
+}
+
+/** As if a workflow had written them. @throws when there is no such table */
+export async function insertRows(world: World, name: string, rows: Row[]): Promise<void> {
+	await world.client.post(`${await knownAddressOf(world, name)}/insert`, { data: rows });
+}
+
+/** As a user edits a row, found by one of its values. @throws when there is no such table */
+export async function updateRow(world: World, name: string, found: [column: string, value: string], data: Row): Promise<void> {
+	const [columnName, value] = found;
+	const filter = { type: 'and', filters: [{ columnName, condition: 'eq', value }] };
+	await world.client.patch(`${await knownAddressOf(world, name)}/rows`, { filter, data });
 }
 
 interface NodeTypeDescription {

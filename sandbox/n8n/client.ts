@@ -148,6 +148,10 @@ export class N8nClient {
 	async post<T>(path: string, body: unknown): Promise<T> {
 		return (await this.http.post<{ data: T }>(path, body)).data.data;
 	}
+
+	async patch<T>(path: string, body: unknown): Promise<T> {
+		return (await this.http.patch<{ data: T }>(path, body)).data.data;
+	}
 }
 
 interface PublicationStatus {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { play, runByHand } from '../../sandbox/demo/scenario';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
+import { erasure, formOf, giveOutPassword, submit } from '../../sandbox/demo/scenarios/erasure';
 import { publishTemplate, WorldBuilder, type PublishedTemplate, type World } from '../../sandbox/demo/world';
 
 const TEMPLATES = join(__dirname, '../../templates');
@@ -50,11 +51,24 @@ describe.each(SCENARIOS.map((scenario) => ({ name: scenario.template, scenario }
 			pinData?: Record<string, unknown>;
 		};
 		const before = world.meiro.count();
+		const deletions = world.klaviyo.deletionJobs().length;
 		const triggers = Object.keys(published.triggers);
 		expect(Object.keys(pinData)).toEqual(expect.arrayContaining(triggers));
-		for (const name of triggers) await runByHand(world, published.workflowId, name, { pinned: true });
+		for (const name of Object.keys(pinData)) await runByHand(world, published.workflowId, name, { pinned: true });
 		expect(world.meiro.count()).toBe(before);
+		expect(world.klaviyo.deletionJobs()).toHaveLength(deletions);
 	});
+});
+
+it('keeps nothing in n8n of an erasure that succeeded', async () => {
+	await giveOutPassword(world);
+	const { template, credentials } = erasure;
+	const published = await publishTemplate(world, { template, credentials: credentials! });
+	expect(await submit(await formOf(world, published), 'ben@shop.example')).toBe(200);
+	// The form is answered before n8n is done with the execution.
+	const kept = async () => await world.client.executions(published.workflowId);
+	for (const deadline = Date.now() + 10_000; (await kept()).length > 0 && Date.now() < deadline; );
+	expect(await kept()).toEqual([]);
 });
 
 it('plays every template there is', () => {

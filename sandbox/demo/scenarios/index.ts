@@ -2,6 +2,8 @@ import type { Scenario } from '../scenario';
 import { abandonedCart } from './abandonedCart';
 import { birthday } from './birthday';
 import { campaignsToCdp } from './campaigns';
+import { deliveryWatch } from './deliveryWatch';
+import { erasure } from './erasure';
 import { keepWhatFailed } from './keepWhatFailed';
 import { listSignUp } from './listSignUp';
 import { postPurchase } from './postPurchase';
@@ -22,4 +24,6 @@ export const SCENARIOS: Scenario[] = [
 	surveyAnswers,
 	campaignsToCdp,
 	keepWhatFailed,
+	deliveryWatch,
+	erasure,
 ];
