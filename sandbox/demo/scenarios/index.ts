@@ -2,12 +2,15 @@ import type { Scenario } from '../scenario';
 import { abandonedCart } from './abandonedCart';
 import { birthday } from './birthday';
 import { campaignsToCdp } from './campaigns';
+import { consentSync } from './consentSync';
+import { historyImport } from './historyImport';
 import { keepWhatFailed } from './keepWhatFailed';
 import { listSignUp } from './listSignUp';
 import { postPurchase } from './postPurchase';
 import { productReview } from './productReview';
 import { segmentJoined } from './segmentJoined';
 import { surveyAnswers } from './surveyAnswers';
+import { wholeAccount } from './wholeAccount';
 import { winBack } from './winBack';
 
 /** What `npm run demo` and `npm run test:e2e` play, in this order. */
@@ -22,4 +25,7 @@ export const SCENARIOS: Scenario[] = [
 	surveyAnswers,
 	campaignsToCdp,
 	keepWhatFailed,
+	consentSync,
+	historyImport,
+	wholeAccount,
 ];
