@@ -59,8 +59,8 @@ export interface Stage {
 	 * @throws when the execution fails
 	 */
 	run(triggerName: string): Promise<void>;
-	/** The same for a run that has to fail, which then is no problem. @throws when it does not */
-	runInVain(triggerName: string): Promise<void>;
+	/** The same for a run that has to fail and to say why, which then is no problem. @throws when it does not */
+	runInVain(triggerName: string, reason: RegExp): Promise<void>;
 	/** Waits until Meiro has as many of the expected events, by default all; never throws. */
 	arrived(count?: number): Promise<void>;
 	/** Waits until no execution of the workflow is under way. */
@@ -140,10 +140,11 @@ export async function play(
 				throw error;
 			}
 		},
-		async runInVain(triggerName) {
-			const { id, status } = await executedByHand(world, published.workflowId, triggerName, false);
-			if (status === 'success') throw new Error(`Execution ${id} from '${triggerName}' had to fail`);
-			inVain.add(id);
+		async runInVain(triggerName, reason) {
+			const ended = await executedByHand(world, published.workflowId, triggerName, false);
+			const said = await whyFailed(world, ended);
+			if (ended.status === 'success' || !reason.test(said)) throw new Error(`Had to fail for ${reason}. ${said}`);
+			inVain.add(ended.id);
 		},
 		async arrived(count = expected.length) {
 			const deadline = Date.now() + ARRIVED_WITHIN_MS;

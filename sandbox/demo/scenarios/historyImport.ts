@@ -61,7 +61,7 @@ export const historyImport: Scenario = {
 	prepare: ({ klaviyo }) => void klaviyo.seedEvents([tooEarly, ...first, ...second]),
 	async play({ world: { klaviyo, meiro }, run, runInVain, arrived }) {
 		meiro.cdp.failNextUpload('The disk is full');
-		await runInVain('Import Now');
+		await runInVain('Import Now', /'Say Why': Not imported: .*The disk is full/);
 		meiro.misbehave([{ kind: 'status', status: 503, times: 1 }]);
 		await run('Import Now');
 		await arrived(first.length);
