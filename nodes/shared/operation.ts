@@ -108,10 +108,10 @@ export async function runWhole(
 	run: () => Promise<INodeExecutionData[]>,
 	about: (json: IDataObject) => IDataObject = () => ({}),
 ): Promise<INodeExecutionData[]> {
+	if (!context.continueOnFail()) return await run();
 	try {
 		return await run();
 	} catch (error) {
-		if (!context.continueOnFail()) throw error;
 		return context.getInputData().map(({ json }, index) => {
 			const details = detailsOf(atItem(context, error, index));
 			return undelivered(context, { ...about(json), ...details }, [index]);
