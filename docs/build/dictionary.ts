@@ -11,6 +11,7 @@ import { DEFAULT_IDENTIFIER_TYPES } from '../../nodes/MeiroEvents/delivery/ident
 import { shapeOf, type Layout } from '../../nodes/MeiroEvents/delivery/shape';
 import { PROFILE_EVENT } from '../../nodes/MeiroEvents/delivery/take';
 import { EVENT_VERSION } from '../../nodes/shared/event';
+import { templateEvents } from './templateEvents';
 
 /** One place in an event. */
 export interface Field {
@@ -136,6 +137,20 @@ ${table(
 All other events have the name of their Klaviyo metric in snake_case:
 ${metrics.map((metric) => `${metric} is ${code(toSnakeCase(metric))}`).join(', ')}. A body's own \`event_name\`, the parameter
 *Event Name* and *Rename Events* come before these.
+
+## Events that the templates send
+
+Read from the [templates](templates.md) themselves. One that passes on what you choose stands here with the events of its
+samples, if it has any.
+
+${table(
+	['event_name', 'Template', 'Filled in by the template'],
+	templateEvents().map(({ name, template, adds }) => [
+		code(name),
+		`[${template}](templates.md#${template})`,
+		adds.map(code).join(', '),
+	]),
+)}
 
 ## Paths
 

@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { runWhole } from '../shared/operation';
 import { klaviyoProperties, runOperation } from './actions';
 import { searchCampaigns, searchOf } from './api/lookups';
 
@@ -38,6 +39,6 @@ export class Klaviyo implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		if (this.getInputData().length === 0) return [[]];
-		return [await runOperation(this)];
+		return [await runWhole(this, async () => await runOperation(this))];
 	}
 }

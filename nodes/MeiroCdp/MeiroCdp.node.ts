@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { runWhole } from '../shared/operation';
 import { meiroCdpProperties, runOperation } from './actions';
 import { searchDataSources, searchEventTypes } from './api/lookups';
 
@@ -30,6 +31,6 @@ export class MeiroCdp implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		if (this.getInputData().length === 0) return [[]];
-		return [await runOperation(this)];
+		return [await runWhole(this, async () => await runOperation(this))];
 	}
 }

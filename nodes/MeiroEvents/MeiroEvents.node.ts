@@ -8,8 +8,17 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { runWhole } from '../shared/operation';
 import { buildEvent } from './delivery/build';
-import { countsOf, isUndelivered, outcomesOf, summaryOf, toItems, type OnError } from './delivery/outcome';
+import {
+	countsOf,
+	isUndelivered,
+	nothingSentOf,
+	outcomesOf,
+	summaryOf,
+	toItems,
+	type OnError,
+} from './delivery/outcome';
 import { previewItems } from './delivery/preview';
 import { send } from './delivery/send';
 import { targetOf } from './delivery/target';
@@ -38,29 +47,31 @@ export class MeiroEvents implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const items = this.getInputData();
-		if (items.length === 0) return [[]];
-
-		const credential = await this.getCredentials<ICredentialDataDecryptedObject>(MEIRO_CREDENTIAL);
-		const run = runSettingsOf(this);
-		const target = targetOf(credential, run.limits);
-		const settingsOf = buildSettingsReader(this, new Date().toISOString());
-
-		const drafts = items.map(({ json }, index) => buildEvent(json, settingsOf(index)));
-		if (run.operation === 'validate') return [previewItems(drafts, target)];
-
-		const settled = await send(this, drafts, target, run, credential);
-		const outcomes = outcomesOf(settled.drafts, settled, target);
-
-		if (outcomes.some(({ status }) => status !== 'delivered') || outcomes.length >= LARGE_RUN) {
-			this.addExecutionHints({ message: countsOf(outcomes), location: 'outputPane' });
-		}
-		const onError = (this.getNode().onError ?? 'stopWorkflow') as OnError;
-		if (onError === 'stopWorkflow' && outcomes.some(isUndelivered)) {
-			throw new NodeOperationError(this.getNode(), summaryOf(outcomes), {
-				itemIndex: outcomes.findIndex(isUndelivered),
-			});
-		}
-		return [toItems(outcomes, settled.drafts, target, onError)];
+		if (this.getInputData().length === 0) return [[]];
+		return [await runWhole(this, async () => await deliverItems(this), nothingSentOf)];
 	}
+}
+
+async function deliverItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const credential = await context.getCredentials<ICredentialDataDecryptedObject>(MEIRO_CREDENTIAL);
+	const run = runSettingsOf(context);
+	const target = targetOf(credential, run.limits);
+	const settingsOf = buildSettingsReader(context, new Date().toISOString());
+
+	const drafts = context.getInputData().map(({ json }, index) => buildEvent(json, settingsOf(index)));
+	if (run.operation === 'validate') return previewItems(drafts, target);
+
+	const settled = await send(context, drafts, target, run, credential);
+	const outcomes = outcomesOf(settled.drafts, settled, target);
+
+	if (outcomes.some(({ status }) => status !== 'delivered') || outcomes.length >= LARGE_RUN) {
+		context.addExecutionHints({ message: countsOf(outcomes), location: 'outputPane' });
+	}
+	const onError = (context.getNode().onError ?? 'stopWorkflow') as OnError;
+	if (onError === 'stopWorkflow' && outcomes.some(isUndelivered)) {
+		throw new NodeOperationError(context.getNode(), summaryOf(outcomes), {
+			itemIndex: outcomes.findIndex(isUndelivered),
+		});
+	}
+	return toItems(outcomes, settled.drafts, target, onError);
 }

@@ -90,17 +90,41 @@ export function forEachItem<Client>(
 			} catch (error) {
 				const failure = atItem(context, error, index);
 				if (!context.continueOnFail()) throw failure;
-				const status = failure instanceof NodeApiError ? Number(failure.httpCode) : null;
-				const details = {
-					status: 'failed',
-					http_status: status,
-					reason: failure.message,
-					...(failure.description ? { description: failure.description } : {}),
-				};
-				output.push(undelivered(context, details, [index]));
+				output.push(undelivered(context, detailsOf(failure), [index]));
 			}
 		}
 		return output;
+	};
+}
+
+/**
+ * Runs a node as a whole. Where it goes on after errors and throws all the same, e.g. as its credential can't be read,
+ * n8n would hand its input on by the first output, as if all were well: so every item tells of the failure.
+ *
+ * @param about what the outcome of an item says beside the failure
+ */
+export async function runWhole(
+	context: IExecuteFunctions,
+	run: () => Promise<INodeExecutionData[]>,
+	about: (json: IDataObject) => IDataObject = () => ({}),
+): Promise<INodeExecutionData[]> {
+	if (!context.continueOnFail()) return await run();
+	try {
+		return await run();
+	} catch (error) {
+		return context.getInputData().map(({ json }, index) => {
+			const details = detailsOf(atItem(context, error, index));
+			return undelivered(context, { ...about(json), ...details }, [index]);
+		});
+	}
+}
+
+function detailsOf(failure: NodeApiError | NodeOperationError): IDataObject {
+	return {
+		status: 'failed',
+		http_status: failure instanceof NodeApiError ? Number(failure.httpCode) : null,
+		reason: failure.message,
+		...(failure.description ? { description: failure.description } : {}),
 	};
 }
 

@@ -78,7 +78,7 @@ export interface TriggerAddress {
 export interface PublishedTemplate {
 	template: string;
 	workflowId: string;
-	/** The production URL of the first Klaviyo Trigger; '' where the template has none. */
+	/** The production URL of the first Klaviyo Trigger that takes deliveries with the secret; '' where the template has none. */
 	url: string;
 	gatewayUrl: string;
 	/** Of all Klaviyo Triggers, by the node's name. */
@@ -233,7 +233,9 @@ export async function publishTemplate(world: World, filledIn: FilledIn): Promise
 				return [name, { url: `${world.n8n.url}/${path}`, gatewayUrl: `${world.gateway.url}/${path}` }];
 			}),
 	);
-	const first = Object.values(triggers)[0] ?? { url: '', gatewayUrl: '' };
+	// A system webhook takes only what Klaviyo has signed.
+	const open = nodes.find(({ type, parameters: { setUp } }) => type === triggerType && setUp !== 'systemWebhook');
+	const first = open === undefined ? { url: '', gatewayUrl: '' } : triggers[open.name]!;
 	return {
 		template,
 		workflowId: created.id,

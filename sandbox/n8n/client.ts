@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+
 import axios, { type AxiosInstance } from 'axios';
 
 export interface Login {
@@ -32,6 +33,15 @@ export interface ExecutionSummary {
 
 const PUBLISHED_WITHIN_MS = 60_000;
 
+/** A connection for each request: n8n cuts kept ones when they are idle, at times with a request already on its way. */
+function connectionTo(url: string): AxiosInstance {
+	return axios.create({
+		baseURL: url,
+		headers: { 'browser-id': 'sandbox' },
+		httpAgent: new Agent({ keepAlive: false }),
+	});
+}
+
 /** Speaks to n8n as its editor does. */
 export class N8nClient {
 	private constructor(
@@ -41,19 +51,14 @@ export class N8nClient {
 
 	/** Makes the owner of a fresh n8n and signs in. @throws when n8n refuses */
 	static async setUp(url: string, login: Login): Promise<N8nClient> {
-		const http = axios.create({ baseURL: url, headers: { 'browser-id': 'sandbox' } });
+		const http = connectionTo(url);
 		await http.post('/rest/owner/setup', { ...login, firstName: 'Sam', lastName: 'Sandbox' });
 		return await N8nClient.signIn(url, login);
 	}
 
 	/** @throws when n8n refuses */
 	static async signIn(url: string, login: Login): Promise<N8nClient> {
-		const http = axios.create({
-			baseURL: url,
-			headers: { 'browser-id': 'sandbox' },
-			// A busy n8n hangs up on a connection that was idle for 5 s in the moment in which it is used again.
-			httpAgent: new Agent({ keepAlive: false }),
-		});
+		const http = connectionTo(url);
 		const answer = await http.post('/rest/login', {
 			emailOrLdapLoginId: login.email,
 			password: login.password,

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
+import { MemoryCredentials } from './support/engine';
 import { byId, executeKlaviyo, klaviyoCredentials, searchKlaviyo, type KlaviyoRun } from './support/klaviyo';
 
 let klaviyo: KlaviyoStandIn;
@@ -300,6 +301,19 @@ describe('a run', () => {
 		await run('metric', 'getAll', { returnAll: true }, { credentials, items: [{}, {}, {}] });
 		expect(klaviyo.apiCalls().length).toBeGreaterThanOrEqual(6);
 		expect(credentials.reads).toBe(1);
+	});
+
+	// n8n itself would hand the items on by the first output, as if all were well.
+	it('that can not even begin sends every item to the error output', async () => {
+		const { main, error } = await run('account', 'get', {}, {
+			credentials: new MemoryCredentials({}),
+			items: [{ id: 'a' }, { id: 'b' }],
+			onError: 'continueErrorOutput',
+		});
+		expect(main).toEqual([]);
+		expect(error.map(({ json }) => json)).toEqual(
+			['a', 'b'].map((id) => expect.objectContaining({ id, error: expect.stringMatching(/can't be read/) })),
+		);
 	});
 
 	it('without items asks nothing', async () => {

@@ -5,6 +5,7 @@ import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { startMeiro, type MeiroStandIn } from '../../sandbox/meiro';
 import type { MeiroOptions } from '../../sandbox/meiro/types';
+import { MemoryCredentials } from './support/engine';
 import { executeMeiroCdp, RenewingCredentials, searchMeiroCdp, storeOnDisk } from './support/meiroCdp';
 
 let meiro: MeiroStandIn;
@@ -355,6 +356,23 @@ describe('Customer Event: Upload', () => {
 		const { main, error } = await upload({}, { items, onError: 'continueErrorOutput' });
 		expect(main[0]!.json.rows).toBe(1);
 		expect(error[0]!.json.error).toMatch(/No identity/);
+	});
+
+	// n8n itself would hand the events on by the first output, as if they had been uploaded.
+	it('sends every event to the error output when the credential can’t be read', async () => {
+		const { main, error } = await executeMeiroCdp(
+			events(2).map((json) => ({ json })),
+			{
+				credentials: new MemoryCredentials({}),
+				parameters: { resource: 'customerEvent', operation: 'upload', dataSource: klaviyo },
+				onError: 'continueErrorOutput',
+			},
+		);
+		expect(main).toEqual([]);
+		expect(error.map(({ json }) => [json.event_id, json.error])).toEqual([
+			['id-0', expect.stringMatching(/can't be read/)],
+			['id-1', expect.stringMatching(/can't be read/)],
+		]);
 	});
 
 	it('sends every event to the error output when the upload is refused', async () => {

@@ -264,6 +264,40 @@ describe('a batch that Pipes refuses as a whole', () => {
 });
 
 describe('undelivered events', () => {
+	// n8n itself would hand the events on by the first output, as if they had been delivered.
+	it('go to the error output when the node can not even begin', async () => {
+		const { main, error, failure } = await executeMeiroEvents(events(2), {
+			credentials: new MemoryCredentials({}),
+			onError: 'continueErrorOutput',
+		});
+		expect(failure).toBeUndefined();
+		expect(main).toEqual([]);
+		expect(error.map(({ json }) => json)).toEqual(
+			['id-0', 'id-1'].map((event_id) =>
+				expect.objectContaining({
+					event_id,
+					error: expect.stringMatching(/can't be read/),
+					details: expect.objectContaining({ event_id, event_name: 'placed_order', status: 'failed', attempts: 0 }),
+				}),
+			),
+		);
+	});
+
+	it('tell that they failed when the node can not even begin and goes on', async () => {
+		const { main } = await executeMeiroEvents(events(1), {
+			credentials: new MemoryCredentials({}),
+			onError: 'continueRegularOutput',
+		});
+		expect(main.map(({ json }) => json)).toEqual([
+			expect.objectContaining({ event_id: 'id-0', status: 'failed', reason: expect.stringMatching(/can't be read/) }),
+		]);
+	});
+
+	it('fail the execution with the reason when the node can not even begin', async () => {
+		const { failure } = await executeMeiroEvents(events(1), { credentials: new MemoryCredentials({}) });
+		expect(failure?.message).toMatch(/can't be read/);
+	});
+
 	it('go to the error output with everything needed to send them again', async () => {
 		meiro.misbehave([{ kind: 'status', status: 403, times: 1 }]);
 		const { main, error } = await executeMeiroEvents([klaviyoEvent(1), klaviyoEvent(2)], {

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { dictionary, eventNames, fieldsOfContract } from '../../docs/build/dictionary';
+import { templateEvents } from '../../docs/build/templateEvents';
 import { eventsOf } from '../../nodes/Klaviyo/trigger/events';
 import { parseBody } from '../../nodes/Klaviyo/trigger/read';
 import { bodyOf, RECIPES } from '../../nodes/Klaviyo/trigger/recipes';
+import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { inventEntry } from '../../sandbox/klaviyo/profiles';
 import { createCompiler } from '../../sandbox/klaviyo/render';
 
@@ -13,6 +15,26 @@ const DICTIONARY = join(__dirname, '../../docs/events.md');
 describe('the event dictionary', () => {
 	it('says what the code says; npm run docs:events writes it anew', () => {
 		expect(readFileSync(DICTIONARY, 'utf8')).toBe(dictionary());
+	});
+
+	it('knows every event that a template is seen to send, unless the user chose its metric', () => {
+		const seen = SCENARIOS.flatMap(({ expected }) => (typeof expected === 'function' ? [] : expected));
+		const known = new Set([...eventNames(), ...templateEvents()].map(({ name }) => name));
+		const unknown = new Set(seen.map(({ event_name }) => event_name).filter((name) => !known.has(name)));
+		expect([...unknown]).toEqual(['opened_email']);
+	});
+
+	it('tells what a template fills in by itself', () => {
+		expect(templateEvents()).toEqual(
+			expect.arrayContaining([
+				{
+					name: 'cart_recovered',
+					template: 'abandoned-cart',
+					adds: ['properties.abandoned_at', 'properties.cart_currency', 'properties.cart_id', 'properties.cart_value'],
+				},
+				{ name: 'cart_abandoned', template: 'abandoned-cart', adds: [] },
+			]),
+		);
 	});
 
 	it.each(RECIPES.map((recipe) => [recipe.displayName, recipe] as const))(

@@ -47,11 +47,26 @@ interface TemplateNode {
 	type: string;
 	webhookId?: string;
 	credentials?: unknown;
+	position: [number, number];
 	parameters: Record<string, unknown>;
 }
 
+/** As the editor draws it: a node is a square with its name below, unless it is a note. */
+function boxOf({ type, position: [x, y], parameters }: TemplateNode) {
+	const { width, height } = type.endsWith('.stickyNote') ? parameters : { width: 96, height: 130 };
+	return { left: x, top: y, right: x + Number(width), bottom: y + Number(height) };
+}
+
+function overlap(one: TemplateNode, other: TemplateNode): boolean {
+	const [a, b] = [boxOf(one), boxOf(other)];
+	return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
 describe.each(readdirSync(TEMPLATES).filter((name) => name.endsWith('.json')))('template %s', (file) => {
-	const { nodes } = JSON.parse(readFileSync(join(TEMPLATES, file), 'utf8')) as { nodes: TemplateNode[] };
+	const { nodes, pinData } = JSON.parse(readFileSync(join(TEMPLATES, file), 'utf8')) as {
+		nodes: TemplateNode[];
+		pinData: Record<string, Array<{ json: Record<string, unknown> }>>;
+	};
 
 	it('has no one else’s credentials in it, and a sticky note that explains it', () => {
 		expect(nodes.filter(({ credentials }) => credentials !== undefined)).toEqual([]);
@@ -63,6 +78,24 @@ describe.each(readdirSync(TEMPLATES).filter((name) => name.endsWith('.json')))('
 		// Some ask Klaviyo by themselves, on a schedule or by polling.
 		expect(nodes.some(({ type }) => type.endsWith('Trigger'))).toBe(true);
 		for (const trigger of triggers) expect(trigger.webhookId).toMatch(/^[0-9a-f-]{36}$/);
+	});
+
+	it('has a sample, marked as a test, on every trigger of ours', () => {
+		for (const { name } of nodes.filter(({ type }) => /\.klaviyo\w*Trigger$/.test(type))) {
+			expect(pinData[name]?.length).toBeGreaterThan(0);
+			for (const { json } of pinData[name]!) expect(json.is_test).toBe(true);
+		}
+	});
+
+	it('lays nothing over anything else', () => {
+		const overlapping = nodes.flatMap((one, index) =>
+			nodes.slice(index + 1).filter((other) => overlap(one, other)).map(({ name }) => `${one.name}, ${name}`),
+		);
+		expect(overlapping).toEqual([]);
+	});
+
+	it('needs no Code node, and no Wait node', () => {
+		expect(nodes.filter(({ type }) => /\.(code|wait)$/.test(type)).map(({ name }) => name)).toEqual([]);
 	});
 
 	it('names our nodes by the package’s name, as an installed package registers them', () => {

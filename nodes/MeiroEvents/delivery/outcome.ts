@@ -85,6 +85,11 @@ export function unsentOutcome(
 	};
 }
 
+/** What the outcome of an item says when the node could not even begin. */
+export function nothingSentOf({ event_id = null, event_name = null }: IDataObject): IDataObject {
+	return { event_id, event_name, attempts: 0, target: null, request: null };
+}
+
 /** n8n's own way to tell which item a sentence is about. */
 function ofItem(reason: string, index: number): string {
 	return `${reason} [item ${index}]`;

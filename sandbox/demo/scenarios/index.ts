@@ -2,14 +2,17 @@ import type { Scenario } from '../scenario';
 import { abandonedCart } from './abandonedCart';
 import { birthday } from './birthday';
 import { campaignsToCdp } from './campaigns';
+import { consentSync } from './consentSync';
 import { deliveryWatch } from './deliveryWatch';
 import { erasure } from './erasure';
+import { historyImport } from './historyImport';
 import { keepWhatFailed } from './keepWhatFailed';
 import { listSignUp } from './listSignUp';
 import { postPurchase } from './postPurchase';
 import { productReview } from './productReview';
 import { segmentJoined } from './segmentJoined';
 import { surveyAnswers } from './surveyAnswers';
+import { wholeAccount } from './wholeAccount';
 import { winBack } from './winBack';
 
 /** What `npm run demo` and `npm run test:e2e` play, in this order. */
@@ -26,4 +29,7 @@ export const SCENARIOS: Scenario[] = [
 	keepWhatFailed,
 	deliveryWatch,
 	erasure,
+	consentSync,
+	historyImport,
+	wholeAccount,
 ];
