@@ -67,7 +67,10 @@ function compared(work: () => void): number[][] {
 	}
 }
 
-const texts = [...FORGED_VALUES.filter(([, value]) => typeof value === 'string' && value !== ''), ['itself', SECRET]];
+const texts: Array<[string, unknown]> = [
+	...FORGED_VALUES.filter(([, value]) => typeof value === 'string' && value !== ''),
+	['itself', SECRET],
+];
 
 describe('the comparison takes the constant-time way over equally long digests', () => {
 	it.each(texts)('with %s', (_, value) => {

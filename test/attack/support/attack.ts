@@ -7,7 +7,7 @@ export interface Attack {
 /** Attacks of one kind, and the honest thing that must still work: else all would fail for the wrong reason. */
 export interface AttackGroup {
 	name: string;
-	attacks(): Attack[];
+	attacks(): Attack[] | Promise<Attack[]>;
 	honest(): boolean | Promise<boolean>;
 	/** Ends what the attacks needed. */
 	close?(): Promise<void>;
@@ -23,7 +23,7 @@ export interface Tally {
 /** Tries all attacks of a group, one after the other. */
 export async function tryAll(group: AttackGroup): Promise<Tally> {
 	try {
-		const attacks = group.attacks();
+		const attacks = await group.attacks();
 		const accepted: string[] = [];
 		for (const { what, succeeds } of attacks) if (await succeeds()) accepted.push(what);
 		return { tried: attacks.length, accepted, honest: await group.honest() };
