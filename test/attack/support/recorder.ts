@@ -21,8 +21,8 @@ export interface Recorder {
 
 const yes: Answering = (_, response) => response.setHeader('content-type', 'application/json').end('{}');
 
-/** A server on 127.0.0.1 that says yes unless told otherwise. */
-export async function startRecorder(): Promise<Recorder> {
+/** A server that says yes unless told otherwise. */
+export async function startRecorder(host = '127.0.0.1'): Promise<Recorder> {
 	let answering = yes;
 	const requests: Recorded[] = [];
 	const server = createServer((message, response) => {
@@ -38,9 +38,9 @@ export async function startRecorder(): Promise<Recorder> {
 			answering(request, response);
 		});
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	await new Promise<void>((resolve) => server.listen(0, host, resolve));
 	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		url: `http://${host}:${(server.address() as AddressInfo).port}`,
 		requests,
 		answer: (next) => (answering = next),
 		close: async () => {
