@@ -3,8 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { cleanObject } from '../../../nodes/Klaviyo/normalise/clean';
 import { parseBody } from '../../../nodes/Klaviyo/trigger/read';
-import { callTrigger } from '../../engine/support/engine';
-import { executeMeiroEvents, MemoryCredentials } from '../../engine/support/engine';
+import { callTrigger, executeMeiroEvents, MemoryCredentials } from '../../engine/support/engine';
 import { HEADER, SECRET, setUp } from '../../faults/support/trigger';
 import type { Attack, AttackGroup } from './attack';
 import { startRecorder, type Recorder } from './recorder';

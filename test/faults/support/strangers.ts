@@ -20,7 +20,7 @@ export interface Strangers {
 }
 
 const SAMPLE_EVERY_MS = 100;
-/** Large bodies under way at once. */
+/** Requests under way at once. */
 const AT_ONCE = 4;
 
 /** Tries everything that a stranger can write to a published trigger. */
