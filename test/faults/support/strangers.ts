@@ -13,6 +13,8 @@ export interface Strangers {
 	first_accepted: string[];
 	/** By status; 'none' where the connection was closed without one. */
 	answers: Record<string, number>;
+	/** Told, not judged: n8n parses JSON before any node runs. */
+	slowest_answer: { ms: number; what: string };
 	/** Resident memory of n8n above that before, at its highest while large and packed bodies came. */
 	added_mb: number;
 	/** Afterwards the right secret still starts the workflow. */
@@ -34,13 +36,17 @@ export async function sendStrangers(instance: Instance, installation: N8nInstall
 	const attacks = wireAttacks(url, instance.secret);
 	const answers: Record<string, number> = {};
 	const accepted: string[] = [];
+	let slowest_answer = { ms: 0, what: '' };
 	const before = meter.residentMb();
 	let peak = before;
 	const sampling = setInterval(() => (peak = Math.max(peak, meter.residentMb())), SAMPLE_EVERY_MS);
 	const waiting = [...attacks];
 	const sender = async () => {
 		for (let attack = waiting.shift(); attack !== undefined; attack = waiting.shift()) {
+			const started = performance.now();
 			const status = await writeToSocket(url, attack.bytes);
+			const ms = Math.round(performance.now() - started);
+			if (status !== null && ms > slowest_answer.ms) slowest_answer = { ms, what: attack.what };
 			answers[status ?? 'none'] = (answers[status ?? 'none'] ?? 0) + 1;
 			if (status !== null && status >= 200 && status < 300) accepted.push(attack.what);
 		}
@@ -55,6 +61,7 @@ export async function sendStrangers(instance: Instance, installation: N8nInstall
 		accepted: Math.max(accepted.length, executions - 1),
 		first_accepted: accepted.slice(0, 10),
 		answers,
+		slowest_answer,
 		added_mb: Math.round(peak - before),
 		honest: status === 200 && executions === 1,
 	};
