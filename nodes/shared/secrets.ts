@@ -45,9 +45,9 @@ function isContainer(value: unknown): value is Container {
 	return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 }
 
-/** 'Bearer abcdef' is repeated as a whole, or without its first word. */
+/** 'Bearer abcdef' is repeated as a whole, or without its first word; HTTP clients drop line ends that were pasted along. */
 function partsOf(secret: string): string[] {
-	return [secret, ...secret.split(' ')].filter((part) => part.length >= LEAST_LENGTH);
+	return [secret, ...secret.split(/[^\x21-\x7e]+/)].filter((part) => part.length >= LEAST_LENGTH);
 }
 
 function spellingsOf(secret: string): string[] {

@@ -51,6 +51,7 @@ const STATUSES = [200, 302, 400, 401, 403, 404, 422];
 const AUTHENTICATIONS: Record<string, Record<string, string>> = {
 	header: { authentication: 'header', authName: 'X-App-Key', authSecret: TOKEN },
 	bearer: { authentication: 'header', authName: 'Authorization', authSecret: `Bearer ${TOKEN}` },
+	'with a line end': { authentication: 'header', authName: 'X-App-Key', authSecret: `${TOKEN}\r\nX-Injected: 1` },
 	query: { authentication: 'query', authName: 'key', authSecret: TOKEN },
 	basic: { authentication: 'basic', user: USER, password: PASSWORD },
 };

@@ -21,6 +21,10 @@ describe('an answer that repeats a secret', () => {
 		expect(hide({ [`Bearer ${SECRET}`]: 1 })).toEqual({ [HIDDEN]: 1 });
 	});
 
+	it('loses it when line ends that stood in it were dropped on the way', () => {
+		expect(hiding([`${SECRET}\r\nX-Other: 1`])(`You sent ${SECRET}X-Other: 1`)).toBe(`You sent ${HIDDEN}X-Other: 1`);
+	});
+
 	it('loses it however deep it stands', () => {
 		let deep: unknown = SECRET;
 		for (let i = 0; i < 100_000; i++) deep = [deep];
