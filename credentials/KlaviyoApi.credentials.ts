@@ -6,6 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { klaviyoAddressOf } from '../nodes/Klaviyo/api/address';
 import { KLAVIYO_API_URL, KLAVIYO_REVISION } from '../nodes/Klaviyo/api/revision';
 
 export class KlaviyoApi implements ICredentialType {
@@ -37,7 +38,8 @@ export class KlaviyoApi implements ICredentialType {
 			name: 'baseUrl',
 			type: 'string',
 			default: KLAVIYO_API_URL,
-			description: 'Address of Klaviyo’s API. Change it only to test against another server.',
+			description:
+				'Address of Klaviyo’s API. Change it only to test against another server; http:// is taken for this machine alone.',
 		},
 	];
 
@@ -45,6 +47,7 @@ export class KlaviyoApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
+		klaviyoAddressOf(credentials);
 		return {
 			...requestOptions,
 			headers: {

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { UserError } from 'n8n-workflow';
 
 /** A field of a credential that holds an address. */
@@ -7,7 +8,8 @@ export interface AddressField {
 	/** E.g. 'Meiro CDP'. */
 	credential: string;
 	example: string;
-	allowHttp: boolean;
+	/** The credential's 'Allow Unencrypted HTTP'; absent where it has none. */
+	allowHttp?: boolean;
 	/** What to do with a user name and password in the address; default: take them out. */
 	authenticateBy?: string;
 }
@@ -37,9 +39,15 @@ export function checkedAddress(given: string, field: AddressField): string {
 			`${where} starts with '${url.protocol}'. Enter an address that starts with https://`,
 		);
 	}
+	const unless = allowHttp === undefined ? '' : ", or switch on 'Allow Unencrypted HTTP' for an address inside your own network";
 	if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
 		throw new UserError(
-			`${where} starts with http://, which would send secrets and personal data unencrypted. Change it to https://, or switch on 'Allow Unencrypted HTTP' for an address inside your own network.`,
+			`${where} starts with http://, which would send secrets and personal data unencrypted. Change it to https://${unless}.`,
+		);
+	}
+	if (!allowHttp && isOfTheMachine(url.hostname)) {
+		throw new UserError(
+			`${where} names an address at which clouds keep the secrets of their machines (link-local). Enter the address of the service, e.g. ${example}${unless}.`,
 		);
 	}
 	return url.href.replace(/\/+$/, '');
@@ -52,4 +60,14 @@ function isLoopback(hostname: string): boolean {
 		hostname === '[::1]' ||
 		/^127\.\d+\.\d+\.\d+$/.test(hostname)
 	);
+}
+
+/** Where clouds answer a machine with its own secrets, outside the link-local ranges: Amazon's IPv6, Alibaba, Google. */
+const METADATA_HOSTS = new Set(['[fd00:ec2::254]', '100.100.100.200', 'metadata.google.internal']);
+
+/** By its spelling alone; a name that leads there is for n8n's own protection (N8N_SSRF_PROTECTION_ENABLED). */
+function isOfTheMachine(hostname: string): boolean {
+	if (METADATA_HOSTS.has(hostname.replace(/\.$/, ''))) return true;
+	const address = hostname.replace(/^\[|\]$/g, '');
+	return ipaddr.isValid(address) && ipaddr.process(address).range() === 'linkLocal';
 }

@@ -1,28 +1,61 @@
-// Figures under faults, fuzzed and hostile input. Run: tsx test/faults/main.ts [--only PART] [--report FILE]
+// Figures under faults, fuzzed and hostile input, attacks and long load, in one table.
+// Run: npm run test:faults [-- --only PART] [-- --soak [MINUTES]] [-- --report FILE]
 import '../support/environment';
 import './support/resolve';
 
 import { parseArgs } from 'node:util';
 
+import { attackFindings } from './attacks';
 import { meiroFindings } from './meiro';
+import { n8nFindings } from './n8n';
+import { soakFindings } from './soak';
 import { conclude, type Findings } from './support/report';
 import { triggerFindings } from './trigger';
 
 const SEED = 20310203;
+/** In the run of all parts; `npm run test:soak` takes the full time. */
+const REDUCED_SOAK_MINUTES = 2;
+const FULL_SOAK_MINUTES = 10;
 
-const PARTS: Record<string, (seed: number) => Promise<Findings>> = {
-	'Klaviyo Trigger': triggerFindings,
-	'Meiro Events': meiroFindings,
+interface Settings {
+	soakMinutes: number;
+}
+
+const PARTS: Record<string, (settings: Settings) => Promise<Findings>> = {
+	'Klaviyo Trigger': async () => await triggerFindings(SEED),
+	'Meiro Events': async () => await meiroFindings(SEED),
+	Attacks: attackFindings,
+	'Real n8n': n8nFindings,
+	Soak: async ({ soakMinutes }) => await soakFindings(soakMinutes),
 };
 
 async function main(): Promise<boolean> {
-	const { values } = parseArgs({ options: { only: { type: 'string' }, report: { type: 'string' } } });
+	const { values } = parseArgs({
+		args: withMinutes(process.argv.slice(2)),
+		options: {
+			only: { type: 'string' },
+			soak: { type: 'string', default: String(REDUCED_SOAK_MINUTES) },
+			report: { type: 'string' },
+		},
+	});
+	const soakMinutes = Number(values.soak);
+	if (!(soakMinutes > 0)) throw new Error('--soak is a number of minutes');
 	const findings: Record<string, Findings> = {};
 	for (const [name, find] of Object.entries(PARTS)) {
-		if (values.only === undefined || values.only === name) findings[name] = await find(SEED);
+		if (values.only !== undefined && values.only !== name) continue;
+		const started = Date.now();
+		findings[name] = await find({ soakMinutes });
+		console.log(`${name}: ${Math.round((Date.now() - started) / 1000)} s`);
 	}
 	if (Object.keys(findings).length === 0) throw new Error(`--only is one of: ${Object.keys(PARTS).join(', ')}`);
 	return conclude(findings, values.report);
+}
+
+/** `--soak` alone stands for the full time. */
+function withMinutes(args: string[]): string[] {
+	return args.flatMap((arg, index) =>
+		arg === '--soak' && !/^[\d.]+$/.test(args[index + 1] ?? '') ? [arg, String(FULL_SOAK_MINUTES)] : [arg],
+	);
 }
 
 // n8n-core keeps timers running, so the end has to be said.

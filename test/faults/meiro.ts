@@ -40,12 +40,13 @@ export async function meiroFindings(seed: number): Promise<Findings> {
 	};
 }
 
-function checksOf(target: string, weather: Awaited<ReturnType<typeof sendThrough>>): Check[] {
+function checksOf(target: string, { sent, ...weather }: Awaited<ReturnType<typeof sendThrough>>): Check[] {
+	const unsettled = sent - weather.delivered - weather.rejected;
 	return [
-		none(`${target}, bad day: events without an end`, weather.sent - weather.delivered - weather.rejected),
-		none(`${target}, bad day: undelivered without a reason`, weather.without_reason),
-		none(`${target}, bad day: lost`, weather.lost),
-		none(`${target}, bad day: duplicates with another event_id`, weather.duplicates_with_another_event_id),
+		none(`${target}, bad day: events without an end`, unsettled, sent),
+		none(`${target}, bad day: undelivered without a reason`, weather.without_reason, sent),
+		none(`${target}, bad day: lost`, weather.lost, sent),
+		none(`${target}, bad day: duplicates with another event_id`, weather.duplicates_with_another_event_id, sent),
 		none(`${target}, bad day: people whose events are out of order`, weather.people_out_of_order),
 	];
 }

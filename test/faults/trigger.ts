@@ -16,11 +16,11 @@ export async function triggerFindings(seed: number): Promise<Findings> {
 	const plain = await sendPlain(DELIVERIES, seed);
 	return {
 		checks: [
-			none('answers of 5xx to fuzzed deliveries', fuzzed.answered_5xx),
-			none('crashes by fuzzed deliveries', fuzzed.thrown),
-			none('accepted with a wrong secret', fuzzed.accepted_with_wrong_secret),
-			none('lost with the right secret', fuzzed.lost_with_right_secret),
-			none('recommended bodies not equal to the original', recommended.sent - recommended.arrived),
+			none('answers of 5xx to fuzzed deliveries', fuzzed.answered_5xx, fuzzed.sent),
+			none('crashes by fuzzed deliveries', fuzzed.thrown, fuzzed.sent),
+			none('accepted with a wrong secret', fuzzed.accepted_with_wrong_secret, fuzzed.sent),
+			none('lost with the right secret', fuzzed.lost_with_right_secret, fuzzed.sent),
+			none('recommended bodies not equal to the original', recommended.sent - recommended.arrived, recommended.sent),
 			atLeast(
 				'plain bodies with the same person and event name, ratio',
 				plain.arrived / plain.sent,

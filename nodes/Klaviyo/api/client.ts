@@ -23,9 +23,10 @@ import {
 	type RetryPolicy,
 } from '../../shared/retry';
 import { runtimeOf, type Runtime } from '../../shared/runtime';
+import { hiding, type Hide } from '../../shared/secrets';
+import { klaviyoAddressOf } from './address';
 import { explainProblem, type Labels } from './errors';
 import { nextPage, resourcesOf, withPageSize } from './pages';
-import { KLAVIYO_API_URL } from './revision';
 
 export const KLAVIYO_CREDENTIAL = 'klaviyoApi';
 
@@ -82,14 +83,20 @@ export const PROMPT: RetryPolicy = { giveUpAfterMs: 30_000, baseDelayMs: 500, ma
 const TIMEOUT_MS = 30_000;
 const MEDIA_TYPE = 'application/vnd.api+json';
 
-/** Reads the credential once; all requests of a run share one clock for giving up. */
+/**
+ * Reads the credential once; all requests of a run share one clock for giving up.
+ *
+ * @param sent secrets beside the key that requests carry in their bodies, and that no error must repeat
+ * @throws UserError when the credential's address can't be used
+ */
 export async function klaviyoClient(
 	context: ApiContext,
 	policy: RetryPolicy = PATIENT,
 	runtime: Runtime = runtimeOf(context),
+	sent: string[] = [],
 ): Promise<KlaviyoClient> {
 	const data = await context.getCredentials<ICredentialDataDecryptedObject>(KLAVIYO_CREDENTIAL);
-	return new Client(context, data, policy, runtime);
+	return new Client(context, data, policy, runtime, sent);
 }
 
 class Client implements KlaviyoClient {
@@ -101,13 +108,22 @@ class Client implements KlaviyoClient {
 	/** Passed on, n8n need not decrypt it per request. */
 	private readonly credential: ICredentialsDecrypted;
 
+	private readonly hideKey: Hide;
+
+	/** A flow that Klaviyo answers with holds the secrets that it was made with, and rightly so. */
+	private readonly hideAll: Hide;
+
 	constructor(
 		private readonly context: ApiContext,
 		data: ICredentialDataDecryptedObject,
 		private readonly policy: RetryPolicy,
 		private readonly runtime: Runtime,
+		sent: string[],
 	) {
-		this.baseURL = String(data.baseUrl ?? '').trim().replace(/\/+$/, '') || KLAVIYO_API_URL;
+		this.baseURL = klaviyoAddressOf(data);
+		const key = String(data.apiKey ?? '').trim();
+		this.hideKey = hiding([key]);
+		this.hideAll = hiding([key, ...sent]);
 		this.credential = { id: '', name: KLAVIYO_CREDENTIAL, type: KLAVIYO_CREDENTIAL, data };
 	}
 
@@ -169,7 +185,8 @@ class Client implements KlaviyoClient {
 
 	private async tryOnce(request: ApiRequest): Promise<Result> {
 		try {
-			const { statusCode: status, headers, body } = await this.exchange(request);
+			const { statusCode: status, headers, body: answered } = await this.exchange(request);
+			const body = (status < 300 ? this.hideKey : this.hideAll)(answered);
 			return {
 				final: !isRetryableStatus(status) || request.accept?.includes(status) === true,
 				reason: `Klaviyo answered ${status}.`,

@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
+import { hiding, type Hide } from '../../shared/secrets';
 import { addressOf, isWithin } from './address';
 
 export const MEIRO_CDP_CREDENTIAL = 'meiroCdpApi';
@@ -30,6 +31,11 @@ export function authorise(
 		.sort((one, other) => other.base.length - one.base.length);
 	if (secret === undefined || secret.value === '') return request;
 	return { ...request, headers: { ...request.headers, [secret.header]: secret.value } };
+}
+
+/** Takes the credential's tokens out of an answer. The password is sent to the login alone. */
+export function hidingTokens(credentials: ICredentialDataDecryptedObject): Hide {
+	return hiding(secretsOf(credentials).map(({ value }) => value));
 }
 
 /**
@@ -107,7 +113,7 @@ export async function logIn(
 		return { sessionToken: `${fingerprint(credentials)}.${token}` };
 	}
 	throw loginError({
-		sentence: refusal(statusCode, (body as { message?: unknown } | null)?.message),
+		sentence: refusal(statusCode, hiding([password])((body as { message?: unknown } | null)?.message)),
 		status: statusCode,
 		retryAfter: headers['retry-after'],
 	});

@@ -25,7 +25,7 @@ import {
 } from '../../shared/retry';
 import type { Runtime } from '../../shared/runtime';
 import { ADDRESS_FIELDS, addressOf, type MeiroApi } from './address';
-import { loginProblemOf, MEIRO_CDP_CREDENTIAL, timeoutMsOf } from './authenticate';
+import { hidingTokens, loginProblemOf, MEIRO_CDP_CREDENTIAL, timeoutMsOf } from './authenticate';
 import { explainAnswer } from './errors';
 
 export interface MeiroRequest {
@@ -162,7 +162,7 @@ class Client implements MeiroClient {
 			};
 		} catch (error) {
 			if (error instanceof NodeApiError && error.httpCode === '401') {
-				return this.readUnauthorised(error.context.data, api);
+				return this.readUnauthorised(this.withoutTokens(error.context.data, api), api);
 			}
 			const login = loginProblemOf(error);
 			if (login !== undefined) return this.readLogin(login, now());
@@ -220,7 +220,13 @@ class Client implements MeiroClient {
 			options,
 			{ credentialsDecrypted: this.credentialFor(api) },
 		)) as IN8nHttpFullResponse;
-		return { status: response.statusCode, headers: response.headers, body: response.body };
+		const body = this.withoutTokens(response.body, api);
+		return { status: response.statusCode, headers: response.headers, body };
+	}
+
+	/** Asked anew each time: n8n may have renewed the token just now. */
+	private withoutTokens(body: unknown, api: MeiroApi): unknown {
+		return hidingTokens(this.credentialFor(api).data ?? {})(body);
 	}
 
 	private readonly credentials = new Map<MeiroApi, ICredentialsDecrypted>();

@@ -105,3 +105,16 @@ export function authorise(
 			return request;
 	}
 }
+
+/** What of the credential must be read nowhere, as it is sent. */
+export function secretsOf({ authentication, authSecret, user, password }: ICredentialDataDecryptedObject): string[] {
+	switch (authentication) {
+		case 'basic':
+			return [String(password ?? ''), `${String(user ?? '')}:${String(password ?? '')}`];
+		case 'header':
+		case 'query':
+			return [String(authSecret ?? '')];
+		default:
+			return [];
+	}
+}

@@ -1,12 +1,15 @@
 import type { ICredentialsDecrypted, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
+import { hiding } from '../../shared/secrets';
 import { bodyOf } from './batch';
 import type { Transport } from './deliver';
+import { secretsOf } from './target';
 
 export const MEIRO_CREDENTIAL = 'meiroEventsApi';
 
 /** Sends through n8n's HTTP helper, with the credential's authentication. */
 export function transport(context: IExecuteFunctions, credential: ICredentialsDecrypted): Transport {
+	const hide = hiding(secretsOf(credential.data ?? {}));
 	return async (request) => {
 		const response = (await context.helpers.httpRequestWithAuthentication.call(
 			context,
@@ -25,6 +28,6 @@ export function transport(context: IExecuteFunctions, credential: ICredentialsDe
 			// Passed on decrypted: n8n would otherwise read and decrypt it for every request.
 			{ credentialsDecrypted: credential },
 		)) as IN8nHttpFullResponse;
-		return { status: response.statusCode, headers: response.headers, body: response.body };
+		return { status: response.statusCode, headers: response.headers, body: hide(response.body) };
 	};
 }

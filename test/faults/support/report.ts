@@ -5,6 +5,8 @@ import Table from 'cli-table3';
 /** One thing that has to be so. */
 export interface Check {
 	name: string;
+	/** Of how many the value is a count; absent where it is none. */
+	tried?: number;
 	value: number;
 	wanted: string;
 	ok: boolean;
@@ -18,8 +20,8 @@ export interface Findings {
 	notes: string[];
 }
 
-export function none(name: string, value: number): Check {
-	return { name, value, wanted: '0', ok: value === 0 };
+export function none(name: string, value: number, tried?: number): Check {
+	return { name, ...(tried === undefined ? {} : { tried }), value, wanted: '0', ok: value === 0 };
 }
 
 export function atMost(name: string, value: number, limit: number): Check {
@@ -35,8 +37,10 @@ export function conclude(findings: Record<string, Findings>, file: string | unde
 	const checks = Object.entries(findings).flatMap(([part, { checks: own }]) =>
 		own.map((check) => ({ ...check, name: `${part}: ${check.name}` })),
 	);
-	const table = new Table({ head: ['figure', 'value', 'wanted', ''], style: { head: [], border: [] } });
-	for (const { name, value, wanted, ok } of checks) table.push([name, value, wanted, ok ? 'ok' : 'MISSED']);
+	const table = new Table({ head: ['figure', 'tried', 'value', 'wanted', ''], style: { head: [], border: [] } });
+	for (const { name, tried = '', value, wanted, ok } of checks) {
+		table.push([name, tried, value, wanted, ok ? 'ok' : 'MISSED']);
+	}
 
 	const figures = Object.fromEntries(
 		Object.entries(findings).map(([part, { figures: own }]) => [part, own]),

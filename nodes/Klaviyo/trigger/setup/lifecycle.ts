@@ -1,12 +1,14 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
-import { klaviyoClient, PROMPT } from '../../api/client';
-import { secretProblem, type WebhookSecret } from '../authenticate';
+import { runtimeOf } from '../../../shared/runtime';
+import { klaviyoClient, PROMPT, type KlaviyoClient } from '../../api/client';
+import { secretProblem, secretsOf, type WebhookSecret } from '../authenticate';
 import { loadSecret } from '../credential';
 import { invalidRange, listOf } from '../filter';
 import type { SetUp } from '../settings';
+import { signingSecret } from '../signature';
 import { keepFlow, pauseFlow } from './keepFlow';
-import { wantedFlow } from './plan';
+import { markerOf, wantedFlow } from './plan';
 import { keepSystemWebhook, pauseSystemWebhook } from './systemWebhook';
 
 /**
@@ -19,7 +21,7 @@ export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
 	if (isTest(context)) return;
 	switch (context.getNodeParameter('setUp', 'manual') as SetUp) {
 		case 'createFlow': {
-			const client = await klaviyoClient(context, PROMPT);
+			const client = await discreetClient(context, secret);
 			const kept = await keepFlow(client, await wantedFlow(context, client, secret));
 			for (const id of kept.setToDraft) {
 				context.logger.warn(
@@ -29,7 +31,7 @@ export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
 			return;
 		}
 		case 'systemWebhook':
-			return await keepSystemWebhook(context, await klaviyoClient(context, PROMPT), secret);
+			return await keepSystemWebhook(context, await discreetClient(context, secret), secret);
 		case 'manual':
 	}
 }
@@ -39,13 +41,20 @@ export async function tidyUpKlaviyo(context: IHookFunctions): Promise<void> {
 	if (isTest(context) || context.getNodeParameter('whenUnpublished', 'leave') !== 'pause') return;
 	switch (context.getNodeParameter('setUp', 'manual') as SetUp) {
 		case 'createFlow': {
-			const client = await klaviyoClient(context, PROMPT);
-			return await pauseFlow(client, await wantedFlow(context, client, await loadSecret(context)));
+			const secret = await loadSecret(context);
+			const client = await discreetClient(context, secret);
+			return await pauseFlow(client, await wantedFlow(context, client, secret));
 		}
 		case 'systemWebhook':
 			return await pauseSystemWebhook(context, await klaviyoClient(context, PROMPT));
 		case 'manual':
 	}
+}
+
+/** Why publishing failed is stored by n8n and shown in the editor: the secret must not stand in it. */
+async function discreetClient(context: IHookFunctions, secret: WebhookSecret): Promise<KlaviyoClient> {
+	const sent = [...secretsOf(secret), signingSecret(secret.secret, markerOf(context))];
+	return await klaviyoClient(context, PROMPT, runtimeOf(context), sent);
 }
 
 async function usableSecret(context: IHookFunctions): Promise<WebhookSecret> {

@@ -1,0 +1,17 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { checkedAddress } from '../../shared/address';
+import { KLAVIYO_API_URL } from './revision';
+
+/**
+ * The address of Klaviyo's API, checked, without a trailing slash.
+ *
+ * @throws UserError that names the field and says what to do
+ */
+export function klaviyoAddressOf({ baseUrl }: ICredentialDataDecryptedObject): string {
+	return checkedAddress(String(baseUrl ?? '').trim() || KLAVIYO_API_URL, {
+		label: 'API URL',
+		credential: 'Klaviyo API',
+		example: KLAVIYO_API_URL,
+	});
+}

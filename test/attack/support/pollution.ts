@@ -1,0 +1,164 @@
+// Keys and names that would change every object of the process, through everything that a user, an item or a body names.
+import type { IDataObject } from 'n8n-workflow';
+
+import { cleanObject } from '../../../nodes/Klaviyo/normalise/clean';
+import { parseBody } from '../../../nodes/Klaviyo/trigger/read';
+import { callTrigger, executeMeiroEvents, MemoryCredentials } from '../../engine/support/engine';
+import { HEADER, SECRET, setUp } from '../../faults/support/trigger';
+import type { Attack, AttackGroup } from './attack';
+import { startRecorder, type Recorder } from './recorder';
+
+/** Paths that end in every object's prototype. */
+const PATHS = [
+	'__proto__',
+	'__proto__.polluted',
+	'__proto__.toString',
+	'__proto__.__proto__.polluted',
+	'constructor',
+	'constructor.prototype',
+	'constructor.prototype.polluted',
+	'constructor.prototype.toString',
+	'prototype.polluted',
+	'profile.__proto__.polluted',
+	'profile.constructor.prototype.polluted',
+	'properties.__proto__.toString',
+	'properties.constructor.prototype.hasOwnProperty',
+	'properties.*.__proto__.polluted',
+	'*.constructor.prototype.*',
+	'*.*.*.*',
+	'toString',
+	'__defineGetter__',
+	'__lookupSetter__',
+	'[__proto__][polluted]',
+	'__proto__[polluted]',
+];
+
+/** What parameters a path or a name of the user's, or of an expression's, goes into. */
+const SETTINGS: Record<string, (name: string) => IDataObject> = {
+	'redacted path': (name) => ({ payload: { redactPaths: name } }),
+	'redacted path, flat': (name) => ({ payload: { redactPaths: name, layout: 'flat' } }),
+	'event renamed to it': (name) => ({ payload: { renameEvents: { names: [{ from: 'placed_order', to: name }] } } }),
+	'event renamed from it': (name) => ({ payload: { renameEvents: { names: [{ from: name, to: 'polluted' }] } } }),
+	'own identifier': (name) => ({ identity: { ownIdentifiers: { identifiers: [{ name, typeId: name, value: 'polluted' }] } } }),
+	'identifier type': (name) => ({ identity: { identifierTypes: { types: { emailType: name } } } }),
+	account: (name) => ({ options: { account: name } }),
+	'default currency': (name) => ({ payload: { defaultCurrency: name } }),
+	'subject type': (name) => ({ subject: 'none', subjectType: name, subjectId: 'polluted' }),
+	'mapped property': (name) => ({
+		...{ eventFields: 'map', eventName: 'points_granted', profileFields: { email: 'ana@shop.example' } },
+		properties: { assignments: [{ id: '1', name, value: { polluted: true }, type: 'object' }] },
+	}),
+	'mapped attribute': (name) => ({
+		...{ resource: 'profile', operation: 'sendProfileEvent', eventFields: 'map', profileFields: { email: 'ana@shop.example' } },
+		attributes: { assignments: [{ id: '1', name, value: 'polluted', type: 'string' }] },
+	}),
+	'mapped event name': (name) => ({ eventFields: 'map', eventName: name, profileFields: { email: name } }),
+};
+
+const LAYOUTS = ['whole', 'flat', 'payload'];
+
+const BODIES = [
+	'{"__proto__": {"polluted": 1}, "email": "a@b.example"}',
+	"{'__proto__': {'polluted': 1}, 'email': 'a@b.example'}",
+	'{"constructor": {"prototype": {"polluted": 1}}, "email": "a@b.example"}',
+	'{"profile": {"__proto__": {"polluted": 1, "email": "eve@b.example"}}}',
+	'{"profile": {"constructor": {"prototype": {"polluted": 1}}}}',
+	'{"event": {"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}}',
+	`{"payload": "{'__proto__': {'polluted': 1}}"}`,
+	'{"payload": "{\\"__proto__\\": {\\"polluted\\": 1}}"}',
+	`{"__proto___base64": "${Buffer.from("{'polluted': 1}").toString('base64')}"}`,
+	`{"x_base64": "${Buffer.from('{"__proto__":{"polluted":1}}').toString('base64')}"}`,
+	'{"__proto__": {"polluted": 1}, "x": ,}',
+	'[{"__proto__": {"polluted": 1}}, {"constructor": {"prototype": {"polluted": 1}}}]',
+	'__proto__[polluted]=1&constructor[prototype][polluted]=1&email=a@b.example',
+	'__proto__.polluted=1&email=a@b.example',
+	'{"__proto__": null, "toString": null, "hasOwnProperty": 1, "email": "a@b.example"}',
+	'{"event_name": "__proto__", "step": "__proto__", "metric": "constructor", "list": {"id": "__proto__"}}',
+];
+
+const ITEM = '"event_id":"id-1","event_name":"placed_order","event_time":"2031-02-03T04:05:06Z"';
+/** Only JSON makes such a key: written in code, it would set the prototype. */
+const ITEMS = [
+	`{${ITEM},"profile":{"email":"a@b.example"},"__proto__":{"polluted":true}}`,
+	`{${ITEM},"profile":{"email":"a@b.example","__proto__":{"polluted":true}}}`,
+	`{${ITEM},"profile":{"email":"a@b.example","identifiers":{"__proto__":{"polluted":true}}}}`,
+	`{${ITEM},"profile":{"email":"a@b.example"},"properties":{"constructor":{"prototype":{"polluted":true}}}}`,
+	`{${ITEM},"profile":{"email":"a@b.example"},"properties":{"a":[{"__proto__":{"polluted":true}}]}}`,
+	`{${ITEM},"profile":{"email":"a@b.example"},"trigger_event":{"__proto__":{"polluted":true},"value":1}}`,
+	`{${ITEM},"profile":{"email":"a@b.example"},"constructor":{"prototype":{"polluted":true}}}`,
+];
+
+const UNTOUCHED = Object.getOwnPropertyNames(Object.prototype).map((name) => [name, Object.getOwnPropertyDescriptor(Object.prototype, name)!] as const);
+
+/** Whether every object of this process has changed; put right again, so that the next attack is judged for itself. */
+function isPolluted(): boolean {
+	const now = Object.getOwnPropertyNames(Object.prototype);
+	const changed =
+		now.length !== UNTOUCHED.length ||
+		UNTOUCHED.some(([name, { value }]) => Object.getOwnPropertyDescriptor(Object.prototype, name)?.value !== value);
+	if (changed) {
+		for (const name of now) delete (Object.prototype as Record<string, unknown>)[name];
+		for (const [name, descriptor] of UNTOUCHED) Object.defineProperty(Object.prototype, name, descriptor);
+	}
+	return changed || 'polluted' in Function.prototype || 'polluted' in Array.prototype;
+}
+
+let meiro: Recorder;
+
+async function send(item: IDataObject, parameters: IDataObject): Promise<void> {
+	await executeMeiroEvents([item], {
+		credentials: new MemoryCredentials({ meiroEventsApi: { product: 'meiroPipes', baseUrl: meiro.url } }),
+		parameters,
+		onError: 'continueRegularOutput',
+	});
+}
+
+const harmless = () => JSON.parse(ITEMS[3]!) as IDataObject;
+
+export const POLLUTION_ATTACKS: AttackGroup = {
+	name: 'prototype pollution through bodies, items, paths and names',
+	async attacks() {
+		meiro = await startRecorder();
+		const polluting = (what: string, work: () => unknown): Attack => ({
+			what,
+			async succeeds() {
+				await work();
+				return isPolluted();
+			},
+		});
+		const trigger = setUp();
+		return [
+			...Object.entries(SETTINGS).flatMap(([where, parametersOf]) =>
+				PATHS.map((path) => polluting(`${where}: ${path}`, async () => await send(harmless(), parametersOf(path)))),
+			),
+			...ITEMS.flatMap((item) =>
+				LAYOUTS.map((layout) =>
+					polluting(`item, ${layout}: ${item}`, async () => await send(JSON.parse(item) as IDataObject, { payload: { layout, dropNulls: true } })),
+				),
+			),
+			...BODIES.flatMap((body) =>
+				['application/json', 'text/plain', 'application/x-www-form-urlencoded'].map((contentType) =>
+					polluting(`body as ${contentType}: ${body}`, async () => {
+						await callTrigger(trigger, { headers: { [HEADER]: SECRET, 'content-type': contentType }, body });
+					}),
+				),
+			),
+			...BODIES.map((text) => ({
+				what: `inherited by what is read: ${text}`,
+				succeeds() {
+					const body = parseBody(text, 'text/plain');
+					const clean = cleanObject(body.readable ? body.bodies[0]! : {});
+					return [clean, clean.payload, clean.profile].some((one) => typeof one === 'object' && one !== null && 'polluted' in one && !Object.hasOwn(one, 'polluted'));
+				},
+			})),
+		];
+	},
+	async honest() {
+		// What would pollute is noticed.
+		(Object.prototype as Record<string, unknown>).polluted = true;
+		const isNoticed = isPolluted() && !isPolluted();
+		await send(harmless(), {});
+		return isNoticed && meiro.requests.length > 0;
+	},
+	close: async () => await meiro.close(),
+};
