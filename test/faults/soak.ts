@@ -40,7 +40,7 @@ export async function soakFindings(minutes: number): Promise<Findings> {
 
 /** Events a second that this n8n takes, on this machine, now. */
 async function capacityOf(instance: Instance): Promise<number> {
-	const run = await OURS.prepare(instance);
+	const run = await OURS.prepare(instance, RECOMMENDED.connections);
 	await run(0, WARM_UP_EVENTS);
 	const { ms, lost } = await run(WARM_UP_EVENTS, CAPACITY_EVENTS);
 	if (lost > 0) throw new Error(`${lost} of ${CAPACITY_EVENTS} events were lost while the capacity was measured`);
