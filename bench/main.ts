@@ -7,7 +7,7 @@ import Table from 'cli-table3';
 
 import { ensureN8n, type N8nInstallation } from '../sandbox/n8n/cache';
 import { CASES, OURS } from './cases';
-import { ProcessMeter } from './meter';
+import { ProcessMeter, sqliteBytes } from './meter';
 import { chart, page } from './docs';
 import { startInstance } from '../sandbox/instance';
 import { reportOf, type Report } from './report';
@@ -75,7 +75,11 @@ async function withN8n<T>(
 ): Promise<T> {
 	const instance = await startInstance(installation, settings.env);
 	const database = join(instance.folder, '.n8n/database.sqlite');
-	const meter = new ProcessMeter(instance.n8n.pid, database, join(installation.binDirectory, 'node'));
+	const node24 = join(installation.binDirectory, 'node');
+	const meter = new ProcessMeter(
+		() => [instance.n8n.pid],
+		async () => await sqliteBytes(database, node24),
+	);
 	try {
 		return await work({ instance, settings, meter });
 	} finally {

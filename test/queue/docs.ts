@@ -1,0 +1,1 @@
+export function page(report: unknown): string { return JSON.stringify(report); }
