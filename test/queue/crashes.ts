@@ -13,12 +13,14 @@ export interface Crashes {
 export async function playCrashes(
 	installation: N8nInstallation,
 	counts: Record<Mode, number>,
+	/** By setup and name, as 'queue/worker_killed'. */
 	isWanted: (name: string) => boolean,
 	say: (line: string) => void,
 ): Promise<Crashes> {
+	const wanted = (setup: keyof Crashes, strikes: Strike[]) => strikes.filter(({ name }) => isWanted(`${setup}/${name}`));
 	return {
-		single: await playAll(async () => await startCrashSingle(installation), SINGLE.filter(({ name }) => isWanted(name))),
-		queue: await playAll(async () => await startCrashQueue(installation), QUEUE.filter(({ name }) => isWanted(name))),
+		single: await playAll(async () => await startCrashSingle(installation), wanted('single', SINGLE)),
+		queue: await playAll(async () => await startCrashQueue(installation), wanted('queue', QUEUE)),
 	};
 
 	async function playAll(start: () => Promise<CrashWorld>, strikes: Strike[]): Promise<CrashResult[]> {

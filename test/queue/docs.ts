@@ -1,1 +1,149 @@
-export function page(report: unknown): string { return JSON.stringify(report); }
+import { table } from '../../bench/docs';
+import type { CrashResult, Mode, Outcome } from './crash';
+import type { Crashes } from './crashes';
+import type { Load } from './load';
+
+export interface Report {
+	machine: { cpus: number; model: string; memory_gb: number; n8n: string };
+	reduced: boolean;
+	load: Load;
+	crashes: Crashes;
+}
+
+const number = (value: number) => value.toLocaleString('en');
+
+/** docs/reliability.md */
+export function page({ machine, reduced, load, crashes }: Report): string {
+	const command = `npm run test:queue -- ${reduced ? '' : '--full '}--docs`;
+	return `# Reliability
+
+What stays of an event when something is killed, measured on the real n8n ${machine.n8n}, alone and in queue mode. Written by \`${command}\`${reduced ? ', a reduced run' : ''},
+on ${machine.cpus} × ${machine.model}, ${machine.memory_gb} GB. Sender, Meiro stand-in, PostgreSQL and Redis run on the same machine.
+
+## In short
+
+- **Reply to Klaviyo: When the Workflow Has Finished** loses nothing, whatever is killed: Klaviyo sends again what was not answered. Some events come twice, with the same \`event_id\`.
+- **When the Event Is Saved** is faster. n8n does not run a saved execution again by itself after a kill. Most stay in the list of executions, where you retry them.
+  One case leaves nothing to retry: **a worker killed in mid-delivery**. n8n then writes an empty run over what it had saved.
+- Stopping a process with SIGTERM, as updates do, is not a kill: n8n finishes first what it has begun. Give it time (\`N8N_GRACEFUL_SHUTDOWN_TIMEOUT\`, 30 s by default; Docker's \`stop_grace_period\` must be longer).
+- **Put a load balancer in front that asks \`/healthz/readiness\`**, even before a single n8n. While n8n starts it already listens: for some seconds it answers 404 to every
+  webhook, and Klaviyo drops an event for good after a 404.
+
+## How it was played
+
+Two workflows, Klaviyo Trigger → Meiro Events, one for each reply, get deliveries at the same time. A quarter into the load the strike falls. What was killed is started
+again after 3 seconds. The sender sends again after 429, 500, 502, 503, a broken connection or none, as Klaviyo does, only sooner (at most 10 s apart instead of hours). It plays a load
+balancer that asks for readiness, except where a row says otherwise. Meiro answers each event after 250 ms, one at a time, so that every execution is in mid-delivery for a while.
+Successful executions are not saved (\`EXECUTIONS_DATA_SAVE_ON_SUCCESS=none\`). In queue mode Redis keeps an append-only file, and n8n sees a dead worker sooner than by default
+(\`QUEUE_WORKER_LOCK_DURATION=10000\`, \`QUEUE_WORKER_LOCK_RENEW_TIME=2000\`, \`QUEUE_WORKER_STALLED_INTERVAL=5000\`; by default it takes about two minutes).
+
+How to read the tables: **delivered** are different events in Meiro when nothing more happened by itself. **In the list** is what n8n's list of executions shows then. After
+that every one of these was retried, as the button does; **lost** is what Meiro never got. **Twice** are repeats, which all had the same \`event_id\`. With *When the Workflow Has
+Finished* nothing is retried by hand: what the list shows there was not acknowledged, and the sender has sent it again.
+
+## One n8n (SQLite)
+
+### When the Event Is Saved
+
+${outcomes(crashes.single, 'saved')}
+
+### When the Workflow Has Finished
+
+${outcomes(crashes.single, 'finished')}
+
+## Queue mode (main, 2 webhook processes, 2 workers, PostgreSQL, Redis)
+
+### When the Event Is Saved
+
+${outcomes(crashes.queue, 'saved')}
+
+### When the Workflow Has Finished
+
+${outcomes(crashes.queue, 'finished')}
+
+${crashes.queue.some(({ main_restarted }) => main_restarted) ? `After ${list(crashes.queue.filter(({ main_restarted }) => main_restarted))} executions stayed *running* although nobody ran them. n8n marks such executions as crashed when main starts, and every
+\`N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL\` minutes (180 by default; 5 is a better choice). Here main was started again.` : ''}
+
+## How to retry
+
+Open **Executions** of the workflow, filter by status *Error* and *Crashed*, open one, and choose **Retry with original workflow**. Over the API: \`POST /rest/executions/<id>/retry\`.
+The whole execution starts from its first event that was not done, so some events come twice, with the same \`event_id\`; **Skip Already Delivered** of Meiro Events, and Meiro Pipes by
+itself, drop them. An execution for which n8n says that it can't be retried has lost its events. Find out which by the webhook action's activity in Klaviyo, and what Meiro has of the same time.
+
+## What a watch finds
+
+Nothing above is silent when you watch the list of executions: each case that left something undelivered shows it there as *Crashed* or *Error*. Only events that Klaviyo dropped after a 404
+are in no list of n8n; Klaviyo shows them as *Skipped* in the webhook action's activity.
+
+## What n8n takes, by database and processes
+
+The same workflow (Klaviyo Trigger → Meiro Events to Pipes), recommended settings, ${machine.cpus} cores for everything together. With all on the same two cores queue mode shows its cost, not its gain: it pays once there are more cores
+or machines. Processor time is that of n8n alone.
+
+${table(
+	['Set-up', 'Events', 'Events/s', 'Slowest–fastest round', 'CPU ms per event', 'Events per core-second', 'Peak MB', 'Lost'],
+	load.rates.map((row) => [
+		row.what,
+		number(row.events),
+		number(row.events_per_second),
+		row.spread.map(number).join('–'),
+		number(row.cpu_ms_per_event),
+		number(row.events_per_core_second),
+		number(row.peak_rss_mb),
+		number(row.lost),
+	]),
+)}
+
+Cost as runs grow, in queue mode with 2 webhook processes and 2 workers:
+
+${table(
+	['Events in one go', 'Events/s', 'CPU ms per event', 'Lost'],
+	load.growth.map((row) => [
+		number(row.events),
+		number(row.events_per_second),
+		number(row.cpu_ms_per_event),
+		number(row.lost),
+	]),
+)}
+
+The last costs ${load.growth_cost_ratio} times the first per event; the aim is at most 1.2.
+
+## Run it
+
+\`npm run test:queue\` needs PostgreSQL and Redis (\`apt-get install postgresql redis-server\`); \`PGHOST\`, \`PGPORT\`, \`PGUSER\`, \`PGPASSWORD\`, \`REDIS_HOST\` and \`REDIS_PORT\` name others than those on this machine.
+It works in a database and with keys of its own, and drops both. What it kills are servers that it starts itself. \`--full\` plays the sizes above one n8n of the day; \`--only load\`, \`--only crashes\` and
+\`--case queue/worker_killed\` play a part; \`--report FILE\` writes JSON.
+
+[sandbox/compose.yaml](../sandbox/compose.yaml) is the same set-up for Docker, with the recommended settings. It was not run here: only its services, ports and settings are compared with those of this test.
+`;
+}
+
+function outcomes(results: CrashResult[], mode: Mode): string {
+	return table(
+		[
+			...['Strike', 'Sent', 'Acknowledged', 'Delivered', 'In the list'],
+			...(mode === 'saved' ? ['Retried', 'Can’t be retried'] : []),
+			...['Lost', 'Twice'],
+		],
+		results.map((result) => row(result.what, result[mode], mode)),
+	);
+}
+
+function row(what: string, outcome: Outcome, mode: Mode): string[] {
+	const kept = Object.entries(outcome.kept).map(([status, count]) => `${number(count)} ${status}`);
+	const { sent, acknowledged, delivered, retried, retries_refused, lost, dropped, duplicates } = outcome;
+	return [
+		what,
+		number(sent),
+		number(acknowledged),
+		number(delivered),
+		kept.join(', ') || 'nothing',
+		...(mode === 'saved' ? [number(retried), number(retries_refused)] : []),
+		lost === 0 ? '0' : `**${number(lost)}**${dropped > 0 ? `, ${number(dropped)} of them dropped by the sender` : ''}`,
+		number(duplicates),
+	];
+}
+
+function list(results: CrashResult[]): string {
+	return results.map(({ what }) => `“${what}”`).join(' and ');
+}

@@ -11,7 +11,6 @@ const QUIET_MS = 3000;
 /** A stalled job is seen after 15 s at most with the settings used here, and looked after for 30 s more. */
 const STUCK_AFTER_MS = 60_000;
 const RETRIED_WITHIN_MS = 60_000;
-const PAGE = 250;
 
 /** Looks at the executions of some workflows that came since it began. Successful ones are not saved. */
 export class Watch {
@@ -51,7 +50,7 @@ export class Watch {
 	}
 
 	private async all(): Promise<ExecutionSummary[]> {
-		const pages = await Promise.all(this.workflowIds.map(async (id) => await this.client.executions(id, PAGE)));
+		const pages = await Promise.all(this.workflowIds.map(async (id) => await this.client.executions(id)));
 		return pages.flat().filter(({ id }) => !this.known.has(id));
 	}
 }

@@ -1,5 +1,5 @@
 // n8n in queue mode under load, and what kills of its parts cost.
-// Run: npm run test:queue [-- --full] [-- --only load|crashes] [-- --case NAME] [-- --report FILE] [-- --docs]
+// Run: npm run test:queue [-- --full] [-- --only load|crashes] [-- --case queue/worker_killed] [-- --report FILE] [-- --docs]
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ async function main(): Promise<boolean> {
 	const load = values.only === 'crashes' ? null : await measureLoad(installation, sizes.load, console.log);
 	if (load) findings.Load = judgeLoad(load);
 
-	const isWanted = (name: string) => values.case?.includes(name) ?? true;
+	const isWanted = (name: string) => values.case?.some((part) => name.startsWith(part)) ?? true;
 	const crashes =
 		values.only === 'load' ? null : await playCrashes(installation, sizes.crash, isWanted, console.log);
 	if (crashes) findings.Crashes = judgeCrashes(crashes);
