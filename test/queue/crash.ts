@@ -37,6 +37,8 @@ export interface CrashResult {
 	finished: Outcome;
 	/** Whether main had to be started again for n8n to see what is left. */
 	main_restarted: boolean;
+	/** How often a process of n8n ended by itself, which Docker or systemd start again. */
+	ended_by_themselves: number;
 }
 
 /** Deliveries a second: what two cores take beside everything else, so that there is a middle to strike in. */
@@ -98,7 +100,9 @@ async function play(
 	counts: Record<Mode, number>,
 	first: number,
 ): Promise<CrashResult> {
-	const { meiro, instance, front } = world;
+	const { meiro, instance, front, workers } = world;
+	const ownEnds = () => [instance.n8n, ...front, ...workers].reduce((sum, one) => sum + one.ownEnds, 0);
+	const ownEndsBefore = ownEnds();
 	const since = new Date().toISOString();
 	const watch = await Watch.begin(instance.client, pairs.map(({ workflowId }) => workflowId));
 	const arrivedOf = async (mode: Mode) => await meiro.events(mode, since);
@@ -114,7 +118,7 @@ async function play(
 		return await sendAll(flowTarget(instance, next), first, counts[mode], {
 			connections: 300,
 			// In mode 'finished' n8n answers late what a killed worker had begun.
-			timeoutMs: 180_000,
+			timeoutMs: 90_000,
 			waitMs: (attempt) => Math.min(10_000, 500 * 2 ** attempt),
 			dueMs: (number) => (number / PER_SECOND[mode]) * 1000,
 		});
@@ -151,7 +155,13 @@ async function play(
 		}),
 	);
 	const { saved, finished } = Object.fromEntries(outcomes) as Record<Mode, Outcome>;
-	return { name: strike.name, what: strike.what, saved, finished, main_restarted: isStuck };
+	return {
+		name: strike.name,
+		what: strike.what,
+		...{ saved, finished },
+		main_restarted: isStuck,
+		ended_by_themselves: ownEnds() - ownEndsBefore,
+	};
 }
 
 function outcomeOf(

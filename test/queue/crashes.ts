@@ -54,7 +54,7 @@ export function judgeCrashes(crashes: Crashes): Findings {
 			return [
 				ids,
 				none(of('finished: lost'), finished.lost_before_retry),
-				losesSaved
+				losesSaved !== undefined
 					? none(of('saved: lost without a trace in n8n'), unseen)
 					: none(of('saved: lost after retrying'), saved.lost),
 			];

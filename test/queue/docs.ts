@@ -2,6 +2,7 @@ import { table } from '../../bench/docs';
 import type { CrashResult, Mode, Outcome } from './crash';
 import type { Crashes } from './crashes';
 import type { Load } from './load';
+import { QUEUE, SINGLE } from './strikes';
 
 export interface Report {
 	machine: { cpus: number; model: string; memory_gb: number; n8n: string };
@@ -18,13 +19,15 @@ export function page({ machine, reduced, load, crashes }: Report): string {
 	return `# Reliability
 
 What stays of an event when something is killed, measured on the real n8n ${machine.n8n}, alone and in queue mode. Written by \`${command}\`${reduced ? ', a reduced run' : ''},
-on ${machine.cpus} × ${machine.model}, ${machine.memory_gb} GB. Sender, Meiro stand-in, PostgreSQL and Redis run on the same machine.
+on ${machine.cpus} × ${machine.model}, ${machine.memory_gb} GB. Sender, Meiro stand-in, PostgreSQL and Redis run on the same machine. n8n uses \`DB_POSTGRESDB_POOL_SIZE=10\` here; with the default of 2 and a busy machine the wait for a connection can
+fail, with the same effect as a PostgreSQL that is away (below).
 
 ## In short
 
 - **Reply to Klaviyo: When the Workflow Has Finished** loses nothing, whatever is killed: Klaviyo sends again what was not answered. Some events come twice, with the same \`event_id\`.
 - **When the Event Is Saved** is faster. n8n does not run a saved execution again by itself after a kill. Most stay in the list of executions, where you retry them.
-  One case leaves nothing to retry: **a worker killed in mid-delivery**. n8n then writes an empty run over what it had saved.
+  Where n8n itself keeps nothing to retry, the tables show it:
+${reasons()}
 - Stopping a process with SIGTERM, as updates do, is not a kill: n8n finishes first what it has begun. Give it time (\`N8N_GRACEFUL_SHUTDOWN_TIMEOUT\`, 30 s by default; Docker's \`stop_grace_period\` must be longer).
 - **Put a load balancer in front that asks \`/healthz/readiness\`**, even before a single n8n. While n8n starts it already listens: for some seconds it answers 404 to every
   webhook, and Klaviyo drops an event for good after a 404.
@@ -67,7 +70,7 @@ ${crashes.queue.some(({ main_restarted }) => main_restarted) ? `After ${list(cra
 ## How to retry
 
 Open **Executions** of the workflow, filter by status *Error* and *Crashed*, open one, and choose **Retry with original workflow**. Over the API: \`POST /rest/executions/<id>/retry\`.
-The whole execution starts from its first event that was not done, so some events come twice, with the same \`event_id\`; **Skip Already Delivered** of Meiro Events, and Meiro Pipes by
+Retry what the list shows for *When the Event Is Saved* only. The whole execution starts from its first event that was not done, so some events come twice, with the same \`event_id\`; **Skip Already Delivered** of Meiro Events, and Meiro Pipes by
 itself, drop them. An execution for which n8n says that it can't be retried has lost its events. Find out which by the webhook action's activity in Klaviyo, and what Meiro has of the same time.
 
 ## What a watch finds
@@ -114,8 +117,18 @@ The last costs ${load.growth_cost_ratio} times the first per event; the aim is a
 It works in a database and with keys of its own, and drops both. What it kills are servers that it starts itself. \`--full\` plays the sizes above one n8n of the day; \`--only load\`, \`--only crashes\` and
 \`--case queue/worker_killed\` play a part; \`--report FILE\` writes JSON.
 
+Where n8n never answers (with *When the Workflow Has Finished*, after Redis lost what it had), the time-out of whatever stands before n8n decides. Let it answer 503 then: Klaviyo sends again after
+429, 500, 502 and 503; 504 is not in its list. The sender here gives up after 90 s and sends again.
+
 [sandbox/compose.yaml](../sandbox/compose.yaml) is the same set-up for Docker, with the recommended settings. It was not run here: only its services, ports and settings are compared with those of this test.
 `;
+}
+
+function reasons(): string {
+	return [...SINGLE, ...QUEUE]
+		.filter(({ losesSaved }) => losesSaved !== undefined)
+		.map(({ what, losesSaved }) => `  - ${what}: ${losesSaved}`)
+		.join('\n');
 }
 
 function outcomes(results: CrashResult[], mode: Mode): string {

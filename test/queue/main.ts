@@ -55,6 +55,9 @@ async function main(): Promise<boolean> {
 	return conclude(findings, values.report);
 }
 
+// Whatever was started ends with this process, at its 'exit'.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 main().then(
 	(ok) => process.exit(ok ? 0 : 1),
 	(error: unknown) => {

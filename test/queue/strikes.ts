@@ -10,11 +10,14 @@ export interface Strike {
 	happen(world: CrashWorld): Promise<void>;
 	/** Nobody asks n8n whether it is ready before it sends. */
 	isUnguarded?: boolean;
-	/** n8n itself throws away what it has saved, so 'saved' is not delivered; told, not judged. */
-	losesSaved?: boolean;
+	/** Why n8n itself keeps nothing to retry of some events that it has acknowledged when they were saved: told, not judged. */
+	losesSaved?: string;
 }
 
 const DOWN_MS = 3000;
+
+const CHECK_FAILS =
+	'Before it saves an execution n8n checks its credentials. When that check can’t be made in this very moment, n8n saves an empty failed execution and answers 200 all the same.';
 
 interface Mortal {
 	kill(): Promise<void>;
@@ -64,7 +67,7 @@ export const QUEUE: Strike[] = [
 		name: 'worker_killed',
 		what: 'a worker killed in mid-delivery, started again',
 		happen: async ({ workers }) => await killed(workers[0]),
-		losesSaved: true,
+		losesSaved: 'n8n writes an empty run over what it had saved when it finds out that the worker is gone.',
 	},
 	{
 		name: 'webhook_killed',
@@ -80,6 +83,7 @@ export const QUEUE: Strike[] = [
 		name: 'redis_killed',
 		what: 'Redis killed, back with its append-only file',
 		happen: async ({ redis }) => await killed(redis),
+		losesSaved: `Redis answers LOADING while it reads its file again. ${CHECK_FAILS}`,
 	},
 	{
 		name: 'redis_emptied',
@@ -94,6 +98,7 @@ export const QUEUE: Strike[] = [
 		name: 'postgres_killed',
 		what: 'PostgreSQL killed, started again',
 		happen: async ({ postgres }) => await killed(postgres),
+		losesSaved: CHECK_FAILS,
 	},
 	meiroKilled,
 	{
