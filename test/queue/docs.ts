@@ -4,8 +4,15 @@ import type { Crashes } from './crashes';
 import type { Load } from './load';
 import { QUEUE, SINGLE } from './strikes';
 
+export interface Machine {
+	cpus: number;
+	model: string;
+	memory_gb: number;
+	n8n: string;
+}
+
 export interface Report {
-	machine: { cpus: number; model: string; memory_gb: number; n8n: string };
+	machine: Machine;
 	reduced: boolean;
 	load: Load;
 	crashes: Crashes;
@@ -114,8 +121,8 @@ The last costs ${load.growth_cost_ratio} times the first per event; the aim is a
 ## Run it
 
 \`npm run test:queue\` needs PostgreSQL and Redis (\`apt-get install postgresql redis-server\`); \`PGHOST\`, \`PGPORT\`, \`PGUSER\`, \`PGPASSWORD\`, \`REDIS_HOST\` and \`REDIS_PORT\` name others than those on this machine.
-It works in a database and with keys of its own, and drops both. What it kills are servers that it starts itself. \`--full\` plays the sizes above one n8n of the day; \`--only load\`, \`--only crashes\` and
-\`--case queue/worker_killed\` play a part; \`--report FILE\` writes JSON.
+It works in a database and with keys of its own, and drops both. What it kills are servers that it starts itself. \`--full\` plays larger numbers; \`--only load\`, \`--only crashes\` and
+\`--case queue/worker_killed\` play a part; \`--report FILE\` writes JSON, and \`--from FILE\` (several times) puts reports of parts together.
 
 Where n8n never answers (with *When the Workflow Has Finished*, after Redis lost what it had), the time-out of whatever stands before n8n decides. Let it answer 503 then: Klaviyo sends again after
 429, 500, 502 and 503; 504 is not in its list. The sender here gives up after 90 s and sends again.
