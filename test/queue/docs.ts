@@ -36,8 +36,8 @@ fail, with the same effect as a PostgreSQL that is away (below).
   Where n8n itself keeps nothing to retry, the tables show it:
 ${reasons()}
 - Stopping a process with SIGTERM, as updates do, is not a kill: n8n finishes first what it has begun. Give it time (\`N8N_GRACEFUL_SHUTDOWN_TIMEOUT\`, 30 s by default; Docker's \`stop_grace_period\` must be longer).
-- **Put a load balancer in front that asks \`/healthz/readiness\`**, even before a single n8n. While n8n starts it already listens: for some seconds it answers 404 to every
-  webhook, and Klaviyo drops an event for good after a 404.
+- **Put a load balancer in front that asks \`/healthz/readiness\`**, even before a single n8n. While n8n starts it listens already: it answers 200 (“n8n is starting up”) for a moment without taking
+  anything, and then 404 to every webhook, after which Klaviyo drops an event for good. Both replies lose events then; the last row of the first tables shows how many.
 
 ## How it was played
 
@@ -82,8 +82,8 @@ itself, drop them. An execution for which n8n says that it can't be retried has 
 
 ## What a watch finds
 
-Nothing above is silent when you watch the list of executions: each case that left something undelivered shows it there as *Crashed* or *Error*. Only events that Klaviyo dropped after a 404
-are in no list of n8n; Klaviyo shows them as *Skipped* in the webhook action's activity.
+Nothing above is silent when you watch the list of executions: each case that left something undelivered shows it there as *Crashed* or *Error*. Only what n8n was sent while it started is in no list
+of n8n; Klaviyo shows a 404 as *Skipped* in the webhook action's activity, and the 200 as sent.
 
 ## What n8n takes, by database and processes
 
