@@ -30,6 +30,7 @@ const INSTALLED = '/usr/lib/postgresql';
 
 /** The server that psql's own variables name, else that on this machine. @throws when it can't be used, with what to do */
 export async function givenPostgres(): Promise<PostgresServer> {
+	// psql asks for no password here: it has one in PGPASSWORD or needs none.
 	const { PGHOST = '127.0.0.1', PGPORT = '5432', PGUSER = 'postgres' } = process.env;
 	const server = { host: PGHOST, port: Number(PGPORT), user: PGUSER };
 	await sql({ ...server, name: 'postgres' }, 'SELECT 1').catch((error: Error) => {
@@ -57,7 +58,7 @@ export async function databaseBytes(database: Database): Promise<number> {
 }
 
 async function sql({ host, port, user, name }: Database, statement: string): Promise<string> {
-	const where = ['-h', host, '-p', String(port), '-U', user, '-d', name];
+	const where = ['-w', '-h', host, '-p', String(port), '-U', user, '-d', name];
 	return await output('psql', [...where, '--no-psqlrc', '-v', 'ON_ERROR_STOP=1', '-Atc', statement]);
 }
 

@@ -120,8 +120,8 @@ The last costs ${load.growth_cost_ratio} times the first per event; the aim is a
 
 ## Run it
 
-\`npm run test:queue\` needs PostgreSQL and Redis (\`apt-get install postgresql redis-server\`); \`PGHOST\`, \`PGPORT\`, \`PGUSER\`, \`PGPASSWORD\`, \`REDIS_HOST\` and \`REDIS_PORT\` name others than those on this machine.
-It works in a database and with keys of its own, and drops both. What it kills are servers that it starts itself. \`--full\` plays larger numbers; \`--only load\`, \`--only crashes\` and
+\`npm run test:queue\` needs PostgreSQL and Redis installed (\`apt-get install postgresql redis-server\`). It measures on those that run on this machine, or that \`PGHOST\`, \`PGPORT\`, \`PGUSER\`, \`PGPASSWORD\`, \`REDIS_HOST\` and
+\`REDIS_PORT\` name, and starts its own where there are none that let it in. It works in a database and with keys of its own, and drops both. What it kills are servers that it starts itself. \`--full\` plays larger numbers; \`--only load\`, \`--only crashes\` and
 \`--case queue/worker_killed\` play a part; \`--report FILE\` writes JSON, and \`--from FILE\` (several times) puts reports of parts together.
 
 Where n8n never answers (with *When the Workflow Has Finished*, after Redis lost what it had), the time-out of whatever stands before n8n decides. Let it answer 503 then: Klaviyo sends again after

@@ -7,7 +7,7 @@ import { postgresSettings } from '../../sandbox/n8n/settings';
 import { createDatabase, dropDatabase } from '../../sandbox/services/postgres';
 import { atMost, none, type Findings } from '../faults/support/report';
 import { Balancer } from './balance';
-import { givenServers, startQueue, startSingle, type Setup } from './worlds';
+import { startQueue, startSingle, usableServers, type Servers, type Setup } from './worlds';
 
 export interface Rate {
 	name: string;
@@ -53,7 +53,20 @@ export async function measureLoad(
 	sizes: LoadSizes,
 	say: (line: string) => void,
 ): Promise<Load> {
-	const servers = await givenServers();
+	const servers = await usableServers(say);
+	try {
+		return await measureOn(installation, servers, sizes, say);
+	} finally {
+		await servers.close();
+	}
+}
+
+async function measureOn(
+	installation: N8nInstallation,
+	servers: Servers,
+	sizes: LoadSizes,
+	say: (line: string) => void,
+): Promise<Load> {
 	const rates: Rate[] = [];
 	const rate = async (name: string, what: string, setup: Setup, close = true) => {
 		try {

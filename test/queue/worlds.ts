@@ -136,7 +136,36 @@ export async function startCrashSingle(installation: N8nInstallation): Promise<C
 	};
 }
 
-/** The machine's own servers, for what kills nothing. */
-export async function givenServers(): Promise<{ postgres: PostgresServer; redis: RedisServer }> {
-	return { postgres: await givenPostgres(), redis: await givenRedis() };
+export interface Servers {
+	postgres: PostgresServer;
+	redis: RedisServer;
+	close(): Promise<void>;
+}
+
+/** For what kills nothing: the servers that the environment names or this machine runs, else own ones. */
+export async function usableServers(say: (line: string) => void): Promise<Servers> {
+	const closing: Array<() => Promise<void>> = [];
+	const orOwn = async <T, O extends T & { close(): Promise<void> }>(
+		given: () => Promise<T>,
+		variable: string,
+		start: () => Promise<O>,
+	): Promise<T> => {
+		try {
+			return await given();
+		} catch (error) {
+			// Who names a server wants that one.
+			if (process.env[variable] !== undefined) throw error;
+			say(`${(error as Error).message}; one is started for this run`);
+			const own = await start();
+			closing.push(async () => await own.close());
+			return own;
+		}
+	};
+	return {
+		postgres: await orOwn<PostgresServer, OwnPostgres>(givenPostgres, 'PGHOST', startPostgres),
+		redis: await orOwn<RedisServer, OwnRedis>(givenRedis, 'REDIS_HOST', startRedis),
+		async close() {
+			for (const close of closing) await close();
+		},
+	};
 }
