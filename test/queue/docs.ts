@@ -14,7 +14,8 @@ export interface Machine {
 export interface Report {
 	machine: Machine;
 	reduced: boolean;
-	load: Load;
+	/** Absent when only the crashes were played. */
+	load?: Load;
 	crashes: Crashes;
 }
 
@@ -31,13 +32,17 @@ fail, with the same effect as a PostgreSQL that is away (below).
 
 ## In short
 
-- **Reply to Klaviyo: When the Workflow Has Finished** loses nothing, whatever is killed: Klaviyo sends again what was not answered. Some events come twice, with the same \`event_id\`.
+- **Reply to Klaviyo: When the Workflow Has Finished** loses nothing of what n8n answers with anything but 404: Klaviyo sends again what was not acknowledged. Some events come twice, with the same \`event_id\`.
 - **When the Event Is Saved** is faster. n8n does not run a saved execution again by itself after a kill. Most stay in the list of executions, where you retry them.
   Where n8n itself keeps nothing to retry, the tables show it:
 ${reasons()}
-- Stopping a process with SIGTERM, as updates do, is not a kill: n8n finishes first what it has begun. Give it time (\`N8N_GRACEFUL_SHUTDOWN_TIMEOUT\`, 30 s by default; Docker's \`stop_grace_period\` must be longer).
+- Stopping a process with SIGTERM, as updates do, is no kill: n8n first finishes what it has begun, for up to 30 s (\`N8N_GRACEFUL_SHUTDOWN_TIMEOUT\`; Docker's \`stop_grace_period\` must be longer). What
+  is not done by then is left as after a kill.
 - **Put a load balancer in front that asks \`/healthz/readiness\`**, even before a single n8n. While n8n starts it listens already: it answers 200 (“n8n is starting up”) for a moment without taking
-  anything, and then 404 to every webhook, after which Klaviyo drops an event for good. Both replies lose events then; the last row of the first tables shows how many.
+  anything, and then 404 to every webhook, after which Klaviyo drops an event for good. Both replies lose events then; the last row of the first tables shows how many. A load
+  balancer also turns a broken connection to n8n into 502 or 503, after which Klaviyo sends again; what Klaviyo does when it gets no answer at all is not documented.
+- **Let the load balancer turn 404 into 503** (in HAProxy \`http-response set-status 503 if { status 404 }\`). n8n answers 404 also for a moment after Redis came back, although the workflow is published; Klaviyo then drops the event.
+  The sender here has no such rule, so the tables show what that costs.
 
 ## How it was played
 
@@ -85,14 +90,28 @@ itself, drop them. An execution for which n8n says that it can't be retried has 
 Nothing above is silent when you watch the list of executions: each case that left something undelivered shows it there as *Crashed* or *Error*. Only what n8n was sent while it started is in no list
 of n8n; Klaviyo shows a 404 as *Skipped* in the webhook action's activity, and the 200 as sent.
 
-## What n8n takes, by database and processes
+${load ? loadSection(load, machine) : ''}## Run it
+
+\`npm run test:queue\` needs PostgreSQL and Redis installed (\`apt-get install postgresql redis-server\`). It measures on those that run on this machine, or that \`PGHOST\`, \`PGPORT\`, \`PGUSER\`, \`PGPASSWORD\`, \`REDIS_HOST\` and
+\`REDIS_PORT\` name, and starts its own where there are none that let it in. It works in a database and with keys of its own, and drops both. What it kills are servers that it starts itself. \`--full\` plays larger numbers; \`--only load\`, \`--only crashes\` and
+\`--case queue/worker_killed\` play a part; \`--report FILE\` writes JSON, and \`--from FILE\` (several times) puts reports of parts together.
+
+Where n8n never answers (with *When the Workflow Has Finished*, after Redis lost what it had), the time-out of whatever stands before n8n decides. Let it answer 503 then: Klaviyo sends again after
+429, 500, 502 and 503; 504 is not in its list. The sender here gives up after 90 s and sends again.
+
+[sandbox/compose.yaml](../sandbox/compose.yaml) is the same set-up for Docker, with the recommended settings. It was not run here: only its services, ports and settings are compared with those of this test.
+`;
+}
+
+function loadSection({ rates, growth, growth_cost_ratio }: Load, machine: Machine): string {
+	return `## What n8n takes, by database and processes
 
 The same workflow (Klaviyo Trigger → Meiro Events to Pipes), recommended settings, ${machine.cpus} cores for everything together. With all on the same two cores queue mode shows its cost, not its gain: it pays once there are more cores
 or machines. Processor time is that of n8n alone.
 
 ${table(
 	['Set-up', 'Events', 'Events/s', 'Slowest–fastest round', 'CPU ms per event', 'Events per core-second', 'Peak MB', 'Lost'],
-	load.rates.map((row) => [
+	rates.map((row) => [
 		row.what,
 		number(row.events),
 		number(row.events_per_second),
@@ -108,7 +127,7 @@ Cost as runs grow, in queue mode with 2 webhook processes and 2 workers:
 
 ${table(
 	['Events in one go', 'Events/s', 'CPU ms per event', 'Lost'],
-	load.growth.map((row) => [
+	growth.map((row) => [
 		number(row.events),
 		number(row.events_per_second),
 		number(row.cpu_ms_per_event),
@@ -116,18 +135,8 @@ ${table(
 	]),
 )}
 
-The last costs ${load.growth_cost_ratio} times the first per event; the aim is at most 1.2.
+The last costs ${growth_cost_ratio} times the first per event; the aim is at most 1.2.
 
-## Run it
-
-\`npm run test:queue\` needs PostgreSQL and Redis installed (\`apt-get install postgresql redis-server\`). It measures on those that run on this machine, or that \`PGHOST\`, \`PGPORT\`, \`PGUSER\`, \`PGPASSWORD\`, \`REDIS_HOST\` and
-\`REDIS_PORT\` name, and starts its own where there are none that let it in. It works in a database and with keys of its own, and drops both. What it kills are servers that it starts itself. \`--full\` plays larger numbers; \`--only load\`, \`--only crashes\` and
-\`--case queue/worker_killed\` play a part; \`--report FILE\` writes JSON, and \`--from FILE\` (several times) puts reports of parts together.
-
-Where n8n never answers (with *When the Workflow Has Finished*, after Redis lost what it had), the time-out of whatever stands before n8n decides. Let it answer 503 then: Klaviyo sends again after
-429, 500, 502 and 503; 504 is not in its list. The sender here gives up after 90 s and sends again.
-
-[sandbox/compose.yaml](../sandbox/compose.yaml) is the same set-up for Docker, with the recommended settings. It was not run here: only its services, ports and settings are compared with those of this test.
 `;
 }
 

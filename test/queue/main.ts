@@ -42,7 +42,7 @@ async function main(): Promise<boolean> {
 	if (load) findings.Load = judgeLoad(load);
 	if (crashes) findings.Crashes = judgeCrashes(crashes);
 	if (values.docs) {
-		if (!load || !crashes) throw new Error('--docs needs everything: leave --only and --case out, or give all reports by --from');
+		if (!crashes) throw new Error('--docs needs the crashes: leave --only load out, or give their reports by --from');
 		const text = page({ machine: machineOf(installation), reduced: !values.full, load, crashes });
 		writeFileSync(join(__dirname, '../../docs/reliability.md'), text);
 	}
