@@ -103,7 +103,7 @@ const meiroEvents = (instance: Instance, product: 'pipes' | 'source') =>
 	);
 
 /** Sends, and waits until Meiro has everything. */
-async function throughMeiro(
+export async function throughMeiro(
 	{ meiro }: Instance,
 	expected: number,
 	send: () => Promise<{ acks_ms: number[]; dropped: number }>,
@@ -119,7 +119,7 @@ async function throughMeiro(
 	return { events: expected, ms, acks_ms, lost: Math.max(0, expected - (meiro.count() - before)) };
 }
 
-export function flowTarget(instance: Instance, url: string): Target {
+export function flowTarget(instance: Instance, url: Target['url']): Target {
 	return {
 		url,
 		headers: {
@@ -269,7 +269,7 @@ export const RAW_NODE: Case = {
 			child.stdout.once('data', (text: Buffer) => resolve(text.toString().trim())),
 		);
 		const run = acknowledgedOnly(flowTarget(instance, `http://127.0.0.1:${port}/`), connections);
-		instance.onClose(() => child.kill());
+		instance.onClose(() => void child.kill());
 		return run;
 	},
 };

@@ -164,7 +164,7 @@ saves what n8n stores per execution, not the items; with successes not saved nei
 `;
 }
 
-function table(head: string[], rows: string[][]): string {
+export function table(head: string[], rows: string[][]): string {
 	return [head, head.map(() => '---'), ...rows]
 		.map((cells) => `| ${cells.join(' | ')} |`)
 		.join('\n');

@@ -2,7 +2,8 @@ import { Agent, request } from 'node:http';
 
 /** Deliveries as Klaviyo sends them: one POST each. */
 export interface Target {
-	url: string;
+	/** As a function it is asked anew for each attempt; null says that nobody is there. */
+	url: string | (() => string | null);
 	headers: Record<string, string>;
 	body(number: number): string;
 }
@@ -14,6 +15,8 @@ export interface Acknowledgements {
 	resent: number;
 	/** Deliveries that Klaviyo would never send again: answered neither 2xx nor 429 nor 5xx. */
 	dropped: number;
+	/** How many attempts were answered how; 'none' for no answer. */
+	answers: Record<string, number>;
 }
 
 export interface LoadOptions {
@@ -39,7 +42,7 @@ export async function sendAll(
 ): Promise<Acknowledgements> {
 	const { connections, timeoutMs = 120_000, waitMs = () => 200, dueMs } = options;
 	const agent = new Agent({ keepAlive: true, maxSockets: connections });
-	const result: Acknowledgements = { sent: count, acks_ms: [], resent: 0, dropped: 0 };
+	const result: Acknowledgements = { sent: count, acks_ms: [], resent: 0, dropped: 0, answers: {} };
 	const started = performance.now();
 	let next = 0;
 	const sender = async () => {
@@ -49,7 +52,10 @@ export async function sendAll(
 			if (early > 0) await pause(early);
 			const begun = performance.now();
 			for (let attempt = 1; ; attempt++) {
-				const status = await post(agent, url, headers, body(first + number), timeoutMs);
+				const address = typeof url === 'string' ? url : url();
+				const status =
+					address === null ? null : await post(agent, address, headers, body(first + number), timeoutMs);
+				result.answers[status ?? 'none'] = (result.answers[status ?? 'none'] ?? 0) + 1;
 				if (status !== null && status >= 200 && status < 300) {
 					result.acks_ms.push(performance.now() - begun);
 					break;

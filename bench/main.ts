@@ -7,7 +7,7 @@ import Table from 'cli-table3';
 
 import { ensureN8n, type N8nInstallation } from '../sandbox/n8n/cache';
 import { CASES, OURS, OURS_ALONE } from './cases';
-import { ProcessMeter } from './meter';
+import { meterOf } from './meter';
 import { chart, page } from './docs';
 import { startInstance } from '../sandbox/instance';
 import { reportOf, type Report } from './report';
@@ -94,12 +94,7 @@ async function withN8n<T>(
 	work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
 	const instance = await startInstance(installation, settings.env);
-	const database = join(instance.folder, '.n8n/database.sqlite');
-	const meter = new ProcessMeter(
-		instance.n8n.pid,
-		database,
-		join(installation.binDirectory, 'node'),
-	);
+	const meter = meterOf(instance, installation);
 	try {
 		return await work({ instance, settings, meter });
 	} finally {

@@ -1,6 +1,10 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+
+import type { Instance } from '../sandbox/instance';
+import type { N8nInstallation } from '../sandbox/n8n/cache';
 
 /** Clock ticks of /proc a second: fixed by Linux for what it shows to programs. */
 const TICKS_PER_S = 100;
@@ -14,13 +18,12 @@ export interface Usage {
 	peak_rss_mb: number;
 }
 
-/** Measures n8n from outside: its processor time with that of its children, its memory, and its database. */
+/** Measures n8n from outside: the processor time of its processes with that of their children, memory, and database. */
 export class ProcessMeter {
 	constructor(
-		private readonly pid: number,
-		private readonly databaseFile: string,
-		/** Node.js 24, which reads SQLite by itself. */
-		private readonly node24: string,
+		/** Processes of n8n that were started as such; a restart gives one another id. */
+		private readonly pids: () => number[],
+		private readonly databaseBytes: () => Promise<number>,
 	) {}
 
 	async around<T>(work: () => Promise<T>): Promise<{ result: T; usage: Usage }> {
@@ -52,17 +55,6 @@ export class ProcessMeter {
 		return this.tree().reduce((sum, pid) => sum + ticksOf(pid), 0) / TICKS_PER_S;
 	}
 
-	/** Pages that the database has in use, those in its write-ahead log included. */
-	private async databaseBytes(): Promise<number> {
-		const script = `
-			const { DatabaseSync } = require('node:sqlite');
-			const database = new DatabaseSync(process.argv[1], { readOnly: true });
-			const one = (name) => Object.values(database.prepare('PRAGMA ' + name).get())[0];
-			console.log((one('page_count') - one('freelist_count')) * one('page_size'));`;
-		const { stdout } = await promisify(execFile)(this.node24, ['-e', script, this.databaseFile]);
-		return Number(stdout);
-	}
-
 	/** n8n and the processes that it started, as its runner for code. */
 	private tree(): number[] {
 		const parents = new Map<number, number>();
@@ -71,12 +63,36 @@ export class ProcessMeter {
 			const fields = statOf(Number(name));
 			if (fields) parents.set(Number(name), Number(fields[1]));
 		}
-		const tree = [this.pid];
+		const tree = this.pids();
 		for (let i = 0; i < tree.length; i++) {
 			for (const [pid, parent] of parents) if (parent === tree[i]) tree.push(pid);
 		}
 		return tree;
 	}
+}
+
+/** Of one n8n on SQLite. */
+export function meterOf({ n8n, folder }: Instance, { binDirectory }: N8nInstallation): ProcessMeter {
+	const database = join(folder, '.n8n/database.sqlite');
+	return new ProcessMeter(
+		() => [n8n.pid],
+		async () => await sqliteBytes(database, join(binDirectory, 'node')),
+	);
+}
+
+/**
+ * Pages that an SQLite database has in use, those in its write-ahead log included.
+ *
+ * @param node24 Node.js 24, which reads SQLite by itself
+ */
+async function sqliteBytes(databaseFile: string, node24: string): Promise<number> {
+	const script = `
+		const { DatabaseSync } = require('node:sqlite');
+		const database = new DatabaseSync(process.argv[1], { readOnly: true });
+		const one = (name) => Object.values(database.prepare('PRAGMA ' + name).get())[0];
+		console.log((one('page_count') - one('freelist_count')) * one('page_size'));`;
+	const { stdout } = await promisify(execFile)(node24, ['-e', script, databaseFile]);
+	return Number(stdout);
 }
 
 /** Fields of /proc/<pid>/stat from the state on (proc(5)); undefined when the process is gone. */

@@ -8,7 +8,7 @@ import { startMeiro, type MeiroStandIn } from './meiro';
 import type { N8nInstallation } from './n8n/cache';
 import { N8nClient, type Login, type WorkflowFile } from './n8n/client';
 import { installPackage } from './n8n/communityPackage';
-import { startN8n, type N8nServer } from './n8n/server';
+import { startN8n, type N8nOptions, type N8nServer } from './n8n/server';
 
 export const SECRET_HEADER = 'x-klaviyo-secret';
 
@@ -24,21 +24,22 @@ export interface Instance {
 	packageName: string;
 	secret: string;
 	credentials: Record<'webhook' | 'klaviyo' | 'pipes' | 'source', { id: string; name: string }>;
-	/** Has something ended with the instance. */
-	onClose(end: () => void): void;
+	/** Has something ended with the instance, before n8n. */
+	onClose(end: () => void | Promise<void>): void;
 	close(): Promise<void>;
 }
 
-/** Starts everything on this machine; the caller closes it. */
+/** Starts everything on this machine; the caller closes it. `start` may start more of n8n than one process; it gives main. */
 export async function startInstance(
 	installation: N8nInstallation,
 	env: Record<string, string> = {},
+	start = async (options: N8nOptions): Promise<N8nServer> => await startN8n(installation, options),
 ): Promise<Instance> {
 	const folder = await mkdtemp(join(tmpdir(), 'klaviyo-meiro-n8n-'));
 	const packageName = await installPackage(folder);
 	const meiro = await startMeiro();
 	const klaviyo = await startKlaviyo({ rateLimits: false });
-	const n8n = await startN8n(installation, { userFolder: folder, env }).catch(async (error: unknown) => {
+	const n8n = await start({ userFolder: folder, env }).catch(async (error: unknown) => {
 		// The folder stays: n8n's log in it says why.
 		await Promise.all([meiro.close(), klaviyo.close()]);
 		return await Promise.reject(error);
@@ -56,7 +57,7 @@ export async function startInstance(
 			authentication: 'none',
 			timeoutSeconds: 30,
 		});
-	const ends: Array<() => void> = [];
+	const ends: Array<() => void | Promise<void>> = [];
 	return {
 		folder,
 		n8n,
@@ -80,7 +81,7 @@ export async function startInstance(
 		},
 		onClose: (end) => void ends.push(end),
 		async close() {
-			for (const end of ends) end();
+			for (const end of ends) await end();
 			await n8n.stop();
 			await Promise.all([meiro.close(), klaviyo.close()]);
 			await rm(folder, { recursive: true, force: true });

@@ -332,21 +332,29 @@ async function executedByHand(
 		`/rest/workflows/${workflowId}/run`,
 		{ workflowData: pinned ? workflow : { ...workflow, pinData: {} }, triggerToStartFrom: { name: triggerName } },
 	);
-	const ended = (await finishedExecutions(world, workflowId)).find(({ id }) => id === executionId);
+	const ended = (await finishedExecutions(world, workflowId, executionId)).find(({ id }) => id === executionId);
 	if (ended === undefined) throw new Error(`Execution ${executionId} from '${triggerName}' is not to be found`);
 	return ended;
 }
 
-/** Waits for those still under way. All are there: n8n saves before it acknowledges. */
+/**
+ * Waits for those still under way, and for `wanted`. n8n reads those that run and those that ended one after the
+ * other, so one that ends in between is in neither: only a list that is the same twice is whole.
+ */
 async function finishedExecutions(
 	world: World,
 	workflowId: string,
+	wanted?: string,
 ): Promise<ExecutionSummary[]> {
 	const deadline = Date.now() + ARRIVED_WITHIN_MS;
+	let known: number | undefined;
 	for (;;) {
 		const executions = await world.client.executions(workflowId);
-		const underWay = executions.filter(({ status }) => status === 'running' || status === 'new');
-		if (underWay.length === 0 || Date.now() > deadline) return executions;
+		const isQuiet =
+			executions.every(({ status }) => status !== 'running' && status !== 'new') &&
+			(wanted === undefined || executions.some(({ id }) => id === wanted));
+		if ((isQuiet && executions.length === known) || Date.now() > deadline) return executions;
+		known = isQuiet ? executions.length : undefined;
 		await wait(100);
 	}
 }

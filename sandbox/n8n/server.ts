@@ -1,92 +1,98 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import axios from 'axios';
 
+import { Program } from '../program';
 import type { N8nInstallation } from './cache';
 import { freePort } from './ports';
+import { QUIET, RECOMMENDED } from './settings';
 
-const READY_WITHIN_MS = 120_000;
-const STOP_WITHIN_MS = 20_000;
+/** A limit, not a measure: five processes that start at once on two cores take a minute, and several on a busy machine. */
+const READY_WITHIN_MS = 600_000;
+/** n8n gives itself 30 s to end (N8N_GRACEFUL_SHUTDOWN_TIMEOUT). */
+const STOP_WITHIN_MS = 40_000;
+
+/** What a process does: everything, or in queue mode its part. https://docs.n8n.io/hosting/scaling/queue-mode/ */
+export type N8nKind = 'start' | 'webhook' | 'worker';
 
 export interface N8nOptions {
 	/** n8n's home: database, settings and community packages go to `.n8n` in it. */
 	userFolder: string;
+	kind?: N8nKind;
 	port?: number;
 	/** Further settings of n8n, or other values for those set here. */
 	env?: Record<string, string>;
+	/** Starts it again when it ends by itself, as Docker and systemd can. */
+	keepUp?: boolean;
 }
 
 /** A running n8n. */
 export interface N8nServer {
 	url: string;
-	pid: number;
+	readonly pid: number;
 	logFile: string;
+	/** How often it ended by itself and was started again. */
+	readonly ownEnds: number;
 	/** Ends n8n as an operator would (SIGTERM), by force when it takes too long. */
 	stop(): Promise<void>;
 	/** Ends n8n as a power cut would (SIGKILL). */
 	kill(): Promise<void>;
+	/** Starts it as it was, after its end. */
+	restart(): Promise<void>;
 }
 
 /** Starts n8n on 127.0.0.1 and waits until it is ready. @throws when it ends or isn't ready in time */
 export async function startN8n(
 	installation: N8nInstallation,
-	{ userFolder, port = 5678, env = {} }: N8nOptions,
+	{ userFolder, kind = 'start', port = 5678, env = {}, keepUp }: N8nOptions,
 ): Promise<N8nServer> {
 	await mkdir(userFolder, { recursive: true });
 	const chosen = await freePort(port);
 	const url = `http://127.0.0.1:${chosen}`;
 	const logFile = join(userFolder, 'n8n.log');
-	const log = createWriteStream(logFile, { fd: openSync(logFile, 'a') });
-
-	const child = spawn(join(installation.binDirectory, 'node'), [installation.n8nScript, 'start'], {
+	const program = new Program({
+		command: join(installation.binDirectory, 'node'),
+		args: [installation.n8nScript, kind],
 		cwd: userFolder,
 		env: {
 			...process.env,
 			PATH: [installation.binDirectory, process.env.PATH].join(delimiter),
-			...quietLocalSettings(userFolder, chosen, await freePort(5679)),
+			...localSettings(userFolder, chosen, await freePort(port + 1)),
+			...(kind === 'worker' ? workerSettings(chosen) : {}),
 			...env,
 		},
-		stdio: ['ignore', 'pipe', 'pipe'],
+		logFile,
+		isReady: async () => await isReady(url),
+		readyWithinMs: READY_WITHIN_MS,
+		stopWithinMs: STOP_WITHIN_MS,
+		keepUp,
 	});
-	child.stdout.pipe(log);
-	child.stderr.pipe(log, { end: false });
-	const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-
-	try {
-		await ready(child, url, logFile);
-	} catch (error) {
-		child.kill('SIGKILL');
-		await ended;
-		throw error;
-	}
+	await program.start();
 	return {
 		url,
-		pid: child.pid!,
 		logFile,
-		stop: async () => await end(child, ended, 'SIGTERM'),
-		kill: async () => await end(child, ended, 'SIGKILL'),
+		get pid() {
+			return program.pid;
+		},
+		get ownEnds() {
+			return program.ownEnds;
+		},
+		stop: async () => await program.stop(),
+		kill: async () => await program.kill(),
+		restart: async () => await program.start(),
 	};
 }
 
-/** https://docs.n8n.io/hosting/configuration/environment-variables/ : nothing leaves the machine. */
-function quietLocalSettings(
-	userFolder: string,
-	port: number,
-	brokerPort: number,
-): Record<string, string> {
-	const off = [
-		'DIAGNOSTICS',
-		'VERSION_NOTIFICATIONS',
-		'VERSION_NOTIFICATIONS_WHATS_NEW',
-		'TEMPLATES',
-		'PERSONALIZATION',
-		'HIRING_BANNER',
-		'DYNAMIC_BANNERS',
-		'VERIFIED_PACKAGES',
-	];
+/** What a load balancer asks before it sends anything to an n8n. */
+export async function isReady(url: string): Promise<boolean> {
+	return await axios.get(`${url}/healthz/readiness`, { timeout: 2000 }).then(
+		() => true,
+		() => false,
+	);
+}
+
+function localSettings(userFolder: string, port: number, brokerPort: number): Record<string, string> {
 	return {
 		// Not that of a test runner, in which n8n would behave otherwise.
 		NODE_ENV: 'production',
@@ -99,31 +105,16 @@ function quietLocalSettings(
 		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 		N8N_SECURE_COOKIE: 'false',
 		N8N_METRICS: 'true',
-		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
-		N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
-		...Object.fromEntries(off.map((name) => [`N8N_${name}_ENABLED`, 'false'])),
+		...RECOMMENDED,
+		...QUIET,
 	};
 }
 
-/** n8n has no event that another process could await, so its readiness address is asked until it answers. */
-async function ready(child: ChildProcess, url: string, logFile: string): Promise<void> {
-	const deadline = Date.now() + READY_WITHIN_MS;
-	while (Date.now() < deadline) {
-		if (child.exitCode !== null || child.signalCode !== null) {
-			throw new Error(`n8n ended with ${child.exitCode ?? child.signalCode}; see ${logFile}`);
-		}
-		const answer = await axios
-			.get(`${url}/healthz/readiness`, { validateStatus: () => true, timeout: 2000 })
-			.catch(() => null);
-		if (answer?.status === 200) return;
-		await new Promise((resolve) => setTimeout(resolve, 200));
-	}
-	throw new Error(`n8n was not ready after ${READY_WITHIN_MS / 1000} s; see ${logFile}`);
-}
-
-async function end(child: ChildProcess, ended: Promise<void>, signal: NodeJS.Signals): Promise<void> {
-	if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-	const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-	await ended;
-	clearTimeout(timer);
+/** A worker listens for nothing but questions after its health. */
+function workerSettings(port: number): Record<string, string> {
+	return {
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+		QUEUE_HEALTH_CHECK_PORT: String(port),
+		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+	};
 }

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-
 import { flowTarget, OURS, publishOurs } from '../../bench/cases';
 import { pause, sendAll } from '../../bench/load';
-import { ProcessMeter } from '../../bench/meter';
+import { meterOf, type ProcessMeter } from '../../bench/meter';
 import { median, round1, round2 } from '../../bench/run';
 import { RECOMMENDED } from '../../bench/settings';
 import { startInstance, type Instance } from '../../sandbox/instance';
@@ -26,11 +24,7 @@ export async function soakFindings(minutes: number): Promise<Findings> {
 	const installation = await ensureN8n(console.log);
 	const instance = await startInstance(installation, RECOMMENDED.env);
 	try {
-		const meter = new ProcessMeter(
-			instance.n8n.pid,
-			join(instance.folder, '.n8n/database.sqlite'),
-			join(installation.binDirectory, 'node'),
-		);
+		const meter = meterOf(instance, installation);
 		const capacity = await capacityOf(instance);
 		return findingsOf(minutes, capacity, await soak(instance, meter, capacity * SHARE_OF_CAPACITY, minutes));
 	} finally {

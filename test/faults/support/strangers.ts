@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-
-import { ProcessMeter } from '../../../bench/meter';
+import { meterOf } from '../../../bench/meter';
 import type { Instance } from '../../../sandbox/instance';
 import type { N8nInstallation } from '../../../sandbox/n8n/cache';
 import { arrived, deliver, publishPair, until } from '../../e2e/support/workflows';
@@ -28,11 +26,7 @@ const AT_ONCE = 4;
 /** Tries everything that a stranger can write to a published trigger. */
 export async function sendStrangers(instance: Instance, installation: N8nInstallation): Promise<Strangers> {
 	const { url, workflowId } = await publishPair(instance, { source: 'strangers' });
-	const meter = new ProcessMeter(
-		instance.n8n.pid,
-		join(instance.folder, '.n8n/database.sqlite'),
-		join(installation.binDirectory, 'node'),
-	);
+	const meter = meterOf(instance, installation);
 	const attacks = wireAttacks(url, instance.secret);
 	const answers: Record<string, number> = {};
 	const accepted: string[] = [];

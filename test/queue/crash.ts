@@ -1,0 +1,210 @@
+import { bodyOf, flowTarget } from '../../bench/cases';
+import { pause, sendAll, type Acknowledgements } from '../../bench/load';
+import { publishRow } from '../../sandbox/instance';
+import type { ArrivedEvent } from '../../sandbox/meiro/types';
+import { Balancer } from './balance';
+import { retryAll, Watch, type KeptExecution } from './executions';
+import type { Strike } from './strikes';
+import type { CrashWorld } from './worlds';
+
+export const MODES = ['saved', 'finished'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** What came of the events of one reply mode. */
+export interface Outcome {
+	sent: number;
+	acknowledged: number;
+	/** Answered in a way after which Klaviyo never sends again, or not at all, 17 times. */
+	dropped: number;
+	/** Different events in Meiro when nothing more happened by itself. */
+	delivered: number;
+	/** What n8n's list of executions shows then, by status. */
+	kept: Record<string, number>;
+	retried: number;
+	retries_refused: number;
+	lost_before_retry: number;
+	lost: number;
+	duplicates: number;
+	/** Events that came twice with different ids: must not be. */
+	differing_ids: number;
+	answers: Record<string, number>;
+}
+
+export interface CrashResult {
+	name: string;
+	what: string;
+	saved: Outcome;
+	finished: Outcome;
+	/** Whether main had to be started again for n8n to see what is left. */
+	main_restarted: boolean;
+	/** How often a process of n8n ended by itself, which Docker or systemd start again. */
+	ended_by_themselves: number;
+}
+
+/** Deliveries a second: what two cores take beside everything else, so that there is a middle to strike in. */
+const PER_SECOND: Record<Mode, number> = { saved: 50, finished: 20 };
+/** One event at a time, each answered after so long: every execution is in mid-delivery for a while. */
+const MEIRO_ANSWERS_AFTER_MS = 250;
+
+const REPLY: Record<Mode, string> = { saved: 'onReceived', finished: 'lastNode' };
+
+interface Pair {
+	mode: Mode;
+	path: string;
+	workflowId: string;
+}
+
+/** Publishes a workflow for each reply mode. @returns what plays a strike on both at once */
+export async function prepareCrashes(
+	world: CrashWorld,
+): Promise<(strike: Strike, counts: Record<Mode, number>, first: number) => Promise<CrashResult>> {
+	const { instance, meiro } = world;
+	const credential = await instance.client.createCredential('meiroEventsApi', 'Meiro that can be killed', {
+		product: 'meiroEvents',
+		baseUrl: meiro.url,
+		authentication: 'none',
+		timeoutSeconds: 10,
+	});
+	const pairs: Pair[] = [];
+	for (const mode of MODES) {
+		const { url, workflowId } = await publishRow(
+			instance,
+			mode,
+			[
+				{
+					name: 'Klaviyo Trigger',
+					type: `${instance.packageName}.klaviyoTrigger`,
+					typeVersion: 2,
+					parameters: { reply: REPLY[mode] },
+					credentials: { klaviyoWebhookApi: instance.credentials.webhook },
+				},
+				{
+					name: 'Meiro Events',
+					type: `${instance.packageName}.meiroEvents`,
+					typeVersion: 1,
+					parameters: { source: mode, options: { concurrency: 1 } },
+					credentials: { meiroEventsApi: credential },
+				},
+			],
+			'{id}/klaviyo',
+		);
+		pairs.push({ mode, path: new URL(url).pathname, workflowId });
+	}
+	return async (strike, counts, first) => await play(world, pairs, strike, counts, first);
+}
+
+async function play(
+	world: CrashWorld,
+	pairs: Pair[],
+	strike: Strike,
+	counts: Record<Mode, number>,
+	first: number,
+): Promise<CrashResult> {
+	const { meiro, instance, front, workers } = world;
+	const ownEnds = () => [instance.n8n, ...front, ...workers].reduce((sum, one) => sum + one.ownEnds, 0);
+	const ownEndsBefore = ownEnds();
+	const since = new Date().toISOString();
+	const watch = await Watch.begin(instance.client, pairs.map(({ workflowId }) => workflowId));
+	const arrivedOf = async (mode: Mode) => await meiro.events(mode, since);
+	await meiro.misbehave([{ kind: 'slow', delayMs: MEIRO_ANSWERS_AFTER_MS, rate: 1 }]);
+
+	const balancer = new Balancer(front);
+	const attempts: Record<Mode, number> = { saved: 0, finished: 0 };
+	const sending = pairs.map(async ({ mode, path }) => {
+		const next = () => {
+			attempts[mode]++;
+			return strike.isUnguarded ? front[0]!.url + path : balancer.next(path);
+		};
+		return await sendAll(flowTarget(instance, next), first, counts[mode], {
+			connections: 300,
+			// In mode 'finished' n8n answers late what a killed worker had begun.
+			timeoutMs: 90_000,
+			waitMs: (attempt) => Math.min(10_000, 500 * 2 ** attempt),
+			dueMs: (number) => (number / PER_SECOND[mode]) * 1000,
+		});
+	});
+	const isInTheMiddle = async (mode: Mode) =>
+		attempts[mode] >= counts[mode] / 4 && (await arrivedOf(mode)).length > 0;
+	while (!(await isInTheMiddle('saved')) || !(await isInTheMiddle('finished'))) await pause(50);
+	await strike.happen(world);
+	const sent = await Promise.all(sending);
+	balancer.close();
+
+	const amount = async () => (await arrivedOf('saved')).length + (await arrivedOf('finished')).length;
+	const isStuck = !(await watch.settled(amount));
+	if (isStuck) {
+		// What n8n takes for running although nobody runs it, it sees at the start of main.
+		await instance.n8n.stop();
+		await instance.n8n.restart();
+		await watch.settled(amount);
+	}
+	const kept = await watch.kept();
+	const before = { saved: await arrivedOf('saved'), finished: await arrivedOf('finished') };
+	// What had no answer yet is sent again by the sender; retrying it as well would only repeat it.
+	const { workflowId: savedId } = pairs.find(({ mode }) => mode === 'saved')!;
+	const retries = await retryAll(
+		instance.client,
+		kept.filter(({ workflowId }) => workflowId === savedId),
+	);
+	await watch.settled(amount);
+	const outcomes = await Promise.all(
+		pairs.map(async ({ mode, workflowId }, index) => {
+			const own = kept.filter((one) => one.workflowId === workflowId);
+			const after = await arrivedOf(mode);
+			return [mode, outcomeOf(first, counts[mode], sent[index]!, own, retries, before[mode], after)] as const;
+		}),
+	);
+	const { saved, finished } = Object.fromEntries(outcomes) as Record<Mode, Outcome>;
+	return {
+		name: strike.name,
+		what: strike.what,
+		...{ saved, finished },
+		main_restarted: isStuck,
+		ended_by_themselves: ownEnds() - ownEndsBefore,
+	};
+}
+
+function outcomeOf(
+	first: number,
+	count: number,
+	{ acks_ms, dropped, answers }: Acknowledgements,
+	kept: KeptExecution[],
+	retries: Map<string, boolean>,
+	before: ArrivedEvent[],
+	after: ArrivedEvent[],
+): Outcome {
+	const idsAfter = idsByOrder(after);
+	const idsBefore = idsByOrder(before);
+	const wanted = Array.from({ length: count }, (_, index) => orderOf(first + index));
+	const missing = (ids: Map<string, Set<string>>) => wanted.filter((order) => !ids.has(order)).length;
+	const tally: Record<string, number> = {};
+	for (const { status } of kept) tally[status] = (tally[status] ?? 0) + 1;
+	return {
+		sent: count,
+		acknowledged: acks_ms.length,
+		dropped,
+		delivered: count - missing(idsBefore),
+		kept: tally,
+		retried: kept.filter(({ id }) => retries.get(id) === true).length,
+		retries_refused: kept.filter(({ id }) => retries.get(id) === false).length,
+		lost_before_retry: missing(idsBefore),
+		lost: missing(idsAfter),
+		duplicates: after.length - idsAfter.size,
+		differing_ids: [...idsAfter.values()].filter(({ size }) => size > 1).length,
+		answers,
+	};
+}
+
+/** The ids of our events by the shop's own id of the order. */
+function idsByOrder(arrived: ArrivedEvent[]): Map<string, Set<string>> {
+	const ids = new Map<string, Set<string>>();
+	for (const { body } of arrived) {
+		const { event_id, trigger_event } = body as { event_id: string; trigger_event: { id: string } };
+		ids.set(trigger_event.id, (ids.get(trigger_event.id) ?? new Set()).add(event_id));
+	}
+	return ids;
+}
+
+function orderOf(number: number): string {
+	return (JSON.parse(bodyOf(number)) as { event: { $event_id: string } }).event.$event_id;
+}

@@ -1,0 +1,96 @@
+// n8n in queue mode under load, and what kills of its parts cost.
+// Run: npm run test:queue [-- --full] [-- --only load|crashes] [-- --case queue/worker_killed] [-- --report FILE] [-- --docs]
+// Reports of parts, played one after the other: npm run test:queue -- --from FILE --from FILE --docs
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { ensureN8n, type N8nInstallation } from '../../sandbox/n8n/cache';
+import { conclude, type Findings } from '../faults/support/report';
+import { judgeCrashes, playCrashes, type Crashes } from './crashes';
+import { page, type Machine } from './docs';
+import { judgeLoad, measureLoad, type Load } from './load';
+
+const SIZES = {
+	reduced: { crash: { saved: 300, finished: 100 }, load: { rounds: 1, events: 1000, growth: [1000, 5000] } },
+	full: { crash: { saved: 2000, finished: 600 }, load: { rounds: 3, events: 3000, growth: [1000, 10_000, 50_000] } },
+};
+
+interface Measured {
+	load?: Load;
+	crashes?: Crashes;
+}
+
+async function main(): Promise<boolean> {
+	const { values } = parseArgs({
+		options: {
+			full: { type: 'boolean', default: false },
+			only: { type: 'string' },
+			case: { type: 'string', multiple: true },
+			from: { type: 'string', multiple: true },
+			report: { type: 'string' },
+			docs: { type: 'boolean', default: false },
+		},
+	});
+	const installation = await ensureN8n(console.log);
+	const { load, crashes } = values.from
+		? together(values.from)
+		: await measure(installation, values.full ? SIZES.full : SIZES.reduced, values.only, values.case);
+
+	const findings: Record<string, Findings> = {};
+	if (load) findings.Load = judgeLoad(load);
+	if (crashes) findings.Crashes = judgeCrashes(crashes);
+	if (values.docs) {
+		if (!crashes) throw new Error('--docs needs the crashes: leave --only load out, or give their reports by --from');
+		const text = page({ machine: machineOf(installation), reduced: !values.full, load, crashes });
+		writeFileSync(join(__dirname, '../../docs/reliability.md'), text);
+	}
+	return conclude(findings, values.report);
+}
+
+async function measure(
+	installation: N8nInstallation,
+	sizes: (typeof SIZES)['full'],
+	only: string | undefined,
+	cases: string[] | undefined,
+): Promise<Measured> {
+	const isWanted = (name: string) => cases?.some((part) => name.startsWith(part)) ?? true;
+	return {
+		load: only === 'crashes' ? undefined : await measureLoad(installation, sizes.load, console.log),
+		crashes: only === 'load' ? undefined : await playCrashes(installation, sizes.crash, isWanted, console.log),
+	};
+}
+
+/** What earlier runs reported, each of a part. */
+function together(files: string[]): Measured {
+	const reports = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as { Load?: Load; Crashes?: Crashes });
+	const crashes = reports.flatMap(({ Crashes: own }) => own ?? []);
+	return {
+		load: reports.find(({ Load: own }) => own !== undefined)?.Load,
+		crashes: {
+			single: crashes.flatMap(({ single }) => single),
+			queue: crashes.flatMap(({ queue }) => queue),
+		},
+	};
+}
+
+function machineOf({ version }: N8nInstallation): Machine {
+	return {
+		cpus: cpus().length,
+		model: cpus()[0]?.model ?? 'unknown',
+		memory_gb: Math.round(totalmem() / 2 ** 30),
+		n8n: version,
+	};
+}
+
+// Whatever was started ends with this process, at its 'exit'.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+main().then(
+	(ok) => process.exit(ok ? 0 : 1),
+	(error: unknown) => {
+		console.error(error);
+		process.exit(1);
+	},
+);
