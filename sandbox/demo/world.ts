@@ -12,7 +12,7 @@ import { freePort } from '../n8n/ports';
 import { startN8n, type N8nServer } from '../n8n/server';
 import { startGateway, type Gateway } from './gateway';
 
-const TEMPLATES = join(__dirname, '../../templates');
+export const TEMPLATES = join(__dirname, '../../templates');
 const TRIGGER = 'klaviyoTrigger';
 
 export const LOGIN: Login = { email: 'owner@sandbox.example', password: 'Sandbox-2031' };
@@ -202,14 +202,23 @@ export async function publishTemplate(world: World, filledIn: FilledIn): Promise
 
 	const nodes = file.nodes.map((node) => ({
 		...node,
-		...credentialsOf(world, node, filledIn.credentials?.[node.name] ?? {}),
+		...credentialsOf(world, node, filledIn.credentials?.[node.name]),
 		// The editor gives imported triggers an address of their own, too.
 		...(node.webhookId === undefined ? {} : { webhookId: randomUUID() }),
 		parameters: { ...node.parameters, ...parameters[node.name] },
 	}));
 	const created = await world.client.createWorkflow({ ...file, nodes });
 	await world.client.publish(created);
+	return await publishedTemplate(world, template, created.id, nodes);
+}
 
+/** What is to be known of a workflow that was made from a template and is published. */
+export async function publishedTemplate(
+	world: World,
+	template: string,
+	workflowId: string,
+	nodes: WorkflowFile['nodes'],
+): Promise<PublishedTemplate> {
 	const triggerType = `${world.packageName}.${TRIGGER}`;
 	const triggers = Object.fromEntries(
 		nodes
@@ -222,7 +231,7 @@ export async function publishTemplate(world: World, filledIn: FilledIn): Promise
 	const first = Object.values(triggers)[0] ?? { url: '', gatewayUrl: '' };
 	return {
 		template,
-		workflowId: created.id,
+		workflowId,
 		...first,
 		triggers,
 		bodies: first.url === '' ? {} : await shownBodies(world, triggerType),
@@ -238,10 +247,10 @@ const CREDENTIALS: Record<string, string[]> = {
 	meiroCdp: ['meiroCdpApi'],
 };
 
-function credentialsOf(
+export function credentialsOf(
 	world: World,
 	{ type }: WorkflowFile['nodes'][number],
-	others: Record<string, string>,
+	others: Record<string, string> = {},
 ): Pick<WorkflowFile['nodes'][number], 'credentials'> {
 	const [scope, name] = type.split('.') as [string, string];
 	const own = scope === world.packageName ? (CREDENTIALS[name] ?? []) : [];

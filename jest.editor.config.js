@@ -1,0 +1,7 @@
+/** Tests in a real browser on a real n8n, all in one file: they share both. */
+/** @type {import('jest').Config} */
+module.exports = {
+	...require('./jest.e2e.config'),
+	testTimeout: 120_000,
+	testMatch: ['<rootDir>/test/editor/*.test.ts'],
+};

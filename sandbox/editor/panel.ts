@@ -1,0 +1,68 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The open panel of a node. */
+export const panelOf = (page: Page): Locator => page.getByTestId('ndv');
+
+export async function closeNode(page: Page): Promise<void> {
+	await page.getByTestId('ndv-close-button').click();
+	await panelOf(page).waitFor({ state: 'hidden' });
+}
+
+/** Where a parameter is filled in, by its name in the node's description. */
+export function field(page: Page, name: string): Locator {
+	return panelOf(page).getByTestId(`parameter-input-${name}`);
+}
+
+/** What an open dropdown shows. */
+export const shownOptions = (page: Page): Locator =>
+	page.getByTestId('parameter-input-item').filter({ visible: true });
+
+/** Chooses an option by the label that the user reads. */
+export async function chooseOption(page: Page, name: string, label: string): Promise<void> {
+	await field(page, name).click();
+	await shownOptions(page).filter({ hasText: startingWith(label) }).first().click();
+}
+
+/** Opens the list of a field that has 'From List', and types into its search. @returns what it then lists */
+export async function searchList(page: Page, name: string, typed: string): Promise<Locator> {
+	await field(page, name).getByTestId('rlc-input').click();
+	const items = page.getByTestId('rlc-item').filter({ visible: true });
+	await items.first().waitFor();
+	await page.getByTestId('rlc-search').filter({ visible: true }).getByRole('textbox').fill(typed);
+	return items;
+}
+
+/** Chooses from a field that has 'From List', by searching for its name. */
+export async function chooseFromList(page: Page, name: string, label: string): Promise<void> {
+	const items = await searchList(page, name, label);
+	await items.filter({ hasText: startingWith(label) }).first().click();
+}
+
+/**
+ * Picks in the open panel, for each credential that it asks for, one of `ids`.
+ *
+ * @throws when it asks for one that is none of them
+ */
+export async function pickCredentials(page: Page, ids: string[]): Promise<void> {
+	for (const select of await panelOf(page).getByTestId('node-credentials-select').all()) {
+		await select.click();
+		const offered = page.locator(
+			ids.map((id) => `[data-test-id="node-credentials-select-item-${id}"]:visible`).join(', '),
+		);
+		await offered.first().click();
+	}
+}
+
+/** The address that the trigger's panel shows. */
+export async function webhookUrl(page: Page, kind: 'Test URL' | 'Production URL'): Promise<string> {
+	const section = panelOf(page).getByText('Webhook URLs', { exact: true });
+	const path = kind === 'Test URL' ? '/webhook-test/' : '/webhook/';
+	const address = panelOf(page).getByText(path).first();
+	if ((await section.getAttribute('title'))?.includes('display')) await section.click();
+	await panelOf(page).getByRole('radio', { name: kind }).click();
+	return (await address.innerText()).trim();
+}
+
+function startingWith(label: string): RegExp {
+	return new RegExp(`^\\s*${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+}
