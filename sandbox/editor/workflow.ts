@@ -82,3 +82,20 @@ export async function newestExecution(page: Page): Promise<string | null> {
 	await ended.first().waitFor();
 	return await ended.first().getAttribute('data-test-execution-status');
 }
+
+/** Leaves nothing but the workflow to be seen. @returns where it stands on the page, with a margin */
+export async function fitPicture(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
+	const OWN = '[data-test-id="canvas-controls"], [data-test-id="canvas-wrapper"] button, .el-notification, [class*="nodeButtons"], [data-test-id="logs-overview-header"]';
+	await page.addStyleTag({ content: `${OWN} { visibility: hidden !important; }` });
+	await page.getByTestId('zoom-to-fit').evaluate((button) => (button as unknown as { click(): void }).click());
+	// The canvas moves to its new place.
+	await page.waitForTimeout(800);
+	const boxes = await Promise.all((await page.locator('.vue-flow__node').all()).map(async (node) => await node.boundingBox()));
+	const there = boxes.filter((box) => box !== null);
+	const margin = 30;
+	const left = Math.min(...there.map(({ x }) => x)) - margin;
+	const top = Math.min(...there.map(({ y }) => y)) - margin;
+	const right = Math.max(...there.map(({ x, width }) => x + width)) + margin;
+	const bottom = Math.max(...there.map(({ y, height }) => y + height)) + margin + 20;
+	return { x: Math.max(0, left), y: Math.max(0, top), width: right - Math.max(0, left), height: bottom - Math.max(0, top) };
+}
