@@ -11,16 +11,19 @@ interface Icon {
 
 async function search(text: string): Promise<string[]> {
 	const { page } = editor;
-	await newWorkflow(page);
-	await page.getByTestId('canvas-add-button').click();
-	await page.getByTestId('node-creator-search-bar').fill(text);
+	const bar = page.getByTestId('node-creator-search-bar');
+	if (!(await bar.isVisible())) {
+		await newWorkflow(page);
+		await page.getByTestId('canvas-add-button').click();
+	}
+	await bar.fill(text);
 	const found = page.getByTestId('node-creator').getByTestId('item-iterator-item');
 	await found.filter({ hasText: text }).first().waitFor();
 	return await found.getByTestId('node-creator-item-name').allInnerTexts();
 }
 
-/** Opens what the search found. @returns all that its page says */
-async function open(name: string): Promise<string> {
+/** Opens what the search found. @returns those of `actions` that its page does not offer */
+async function notOffered(name: string, actions: string[]): Promise<string[]> {
 	const { page } = editor;
 	const item = page.getByTestId('item-iterator-item').filter({
 		has: page.getByTestId('node-creator-item-name').getByText(name, { exact: true }),
@@ -28,16 +31,22 @@ async function open(name: string): Promise<string> {
 	await item.first().click();
 	const creator = page.getByTestId('node-creator');
 	await creator.getByText('Installed').waitFor();
-	const actions = creator.getByText(/^Actions \(\d+\)/);
-	if ((await actions.count()) > 0) await actions.click();
-	// n8n draws the list in steps.
-	await page.waitForTimeout(500);
-	return await creator.innerText();
+	const offered = (action: string) => creator.getByText(action, { exact: true }).first();
+	// Collapsed where there are triggers, too.
+	const group = creator.getByText(/^\s*Actions \(\d+\)/);
+	if (actions.length > 0 && !(await offered(actions[0]!).isVisible())) await group.click();
+	const missing: string[] = [];
+	for (const action of actions) {
+		// n8n draws a long list in steps.
+		await offered(action).waitFor({ state: 'attached', timeout: 3_000 }).catch(() => missing.push(action));
+	}
+	return missing;
 }
 
 describe('the node creator', () => {
 	it.each([
-		['Klaviyo', ['Klaviyo', 'Klaviyo Updates Trigger']],
+		// n8n leaves 'Trigger' out.
+		['Klaviyo', ['Klaviyo', 'Klaviyo Updates']],
 		['Meiro', ['Meiro CDP', 'Meiro Events']],
 	])('finds the nodes of %s', async (text, names) => {
 		expect(await search(text)).toEqual(expect.arrayContaining(names));
@@ -55,8 +64,10 @@ describe('the node creator', () => {
 					}),
 				),
 		);
-		expect(sizes.length).toBeGreaterThanOrEqual(2);
-		expect(sizes.filter(({ of, width }) => width === 0 || !of.includes('n8n-nodes-klaviyo-meiro'))).toEqual([]);
+		// n8n's search also finds what sounds alike.
+		const ours = sizes.filter(({ of }) => of.includes('/n8n-nodes-klaviyo-meiro/'));
+		expect(ours.length).toBeGreaterThanOrEqual(2);
+		expect(ours.filter(({ width }) => width === 0)).toEqual([]);
 	});
 
 	it.each([
@@ -65,18 +76,18 @@ describe('the node creator', () => {
 		['Meiro', 'Meiro Events', 'meiroEvents'],
 	])('of %s offers every action of %s', async (text, shown, name) => {
 		await search(text);
-		const page = await open(shown);
 		const { properties } = (await nodeTypes()).find((type) => type.name.endsWith(`.${name}`))!;
 		const actions = properties
 			.filter((property) => property.name === 'operation')
 			.flatMap(({ options = [] }) => options.map((option) => (option as { action: string }).action));
 		expect(actions.length).toBeGreaterThan(0);
-		expect(actions.filter((action) => !page.includes(action))).toEqual([]);
+		expect(await notOffered(shown, actions)).toEqual([]);
 	});
 
 	it('offers the Klaviyo Trigger beside the actions of Klaviyo', async () => {
 		await search('Klaviyo');
-		expect(await open('Klaviyo')).toContain('Triggers (1)');
+		await notOffered('Klaviyo', []);
+		expect(await editor.page.getByText('On new Klaviyo event').isVisible()).toBe(true);
 	});
 
 	it('knows categories and documentation of each node from its codex', async () => {

@@ -134,7 +134,7 @@ describe('the panels', () => {
 			await closeNode(editor.page);
 		}
 		expect(found).toEqual(wanted);
-	}, 300_000);
+	}, 600_000);
 
 	it('say of an empty field that it is required', async () => {
 		const { page } = editor;
