@@ -28,7 +28,7 @@ export async function searchList(page: Page, name: string, typed: string): Promi
 	await field(page, name).getByTestId('rlc-input').click();
 	const items = page.getByTestId('rlc-item').filter({ visible: true });
 	await items.first().waitFor();
-	await page.getByTestId('rlc-search').filter({ visible: true }).getByRole('textbox').fill(typed);
+	await page.getByTestId('rlc-search').filter({ visible: true }).fill(typed);
 	return items;
 }
 

@@ -49,7 +49,8 @@ describe('the Klaviyo Trigger’s panel', () => {
 		const { header, secret } = world.webhook;
 		const url = await webhookUrl(page, 'Test URL');
 		const listen = page.getByTestId('trigger-execute-button');
-		expect((await listen.innerText()).trim()).toBe('Listen for test event');
+		// What the panel's text calls it.
+		expect((await listen.innerText()).trim()).toBe('Execute step');
 		await listen.click();
 		await page.getByTestId('trigger-listening').waitFor();
 		const body = { event_name: 'winback_due', is_test: true, metric: 'Placed Order', email: 'ana@shop.example' };
