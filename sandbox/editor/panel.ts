@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
+const TRIES = 3;
+
 /** The open panel of a node. */
 export const panelOf = (page: Page): Locator => page.getByTestId('ndv');
 
@@ -45,11 +47,17 @@ export async function chooseFromList(page: Page, name: string, label: string): P
  */
 export async function pickCredentials(page: Page, ids: string[]): Promise<void> {
 	for (const select of await panelOf(page).getByTestId('node-credentials-select').all()) {
-		await select.click();
-		const offered = page.locator(
-			ids.map((id) => `[data-test-id="node-credentials-select-item-${id}"]:visible`).join(', '),
-		);
-		await offered.first().click();
+		const offered = page
+			.locator(ids.map((id) => `[data-test-id="node-credentials-select-item-${id}"]`).join(', '))
+			.filter({ visible: true })
+			.first();
+		// A click while the panel still slides in opens nothing.
+		for (let tries = 0; tries < TRIES && !(await offered.isVisible()); tries++) {
+			await select.click();
+			await offered.waitFor({ timeout: 3_000 }).catch(() => undefined);
+		}
+		await offered.click();
+		await offered.waitFor({ state: 'hidden' });
 	}
 }
 
