@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 
 const PUBLISHED_WITHIN_MS = 30_000;
+const EXECUTED_WITHIN_MS = 60_000;
 
 export async function newWorkflow(page: Page): Promise<void> {
 	await page.goto('/workflow/new');
@@ -79,7 +80,7 @@ export async function newestExecution(page: Page): Promise<string | null> {
 	const ended = page
 		.getByTestId('current-executions-list')
 		.locator('[data-test-execution-status]:not([data-test-execution-status=running]):not([data-test-execution-status=new])');
-	await ended.first().waitFor();
+	await ended.first().waitFor({ timeout: EXECUTED_WITHIN_MS });
 	return await ended.first().getAttribute('data-test-execution-status');
 }
 

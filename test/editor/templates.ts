@@ -55,7 +55,7 @@ describe('a template', () => {
 		const status = await newestExecution(page);
 		// A scenario may begin with a failure; then n8n says which.
 		expect({ problems, status }).toEqual({ problems: [], status: 'success' });
-	}, 90_000);
+	}, 240_000);
 });
 
 /** From a server of this machine, as from a repository's raw files. */
