@@ -86,7 +86,7 @@ export async function newestExecution(page: Page): Promise<string | null> {
 
 /** Leaves nothing but the workflow to be seen. @returns where it stands on the page, with a margin */
 export async function fitPicture(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
-	const OWN = '[data-test-id="canvas-controls"], [data-test-id="canvas-wrapper"] button, .el-notification, [class*="nodeButtons"], [data-test-id="logs-overview-header"]';
+	const OWN = '[data-test-id="canvas-background"], [data-test-id="canvas-controls"], [data-test-id="canvas-wrapper"] button, .el-notification, [class*="nodeButtons"], [data-test-id="logs-overview-header"]';
 	await page.addStyleTag({ content: `${OWN} { visibility: hidden !important; }` });
 	await page.getByTestId('zoom-to-fit').evaluate((button) => (button as unknown as { click(): void }).click());
 	// The canvas moves to its new place.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { credentialsOf, SEGMENTS } from '../../sandbox/demo/world';
 import { openNode, openWorkflow } from '../../sandbox/editor/browser';
-import { closeNode, field, searchList, shownOptions } from '../../sandbox/editor/panel';
+import { field, panelOf, searchList, shownOptions } from '../../sandbox/editor/panel';
 import { editor } from './support/world';
 
 /** Klaviyo gives lists and segments ten a page. */
@@ -28,8 +28,12 @@ describe('the dropdowns', () => {
 	});
 
 	afterEach(async () => {
-		await editor.page.keyboard.press('Escape');
-		await closeNode(editor.page).catch(() => undefined);
+		// An open list takes the first Escape for itself.
+		const panel = panelOf(editor.page);
+		for (let tries = 0; tries < 3 && (await panel.isVisible()); tries++) {
+			await editor.page.keyboard.press('Escape');
+			await panel.waitFor({ state: 'hidden', timeout: 1_500 }).catch(() => undefined);
+		}
 	});
 
 	it('list everything, however many pages Klaviyo gives it in, and narrow it when the user types', async () => {
@@ -45,7 +49,7 @@ describe('the dropdowns', () => {
 	it('tell metrics of one name apart by their integration', async () => {
 		await openNode(editor.page, 'Events');
 		await searchList(editor.page, 'metricId', 'Placed Order');
-		await expectTexts([expect.stringMatching(/^Placed Order \(.+\)$/)]);
+		await expectTexts(['Placed Order (Lamp Shop)', 'Placed Order (Shopify)']);
 	});
 
 	it('list the data sources of the Meiro CDP', async () => {

@@ -9,7 +9,7 @@ interface Icon {
 	decode(): Promise<void>;
 }
 
-async function search(text: string): Promise<string[]> {
+async function search(text: string, ...names: string[]): Promise<void> {
 	const { page } = editor;
 	const bar = page.getByTestId('node-creator-search-bar');
 	if (!(await bar.isVisible())) {
@@ -18,8 +18,9 @@ async function search(text: string): Promise<string[]> {
 	}
 	await bar.fill(text);
 	const found = page.getByTestId('node-creator').getByTestId('item-iterator-item');
-	await found.filter({ hasText: text }).first().waitFor();
-	return await found.getByTestId('node-creator-item-name').allInnerTexts();
+	for (const name of [...names, text]) {
+		await found.getByTestId('node-creator-item-name').getByText(name, { exact: names.length > 0 && name !== text }).first().waitFor();
+	}
 }
 
 /** Opens what the search found. @returns those of `actions` that its page does not offer */
@@ -46,10 +47,10 @@ async function notOffered(name: string, actions: string[]): Promise<string[]> {
 describe('the node creator', () => {
 	it.each([
 		// n8n leaves 'Trigger' out.
-		['Klaviyo', ['Klaviyo', 'Klaviyo Updates']],
+		['Klaviyo', ['Klaviyo Updates']],
 		['Meiro', ['Meiro CDP', 'Meiro Events']],
 	])('finds the nodes of %s', async (text, names) => {
-		expect(await search(text)).toEqual(expect.arrayContaining(names));
+		await search(text, ...names);
 	});
 
 	it.each(['Klaviyo', 'Meiro'])('shows the icons of what it finds for %s', async (text) => {

@@ -51,11 +51,12 @@ describe('the Klaviyo Trigger’s panel', () => {
 		const listen = page.getByTestId('trigger-execute-button');
 		// What the panel's text calls it.
 		expect((await listen.innerText()).trim()).toBe('Execute step');
+		// The panel says that it listens while n8n is still registering the address.
+		const registered = page.waitForResponse((answer) => answer.url().endsWith('/run'));
 		await listen.click();
 		await page.getByTestId('trigger-listening').waitFor();
+		await registered;
 		const body = { event_name: 'winback_due', is_test: true, metric: 'Placed Order', email: 'ana@shop.example' };
-		// The panel says that it listens while n8n is still registering the address.
-		await page.waitForResponse((answer) => answer.url().endsWith('/run')).catch(() => undefined);
 		expect((await axios.post(url, body, { headers: { [header]: secret } })).status).toBe(200);
 		await page.getByTestId('output-panel').getByText('ana@shop.example').first().waitFor();
 	});
