@@ -20,6 +20,9 @@ export const LOGIN: Login = { email: 'owner@sandbox.example', password: 'Sandbox
 /** The list that subscribers join in the stand-in's account. */
 export const NEWSLETTER = { id: 'NEWSL1', name: 'Newsletter' };
 
+/** What Klaviyo calls the stand-in's shop; the metrics of other integrations have the same names. */
+export const SHOP = 'Lamp Shop';
+
 /** The metrics of the stand-in's shop, one of each, so that nothing has to be chosen between two of a name. */
 export const METRICS = {
 	'Started Checkout': 'METCHK',
@@ -112,7 +115,7 @@ export class WorldBuilder {
 			klaviyo: await startKlaviyo({
 				port: await freePort(4300),
 				lists: [NEWSLETTER],
-				metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: 'Lamp Shop' } })),
+				metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: SHOP } })),
 				segments: Object.entries(SEGMENTS).map(([name, id]) => ({ name, id })),
 			}),
 			meiro: await startMeiro({ port: await freePort(4400), cdp: { customers: CUSTOMERS } }),

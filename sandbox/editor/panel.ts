@@ -17,7 +17,7 @@ export function field(page: Page, name: string): Locator {
 
 /** What an open dropdown shows. */
 export const shownOptions = (page: Page): Locator =>
-	page.getByTestId('parameter-input-item').filter({ visible: true });
+	page.getByRole('option').filter({ visible: true });
 
 /** Chooses an option by the label that the user reads. */
 export async function chooseOption(page: Page, name: string, label: string): Promise<void> {
@@ -34,10 +34,12 @@ export async function searchList(page: Page, name: string, typed: string): Promi
 	return items;
 }
 
-/** Chooses from a field that has 'From List', by searching for its name. */
-export async function chooseFromList(page: Page, name: string, label: string): Promise<void> {
-	const items = await searchList(page, name, label);
-	await items.filter({ hasText: startingWith(label) }).first().click();
+/** Chooses from a field that has 'From List', by searching for its name; of several of that name the one `of` this. */
+export async function chooseFromList(page: Page, name: string, label: string, of: string): Promise<void> {
+	const items = (await searchList(page, name, label)).filter({ hasText: startingWith(label) });
+	await items.first().waitFor();
+	const those = items.filter({ hasText: of });
+	await ((await those.count()) > 0 ? those : items).first().click();
 }
 
 /**

@@ -51,7 +51,7 @@ describe('the dialogue of a credential', () => {
 		// The stand-in of Meiro Events asks for no authentication, as Meiro documents; something in front of it may.
 		if (type === 'meiroEventsApi') world.meiro.misbehave([{ kind: 'status', status: 401, rate: 1 }]);
 		await dialogue.getByTestId(`parameter-input-${wrong![0]}`).locator('input').fill(wrong![1]);
-		await dialogue.getByTestId('credential-save-button').click();
+		await page.getByRole('button', { name: 'Save', exact: true }).click();
 		await dialogue.getByText(says).first().waitFor();
 		expect(await dialogue.getByText('Connection tested successfully').isVisible()).toBe(false);
 	});

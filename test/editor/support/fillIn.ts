@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 import type { Scenario } from '../../../sandbox/demo/scenario';
-import { credentialsOf, TEMPLATES, type World } from '../../../sandbox/demo/world';
+import { credentialsOf, SHOP, TEMPLATES, type World } from '../../../sandbox/demo/world';
 import { openNode } from '../../../sandbox/editor/browser';
 import { chooseFromList, chooseOption, closeNode, pickCredentials } from '../../../sandbox/editor/panel';
 import type { WorkflowFile } from '../../../sandbox/n8n/client';
@@ -68,7 +68,7 @@ export async function fillIn(page: Page, world: World, scenario: Scenario, { nod
 		await pickCredentials(page, wanted.map(({ id }) => id));
 		for (const [name, choice] of fields) {
 			if ('option' in choice) await chooseOption(page, name, choice.option);
-			else await chooseFromList(page, name, choice.fromList);
+			else await chooseFromList(page, name, choice.fromList, SHOP);
 		}
 		await closeNode(page);
 	}
