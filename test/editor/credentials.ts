@@ -52,6 +52,8 @@ describe('the dialogue of a credential', () => {
 		if (type === 'meiroEventsApi') world.meiro.misbehave([{ kind: 'status', status: 401, rate: 1 }]);
 		await dialogue.getByTestId(`parameter-input-${wrong![0]}`).locator('input').fill(wrong![1]);
 		await page.getByRole('button', { name: 'Save', exact: true }).click();
+		await dialogue.getByText('Couldn’t connect with these settings').filter({ visible: true }).waitFor();
+		await dialogue.getByText('More details').click();
 		await dialogue.getByText(says).first().waitFor();
 		expect(await dialogue.getByText('Connection tested successfully').isVisible()).toBe(false);
 	});
