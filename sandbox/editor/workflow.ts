@@ -71,7 +71,10 @@ export async function publish(page: Page): Promise<void> {
 export async function executeFrom(page: Page, triggerName: string): Promise<void> {
 	await clearSelection(page);
 	await page.locator(`[data-test-id="canvas-node"][data-node-name="${triggerName}"]`).hover();
+	// Who leaves the canvas before n8n has been asked, executes nothing.
+	const asked = page.waitForResponse((answer) => answer.url().endsWith('/run'));
 	await page.getByTestId(`execute-workflow-button-${triggerName}`).click();
+	await asked;
 }
 
 /** Opens the list of the workflow's executions. @returns the newest one's status, once it has ended */
