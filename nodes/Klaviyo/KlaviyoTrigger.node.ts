@@ -69,9 +69,9 @@ export class KlaviyoTrigger implements INodeType {
 			header: 'Receive events from Klaviyo',
 			executionsHelp: {
 				inactive:
-					'<b>To try it out</b>, click Listen for test event, then send a delivery to the <b>test URL</b>, for example with the curl command in the documentation. Don\'t put the test URL into Klaviyo: outside the two minutes of listening it answers 404, and Klaviyo never sends that event again.<br /><br /><b>When you are done</b>, publish the workflow and put the <b>production URL</b> into the webhook action of your Klaviyo flow. To edit that action Klaviyo asks for the role Manager, Admin or Owner and for two-step authentication.',
+					'<b>To try it out</b>, click <b>Execute step</b>, then send a delivery to the <b>test URL</b>, for example with the curl command in the documentation. Don\'t put the test URL into Klaviyo: outside the two minutes of listening it answers 404, and Klaviyo never sends that event again.<br /><br /><b>When you are done</b>, publish the workflow and put the <b>production URL</b> into the webhook action of your Klaviyo flow. To edit that action Klaviyo asks for the role Manager, Admin or Owner and for two-step authentication.',
 				active:
-					'<b>To try it out</b>, click Listen for test event, then send a delivery to the <b>test URL</b>. Klaviyo itself goes on calling the <b>production URL</b>; those deliveries show up in the list of <a data-key="executions">executions</a>, not here.',
+					'<b>To try it out</b>, click <b>Execute step</b>, then send a delivery to the <b>test URL</b>. Klaviyo itself goes on calling the <b>production URL</b>; those deliveries show up in the list of <a data-key="executions">executions</a>, not here.',
 			},
 			activationHint:
 				'Publish the workflow before you set the Klaviyo flow live: until then the production URL answers 404, and Klaviyo never sends those events again.',

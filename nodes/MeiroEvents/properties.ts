@@ -453,7 +453,7 @@ const options: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether events that this node delivered before are skipped, known by source and event_id. Only what Meiro accepted is remembered.',
+				'Whether events that this node delivered before are skipped, known by Meiro source and event_id. Only what Meiro accepted is remembered.',
 		},
 		{
 			displayName: 'Test Events',

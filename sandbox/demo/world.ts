@@ -12,13 +12,16 @@ import { freePort } from '../n8n/ports';
 import { startN8n, type N8nServer } from '../n8n/server';
 import { startGateway, type Gateway } from './gateway';
 
-const TEMPLATES = join(__dirname, '../../templates');
+export const TEMPLATES = join(__dirname, '../../templates');
 const TRIGGER = 'klaviyoTrigger';
 
 export const LOGIN: Login = { email: 'owner@sandbox.example', password: 'Sandbox-2031' };
 
 /** The list that subscribers join in the stand-in's account. */
 export const NEWSLETTER = { id: 'NEWSL1', name: 'Newsletter' };
+
+/** What Klaviyo calls the stand-in's shop; the metrics of other integrations have the same names. */
+export const SHOP = 'Lamp Shop';
 
 /** The metrics of the stand-in's shop, one of each, so that nothing has to be chosen between two of a name. */
 export const METRICS = {
@@ -123,7 +126,7 @@ export class WorldBuilder {
 				await startKlaviyo({
 					port,
 					lists: [NEWSLETTER],
-					metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: 'Lamp Shop' } })),
+					metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: SHOP } })),
 					segments: Object.entries(SEGMENTS).map(([name, id]) => ({ name, id })),
 				}),
 			),
@@ -215,7 +218,7 @@ export async function publishTemplate(world: World, filledIn: FilledIn): Promise
 
 	const nodes = file.nodes.map((node) => ({
 		...node,
-		...credentialsOf(world, node, filledIn.credentials?.[node.name] ?? {}),
+		...credentialsOf(world, node, filledIn.credentials?.[node.name]),
 		// The editor gives imported triggers an address of their own, too.
 		...(node.webhookId === undefined ? {} : { webhookId: randomUUID() }),
 		parameters: { ...node.parameters, ...parameters[node.name] },
@@ -223,7 +226,16 @@ export async function publishTemplate(world: World, filledIn: FilledIn): Promise
 	const settings = { ...file.settings, ...filledIn.settings };
 	const created = await world.client.createWorkflow({ ...file, nodes, settings });
 	await world.client.publish(created);
+	return await publishedTemplate(world, template, created.id, nodes);
+}
 
+/** What is to be known of a workflow that was made from a template and is published. */
+export async function publishedTemplate(
+	world: World,
+	template: string,
+	workflowId: string,
+	nodes: WorkflowFile['nodes'],
+): Promise<PublishedTemplate> {
 	const triggerType = `${world.packageName}.${TRIGGER}`;
 	const triggers = Object.fromEntries(
 		nodes
@@ -238,7 +250,7 @@ export async function publishTemplate(world: World, filledIn: FilledIn): Promise
 	const first = open === undefined ? { url: '', gatewayUrl: '' } : triggers[open.name]!;
 	return {
 		template,
-		workflowId: created.id,
+		workflowId,
 		...first,
 		triggers,
 		bodies: first.url === '' ? {} : await shownBodies(world, triggerType),
@@ -258,10 +270,10 @@ const CREDENTIALS: Record<string, string[]> = {
 	meiroCdp: ['meiroCdpApi'],
 };
 
-function credentialsOf(
+export function credentialsOf(
 	world: World,
 	{ type }: WorkflowFile['nodes'][number],
-	others: Record<string, string>,
+	others: Record<string, string> = {},
 ): Pick<WorkflowFile['nodes'][number], 'credentials'> {
 	const [scope, name] = type.split('.') as [string, string];
 	const own = scope === world.packageName ? (CREDENTIALS[name] ?? []) : [];

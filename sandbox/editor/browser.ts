@@ -35,13 +35,13 @@ export async function openEditor(
 	browser: Browser,
 	url: string,
 	login: Login,
-	options: { dark?: boolean; width?: number; height?: number } = {},
+	options: { dark?: boolean; width?: number; height?: number; scale?: number } = {},
 ): Promise<Page> {
-	const { dark = false, width = 1400, height = 760 } = options;
+	const { dark = false, width = 1400, height = 760, scale = 1.5 } = options;
 	const context = await browser.newContext({
 		baseURL: url,
 		viewport: { width, height },
-		deviceScaleFactor: 1.5,
+		deviceScaleFactor: scale,
 		colorScheme: dark ? 'dark' : 'light',
 	});
 	const page = await context.newPage();

@@ -1,9 +1,11 @@
 // Makes the pictures of README and docs: the real editor of the real n8n, with this package as it is now.
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { listSignUp } from '../demo/scenarios/listSignUp';
-import { LOGIN, publishTemplate, WorldBuilder } from '../demo/world';
+import { LOGIN, publishTemplate, TEMPLATES, WorldBuilder } from '../demo/world';
 import { openBrowser, openEditor, openNode, openWorkflow } from './browser';
+import { fitPicture, importFile } from './workflow';
 
 const IMAGES = join(__dirname, '../../docs/images');
 
@@ -39,6 +41,8 @@ const WORKFLOWS: Array<{
 	},
 ];
 
+const TEMPLATE_SIZE = { width: 1600, height: 1000 };
+
 async function main(): Promise<void> {
 	const builder = new WorldBuilder();
 	const browser = await openBrowser();
@@ -55,6 +59,16 @@ async function main(): Promise<void> {
 			await page.screenshot({ path: join(IMAGES, `${name}.png`) });
 			console.log(`docs/images/${name}.png`);
 		};
+		mkdirSync(join(IMAGES, 'templates'), { recursive: true });
+		// Larger than the others, as some templates have dozens of nodes, and not sharper, so that the files stay small.
+		const canvas = await openEditor(browser, world.n8n.url, LOGIN, { ...TEMPLATE_SIZE, scale: 1 });
+		for (const file of readdirSync(TEMPLATES).filter((name) => name.endsWith('.json'))) {
+			await importFile(canvas, join(TEMPLATES, file));
+			const name = `templates/${file.replace('.json', '')}`;
+			await canvas.screenshot({ path: join(IMAGES, `${name}.png`), clip: await fitPicture(canvas) });
+			console.log(`docs/images/${name}.png`);
+		}
+		await canvas.context().close();
 		for (const { template, parameters, pictures } of WORKFLOWS) {
 			const { workflowId } = await publishTemplate(world, { template, parameters });
 			await openWorkflow(page, workflowId);

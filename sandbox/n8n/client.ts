@@ -109,6 +109,11 @@ export class N8nClient {
 	 */
 	async publish({ id, versionId }: { id: string; versionId: string }): Promise<void> {
 		await this.post(`/rest/workflows/${id}/activate`, { versionId });
+		await this.published(id);
+	}
+
+	/** Waits until the triggers of a workflow that is being published are set up. @throws with n8n's reason when they are not */
+	async published(id: string): Promise<void> {
 		const deadline = Date.now() + PUBLISHED_WITHIN_MS;
 		while (Date.now() < deadline) {
 			const { status, triggers } = await this.publicationStatus(id);

@@ -55,7 +55,7 @@ function sentenceOf(
 			return 'Klaviyo does not know the key of the Klaviyo API credential. Copy the private key anew; it starts with pk_.';
 		case 403:
 			return /KDP/i.test(error.detail ?? '')
-				? 'Klaviyo offers system webhooks only to accounts with Advanced KDP and to OAuth partners. Choose Klaviyo Flow under Receive From; a flow needs neither.'
+				? 'Klaviyo offers system webhooks only to accounts with Advanced KDP and to OAuth partners. Choose another Klaviyo Setup: a Klaviyo flow needs neither.'
 				: `The key of the Klaviyo API credential lacks a scope: this needs ${scopes}. Make a key with it in Klaviyo under Settings, API Keys.`;
 		case 404: {
 			const label = labels[placeOf(error) ?? 'id'] ?? labels.id;

@@ -73,7 +73,7 @@ export const triggerProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'In Klaviyo, add a <b>Webhook</b> action to a flow (this takes the role Manager, Admin or Owner, and two-step authentication). Fill in the <b>Production URL</b> (under Webhook URLs above; HTTPS; the test URL works only while you listen here), a header with the name and secret of your credential, and this body. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#set-up-in-klaviyo" target="_blank">Step by step</a>',
+			'In Klaviyo, add a <b>Webhook</b> action to a Klaviyo flow (this takes the role Manager, Admin or Owner, and two-step authentication). Fill in the <b>Production URL</b> (under Webhook URLs above; HTTPS; the test URL works only while you listen here), a header with the name and secret of your credential, and this body. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#set-up-in-klaviyo" target="_blank">Step by step</a>',
 		name: 'setUpNotice',
 		type: 'notice',
 		default: '',
@@ -117,7 +117,7 @@ export const triggerProperties: INodeProperties[] = [
 				name: 'Pause in Klaviyo',
 				value: 'pause',
 				description:
-					'Sets the flow to draft, or the system webhook to disabled; the next publish restores what it was',
+					'Sets the Klaviyo flow to draft, or the system webhook to disabled; the next publish restores what it was',
 			},
 		],
 		default: 'leave',
@@ -217,7 +217,7 @@ export const triggerProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. AbC123, XyZ789',
-				description: 'Only these, separated by commas. The ID stands in the address of the flow in Klaviyo.',
+				description: 'Only these, separated by commas. The ID stands in the address of the Klaviyo flow.',
 			},
 			{
 				displayName: 'Maximum Age (Hours)',

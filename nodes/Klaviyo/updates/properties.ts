@@ -77,7 +77,7 @@ export const updateProperties: INodeProperties[] = [
 		default: ['profileUpdated'],
 		required: true,
 		description:
-			'What to ask Klaviyo for at each poll. For what starts a flow, the Klaviyo Trigger is faster and costs no requests.',
+			'What to ask Klaviyo for at each poll. For what starts a Klaviyo flow, the Klaviyo Trigger is faster and costs no requests.',
 	},
 	several('List Names or IDs', 'listIds', 'getLists', ['listJoined', 'listLeft']),
 	several('Segment Names or IDs', 'segmentIds', 'getSegments', ['segmentJoined', 'segmentLeft']),

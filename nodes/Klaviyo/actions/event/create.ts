@@ -100,7 +100,7 @@ export const create: KlaviyoOperation = {
 					name: 'backfill',
 					type: 'boolean',
 					default: false,
-					description: 'Whether Klaviyo only records the event and starts no flow with it',
+					description: 'Whether Klaviyo only records the event and starts no Klaviyo flow with it',
 				},
 				{
 					displayName: 'Value',

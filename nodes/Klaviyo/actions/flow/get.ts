@@ -9,7 +9,7 @@ export const get: KlaviyoOperation = {
 	option: {
 		name: 'Get',
 		value: 'get',
-		description: 'Get a flow, with what starts it and its steps if wanted',
+		description: 'Get a Klaviyo flow, with what starts it and its steps if wanted',
 		action: 'Get a flow',
 	},
 	properties: [
@@ -19,7 +19,7 @@ export const get: KlaviyoOperation = {
 			name: 'includeDefinition',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to add what starts the flow, its filters and its steps',
+			description: 'Whether to add what starts the Klaviyo flow, its filters and its steps',
 		},
 		simplify,
 	],

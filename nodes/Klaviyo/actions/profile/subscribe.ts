@@ -44,7 +44,7 @@ export const subscribe: KlaviyoOperation = {
 					type: 'boolean',
 					default: false,
 					description:
-						'Whether the people agreed earlier and elsewhere. They are subscribed without confirmation, and flows that start with joining the list don’t start. Takes Consented At.',
+						'Whether the people agreed earlier and elsewhere. They are subscribed without confirmation, and Klaviyo flows that start with joining the list don’t start. Takes Consented At.',
 				},
 			],
 		},

@@ -42,22 +42,22 @@ export const createFlowProperties: INodeProperties[] = [
 		'Metric',
 		'metricId',
 		'searchMetrics',
-		'What starts the flow. A name may exist once per integration: take the one whose integration sends your events.',
+		'What starts the Klaviyo flow. A name may exist once per integration: take the one whose integration sends your events.',
 		recipesFrom('metric'),
 	),
 	locator(
 		'Order Metric',
 		'orderMetricId',
 		'searchMetrics',
-		'By which metric Klaviyo knows of orders, e.g. Placed Order. Who orders after the start leaves the flow.',
+		'By which metric Klaviyo knows of orders, e.g. Placed Order. Who orders after the start leaves the Klaviyo flow.',
 		['abandonedCart'],
 	),
-	locator('List', 'listId', 'searchLists', 'Joining it starts the flow', recipesFrom('list')),
+	locator('List', 'listId', 'searchLists', 'Joining it starts the Klaviyo flow', recipesFrom('list')),
 	locator(
 		'Segment',
 		'segmentId',
 		'searchSegments',
-		'Joining it starts the flow',
+		'Joining it starts the Klaviyo flow',
 		recipesFrom('segment'),
 	),
 	{
@@ -76,7 +76,7 @@ export const createFlowProperties: INodeProperties[] = [
 		type: 'string',
 		default: '09:00',
 		placeholder: 'e.g. 09:00',
-		description: 'When the flow runs on that date, in the time zone of the profile',
+		description: 'When the Klaviyo flow runs on that date, in the time zone of the profile',
 		displayOptions: whenCreated(recipesFrom('date')),
 	},
 	{
@@ -87,7 +87,7 @@ export const createFlowProperties: INodeProperties[] = [
 			{
 				name: 'Draft',
 				value: 'draft',
-				description: 'You look at the flow in Klaviyo and set it live there. Later publishes leave its status alone.',
+				description: 'You look at the Klaviyo flow and set it live there. Later publishes leave its status alone.',
 			},
 			{ name: 'Live', value: 'live', description: 'It sends from the moment of publishing' },
 		],
@@ -122,7 +122,7 @@ export const createFlowProperties: INodeProperties[] = [
 				typeOptions: { minValue: 0 },
 				default: 60,
 				description:
-					'How long the flow waits before it sends the event; 0 for not at all. Without this: 60 days for Win-Back, 4 hours for Abandoned Cart, no delay for others.',
+					'How long the Klaviyo flow waits before it sends the event; 0 for not at all. Without this: 60 days for Win-Back, 4 hours for Abandoned Cart, no delay for others.',
 			},
 			{
 				displayName: 'Event Name',

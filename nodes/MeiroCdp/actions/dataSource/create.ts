@@ -56,7 +56,7 @@ export const create: CdpOperation = {
 					name: 'description',
 					type: 'string',
 					default: '',
-					description: 'What the source is, for people',
+					description: 'What the data source is, for people',
 				},
 				{
 					displayName: 'Hidden',
