@@ -31,7 +31,7 @@ export class KlaviyoApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. pk_…',
 			description:
-				'From Klaviyo: Settings, API Keys, Create Private API Key. The Klaviyo node needs the scopes of what it reads or writes, e.g. campaigns:read. Creating flows needs flows:read, flows:write, lists:read, segments:read and metrics:read; system webhooks need webhooks:read and webhooks:write.',
+				'From Klaviyo: Settings, API Keys, Create Private API Key. The Klaviyo node needs the scopes of what it reads or writes, e.g. campaigns:read. Creating Klaviyo flows needs flows:read, flows:write, lists:read, segments:read and metrics:read; system webhooks need webhooks:read and webhooks:write.',
 		},
 		{
 			displayName: 'API URL',

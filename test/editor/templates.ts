@@ -53,7 +53,6 @@ describe('a template', () => {
 		const published = await publishedTemplate(world, name, workflowId, nodes);
 		const problems = await playFirstEvent(world, scenario, published, async (trigger) => await executeFrom(page, trigger));
 		const status = await newestExecution(page);
-		// A scenario may begin with a failure; then n8n says which.
 		expect({ problems, status }).toEqual({ problems: [], status: 'success' });
 	}, 240_000);
 });

@@ -179,7 +179,7 @@ describe('when Klaviyo says no', () => {
 	it('tells that the account lacks Advanced KDP, and what to choose instead', async () => {
 		await start({ apiKeys: [{ key: 'pk_plain', scopes: '*' }] });
 		const published = publishTrigger(setUp({}, { apiKey: 'pk_plain' }));
-		await expect(published).rejects.toThrow(/Advanced KDP.*Klaviyo Flow/);
+		await expect(published).rejects.toThrow(/Advanced KDP.*Klaviyo flow/);
 		await expect(published).rejects.not.toThrow(/pk_plain/);
 	});
 
