@@ -178,7 +178,7 @@ function acknowledgedOnly(target: Target, connections: number): Runner {
 export const STOCK_EDIT = flowCase(
 	'stock_edit_fields',
 	'Webhook → Edit Fields → HTTP Request',
-	250,
+	200,
 	(instance) => [
 		stockWebhook('stock-edit-fields'),
 		node('Edit Fields', 'n8n-nodes-base.set', 3.4, {
@@ -199,7 +199,7 @@ export const STOCK_EDIT = flowCase(
 export const STOCK_CODE = flowCase(
 	'stock_code',
 	'Webhook → Code → HTTP Request',
-	250,
+	200,
 	(instance) => [
 		stockWebhook('stock-code'),
 		node('Code', 'n8n-nodes-base.code', 2, {
@@ -216,28 +216,28 @@ const ALONE = { options: { eventsPerExecution: 1 } };
 export const OURS_ALONE = flowCase(
 	'ours_one_per_execution',
 	'Klaviyo Trigger (1 event per execution) → Meiro Events to Pipes',
-	1000,
+	500,
 	(instance) => [trigger(instance, ALONE), meiroEvents(instance, 'pipes')],
 );
 
 export const OURS = flowCase(
 	'ours',
 	'Klaviyo Trigger → Meiro Events to Pipes',
-	6000,
+	4000,
 	(instance) => [trigger(instance), meiroEvents(instance, 'pipes')],
 );
 
 export const OURS_TO_SOURCE = flowCase(
 	'ours_to_webhook_source',
 	'Klaviyo Trigger → Meiro Events to a webhook source',
-	3000,
+	2000,
 	(instance) => [trigger(instance), meiroEvents(instance, 'source')],
 );
 
 export const FLOOR: Case = {
 	name: 'floor',
 	what: 'Klaviyo Trigger that drops every event (n8n’s own cost of a request)',
-	count: 6000,
+	count: 4000,
 	async prepare(instance, connections) {
 		const { url } = await publishRow(
 			instance,
@@ -255,7 +255,7 @@ export const FLOOR: Case = {
 export const RAW_NODE: Case = {
 	name: 'raw_node',
 	what: 'a bare Node.js HTTP server that parses the JSON and answers',
-	count: 6000,
+	count: 4000,
 	async prepare(instance, connections) {
 		const script = `require('node:http').createServer((request, response) => {
 			const parts = [];
@@ -318,7 +318,7 @@ function systemCase(name: string, product: 'pipes' | 'source', count: number): C
 }
 
 export const SYSTEM = systemCase('ours_system_webhook', 'pipes', 20_000);
-export const SYSTEM_TO_SOURCE = systemCase('ours_system_webhook_to_source', 'source', 5000);
+export const SYSTEM_TO_SOURCE = systemCase('ours_system_webhook_to_source', 'source', 2000);
 
 export const CASES = [
 	STOCK_EDIT,

@@ -57,7 +57,7 @@ async function main(): Promise<boolean> {
 	const memory: Memory[] = [];
 	for (const one of [OURS_ALONE, OURS]) {
 		await withN8n(installation, DEFAULT, async (bench) => {
-			memory.push(await measureMemory(bench, one, values.quick ? 128 : 512));
+			memory.push(await measureMemory(bench, one, values.quick ? 64 : 192));
 		});
 	}
 	for (const settings of values.quick ? [] : VARIANTS) {

@@ -63,7 +63,8 @@ export async function runCases(
 	}
 	for (let round = 1; round <= rounds; round++) {
 		for (const { one, run, measured } of runners) {
-			const count = Math.max(20, Math.round(one.count * scale));
+			// Fewer than are under way at once would not show a rate.
+			const count = Math.max(64, Math.round(one.count * scale));
 			const events = one.name.includes('system') ? Math.ceil(count / 1000) * 1000 : count;
 			const requests = instance.meiro.requestCount();
 			const { result, usage } = await meter.around(async () => {

@@ -48,6 +48,9 @@ const MEIRO_ANSWERS_AFTER_MS = 250;
 
 const REPLY: Record<Mode, string> = { saved: 'onReceived', finished: 'lastNode' };
 
+/** As sandbox/compose.yaml has it: Klaviyo drops an event for good after a 404, which n8n gives at times while it comes back. */
+const asBalanced = (status: number) => (status === 404 ? 503 : status);
+
 interface Pair {
 	mode: Mode;
 	path: string;
@@ -121,6 +124,7 @@ async function play(
 			timeoutMs: 90_000,
 			waitMs: (attempt) => Math.min(10_000, 500 * 2 ** attempt),
 			dueMs: (number) => (number / PER_SECOND[mode]) * 1000,
+			...(strike.isUnguarded ? {} : { passedOn: asBalanced }),
 		});
 	});
 	const isInTheMiddle = async (mode: Mode) =>

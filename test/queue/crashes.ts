@@ -53,8 +53,7 @@ export function judgeCrashes(crashes: Crashes): Findings {
 			const unseen = saved.lost > 0 && Object.keys(saved.kept).length === 0 ? saved.lost : 0;
 			return [
 				ids,
-				// n8n's own 404 while Redis comes back is told in the docs; everything else must arrive.
-				none(of('finished: lost'), finished.lost_before_retry - (losesSaved === undefined ? 0 : finished.dropped)),
+				none(of('finished: lost'), finished.lost_before_retry),
 				losesSaved !== undefined
 					? none(of('saved: lost without a trace in n8n'), unseen)
 					: none(of('saved: lost after retrying'), saved.lost),

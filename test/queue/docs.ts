@@ -32,7 +32,7 @@ fail, with the same effect as a PostgreSQL that is away (below).
 
 ## In short
 
-- **Reply to Klaviyo: When the Workflow Has Finished** loses nothing of what n8n answers with anything but 404: Klaviyo sends again what was not acknowledged. Some events come twice, with the same \`event_id\`.
+- **Reply to Klaviyo: When the Workflow Has Finished** loses nothing in any case behind such a load balancer as below: Klaviyo sends again what was not acknowledged. Some events come twice, with the same \`event_id\`.
 - **When the Event Is Saved** is faster. n8n does not run a saved execution again by itself after a kill. Most stay in the list of executions, where you retry them.
   Where n8n itself keeps nothing to retry, the tables show it:
 ${reasons()}
@@ -41,14 +41,14 @@ ${reasons()}
 - **Put a load balancer in front that asks \`/healthz/readiness\`**, even before a single n8n. While n8n starts it listens already: it answers 200 (“n8n is starting up”) for a moment without taking
   anything, and then 404 to every webhook, after which Klaviyo drops an event for good. Both replies lose events then; the last row of the first tables shows how many. A load
   balancer also turns a broken connection to n8n into 502 or 503, after which Klaviyo sends again; what Klaviyo does when it gets no answer at all is not documented.
-- **Let the load balancer turn 404 into 503** (in HAProxy \`http-response set-status 503 if { status 404 }\`). n8n answers 404 also for a moment after Redis came back, although the workflow is published; Klaviyo then drops the event.
-  The sender here has no such rule, so the tables show what that costs.
+- **Let the load balancer turn 404 into 503** (in HAProxy \`http-response set-status 503 if { status 404 }\`). n8n answers 404 also for a moment after Redis came back, although the workflow is published; without the rule Klaviyo
+  then drops the event.
 
 ## How it was played
 
 Two workflows, Klaviyo Trigger → Meiro Events, one for each reply, get deliveries at the same time. A quarter into the load the strike falls. What was killed is started
 again after 3 seconds. The sender sends again after 429, 500, 502, 503, a broken connection or none, as Klaviyo does, only sooner (at most 10 s apart instead of hours). It plays a load
-balancer that asks for readiness, except where a row says otherwise. Meiro answers each event after 250 ms, one at a time, so that every execution is in mid-delivery for a while.
+balancer that asks for readiness and turns 404 into 503, except where a row says otherwise. Meiro answers each event after 250 ms, one at a time, so that every execution is in mid-delivery for a while.
 Successful executions are not saved (\`EXECUTIONS_DATA_SAVE_ON_SUCCESS=none\`). In queue mode Redis keeps an append-only file, and n8n sees a dead worker sooner than by default
 (\`QUEUE_WORKER_LOCK_DURATION=10000\`, \`QUEUE_WORKER_LOCK_RENEW_TIME=2000\`, \`QUEUE_WORKER_STALLED_INTERVAL=5000\`; by default it takes about two minutes).
 
