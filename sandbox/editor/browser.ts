@@ -57,10 +57,14 @@ export async function openEditor(
 export async function openWorkflow(page: Page, workflowId: string): Promise<void> {
 	await page.goto(`/workflow/${workflowId}`);
 	await page.locator('.vue-flow__node').first().waitFor();
-	// Closes n8n's list of advice for published workflows, which covers the canvas.
+	await closeAdvice(page);
+	await page.getByTestId('zoom-to-fit').click();
+}
+
+/** Closes n8n's list of advice for published workflows, which covers the canvas. */
+export async function closeAdvice(page: Page): Promise<void> {
 	await page.getByText('Production Checklist').waitFor({ timeout: 3_000 }).catch(() => undefined);
 	await page.keyboard.press('Escape');
-	await page.getByTestId('zoom-to-fit').click();
 }
 
 /** Opens a node's panel by a double click on it. */

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { listSignUp } from '../demo/scenarios/listSignUp';
+import { winBack } from '../demo/scenarios/winBack';
 import { LOGIN, publishTemplate, TEMPLATES, WorldBuilder } from '../demo/world';
 import { openBrowser, openEditor, openNode, openWorkflow } from './browser';
 import { fitPicture, importFile } from './workflow';
@@ -17,6 +18,7 @@ const WORKFLOWS: Array<{
 }> = [
 	{
 		template: 'win-back',
+		parameters: winBack.parameters,
 		pictures: [
 			[null, 'workflow'],
 			['Klaviyo Trigger', 'klaviyo-trigger'],

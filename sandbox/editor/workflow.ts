@@ -1,6 +1,8 @@
 // What a user does with a workflow in the editor.
 import type { Page } from 'playwright-core';
 
+import { closeAdvice } from './browser';
+
 const PUBLISHED_WITHIN_MS = 30_000;
 const EXECUTED_WITHIN_MS = 60_000;
 
@@ -69,6 +71,7 @@ export async function publish(page: Page): Promise<void> {
 
 /** By the button beside a trigger on the canvas. */
 export async function executeFrom(page: Page, triggerName: string): Promise<void> {
+	await closeAdvice(page);
 	await clearSelection(page);
 	await page.locator(`[data-test-id="canvas-node"][data-node-name="${triggerName}"]`).hover();
 	// Who leaves the canvas before n8n has been asked, executes nothing.

@@ -38,7 +38,7 @@ const CASES: Case[] = [
 		type: 'meiroCdpApi',
 		data: ({ meiro }) => ({ baseUrl: `${meiro.url}/api`, authentication: 'password', email: 'n8n@shop.example', password: 'stand-in', timeoutSeconds: 5 }),
 		wrong: ['password', 'wrong'],
-		says: /Meiro does not accept this login or token\. Check email and password/,
+		says: /Meiro refused the login \(401\)\. Check 'Email' and 'Password'/,
 	},
 ];
 

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { winBack } from '../../sandbox/demo/scenarios/winBack';
 import { LOGIN, publishTemplate } from '../../sandbox/demo/world';
 import { openEditor, openNode, openWorkflow } from '../../sandbox/editor/browser';
 import { panelOf } from '../../sandbox/editor/panel';
@@ -13,7 +14,7 @@ describe('pictures', () => {
 
 	beforeAll(async () => {
 		mkdirSync(FOLDER, { recursive: true });
-		({ workflowId } = await publishTemplate(editor.world, { template: 'win-back' }));
+		({ workflowId } = await publishTemplate(editor.world, winBack));
 	});
 
 	it.each(['light', 'dark'])('of canvas and trigger are taken in the %s theme, with the icon of that theme', async (theme) => {
