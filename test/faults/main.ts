@@ -1,5 +1,5 @@
 // Figures under faults, fuzzed and hostile input, attacks and long load, in one table.
-// Run: npm run test:faults [-- --only PART] [-- --soak [MINUTES]] [-- --report FILE]
+// Run: npm run test:faults [-- --only PART] [-- --quick] [-- --soak [MINUTES]] [-- --report FILE]
 import '../support/environment';
 import './support/resolve';
 
@@ -16,14 +16,17 @@ const SEED = 20310203;
 /** In the run of all parts; `npm run test:soak` takes the full time. */
 const REDUCED_SOAK_MINUTES = 2;
 const FULL_SOAK_MINUTES = 10;
+/** What `--quick` leaves of deliveries and events. */
+const QUICK_SCALE = 0.2;
 
 interface Settings {
 	soakMinutes: number;
+	scale: number;
 }
 
 const PARTS: Record<string, (settings: Settings) => Promise<Findings>> = {
-	'Klaviyo Trigger': async () => await triggerFindings(SEED),
-	'Meiro Events': async () => await meiroFindings(SEED),
+	'Klaviyo Trigger': async ({ scale }) => await triggerFindings(SEED, scale),
+	'Meiro Events': async ({ scale }) => await meiroFindings(SEED, scale),
 	Attacks: attackFindings,
 	'Real n8n': n8nFindings,
 	Soak: async ({ soakMinutes }) => await soakFindings(soakMinutes),
@@ -34,6 +37,7 @@ async function main(): Promise<boolean> {
 		args: withMinutes(process.argv.slice(2)),
 		options: {
 			only: { type: 'string' },
+			quick: { type: 'boolean', default: false },
 			soak: { type: 'string', default: String(REDUCED_SOAK_MINUTES) },
 			report: { type: 'string' },
 		},
@@ -44,7 +48,7 @@ async function main(): Promise<boolean> {
 	for (const [name, find] of Object.entries(PARTS)) {
 		if (values.only !== undefined && values.only !== name) continue;
 		const started = Date.now();
-		findings[name] = await find({ soakMinutes });
+		findings[name] = await find({ soakMinutes, scale: values.quick ? QUICK_SCALE : 1 });
 		console.log(`${name}: ${Math.round((Date.now() - started) / 1000)} s`);
 	}
 	if (Object.keys(findings).length === 0) throw new Error(`--only is one of: ${Object.keys(PARTS).join(', ')}`);

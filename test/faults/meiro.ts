@@ -9,24 +9,26 @@ const AIM_BUILD_US = 20;
 const MAX_GROWTH_MB = 300;
 
 /** Delivery on a bad day of Meiro's, and what it costs on a good one. */
-export async function meiroFindings(seed: number): Promise<Findings> {
+export async function meiroFindings(seed: number, scale: number): Promise<Findings> {
+	const events = EVENTS * scale;
+	const largeRun = LARGE_RUN * scale;
 	const building = measureBuilding(LOOPS);
 	const perThousand = {
 		meiro_pipes: await requestsPerThousand('meiroPipes'),
 		meiro_events: await requestsPerThousand('meiroEvents'),
 	};
-	const source = await sendThrough('meiroEvents', EVENTS, BAD_DAY, { concurrency: 64 }, seed);
-	const pipes = await sendThrough('meiroPipes', EVENTS, BAD_DAY, { batchSize: 10, concurrency: 32 }, seed);
-	const run = await measureRun(LARGE_RUN);
-	const singles = await measureSingles(LARGE_RUN);
+	const source = await sendThrough('meiroEvents', events, BAD_DAY, { concurrency: 64 }, seed);
+	const pipes = await sendThrough('meiroPipes', events, BAD_DAY, { batchSize: 10, concurrency: 32 }, seed);
+	const run = await measureRun(largeRun);
+	const singles = await measureSingles(largeRun);
 	return {
 		checks: [
 			...checksOf('webhook source', source),
 			...checksOf('Pipes', pipes),
 			atMost('requests per 1,000 events to Pipes', perThousand.meiro_pipes, 10),
 			atMost('requests per 1,000 events to a webhook source', perThousand.meiro_events, 1000),
-			atMost(`MB of growth in a run of ${LARGE_RUN} items`, run.growth_mb, MAX_GROWTH_MB),
-			atMost(`MB of growth by ${LARGE_RUN} requests of one event`, singles.growth_mb, MAX_GROWTH_MB),
+			atMost(`MB of growth in a run of ${largeRun} items`, run.growth_mb, MAX_GROWTH_MB),
+			atMost(`MB of growth by ${largeRun} requests of one event`, singles.growth_mb, MAX_GROWTH_MB),
 		],
 		figures: {
 			bad_day: { webhook_source: source, pipes },

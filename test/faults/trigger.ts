@@ -9,11 +9,12 @@ const AIM_NORMALISE_US = 30;
 const MIN_PLAIN_RATIO = 0.999;
 
 /** The trigger under fuzzed and hostile input. */
-export async function triggerFindings(seed: number): Promise<Findings> {
+export async function triggerFindings(seed: number, scale: number): Promise<Findings> {
+	const deliveries = DELIVERIES * scale;
 	const speed = measureSpeed(LOOPS);
-	const fuzzed = await storm(DELIVERIES, seed);
-	const recommended = await sendRecommended(DELIVERIES, seed);
-	const plain = await sendPlain(DELIVERIES, seed);
+	const fuzzed = await storm(deliveries, seed);
+	const recommended = await sendRecommended(deliveries, seed);
+	const plain = await sendPlain(deliveries, seed);
 	return {
 		checks: [
 			none('answers of 5xx to fuzzed deliveries', fuzzed.answered_5xx, fuzzed.sent),
