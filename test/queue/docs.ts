@@ -14,6 +14,8 @@ export interface Machine {
 export interface Report {
 	machine: Machine;
 	reduced: boolean;
+	/** Put together from reports of parts. */
+	inParts: boolean;
 	/** Absent when only the crashes were played. */
 	load?: Load;
 	crashes: Crashes;
@@ -22,15 +24,15 @@ export interface Report {
 const number = (value: number) => value.toLocaleString('en');
 
 /** docs/reliability.md */
-export function page({ machine, reduced, load, crashes }: Report): string {
-	const command = `npm run test:queue -- ${reduced ? '' : '--full '}--docs`;
+export function page({ machine, reduced, inParts, load, crashes }: Report): string {
+	const command = `npm run test:queue -- ${inParts ? '--from … ' : reduced ? '' : '--full '}--docs`;
 	return `# Reliability
 
-What stays of an event when something is killed, measured on the real n8n ${machine.n8n}, alone and in queue mode. Written by \`${command}\`${reduced ? ', a reduced run' : ''},
+What stays of an event when something is killed, measured on the real n8n ${machine.n8n}, alone and in queue mode. Written by \`${command}\`${inParts ? ' from the reports of parts' : reduced ? ', a reduced run' : ''},
 on ${machine.cpus} × ${machine.model}, ${machine.memory_gb} GB. Sender, Meiro stand-in, PostgreSQL and Redis run on the same machine. n8n uses \`DB_POSTGRESDB_POOL_SIZE=10\` here; with the default of 2 and a busy machine the wait for a connection can
 fail, with the same effect as a PostgreSQL that is away (below).
 
-## In short
+${unplayed(crashes)}## In short
 
 - **Reply to Klaviyo: When the Workflow Has Finished** loses nothing in any case behind such a load balancer as below: Klaviyo sends again what was not acknowledged. Some events come twice, with the same \`event_id\`.
 - **When the Event Is Saved** is faster. n8n does not run a saved execution again by itself after a kill. Most stay in the list of executions, where you retry them.
@@ -101,6 +103,15 @@ Where n8n never answers (with *When the Workflow Has Finished*, after Redis lost
 
 [sandbox/compose.yaml](../sandbox/compose.yaml) is the same set-up for Docker, with the recommended settings. It was not run here: only its services, ports and settings are compared with those of this test.
 `;
+}
+
+/** So that nobody takes a part for the whole. */
+function unplayed({ single, queue }: Crashes): string {
+	const missing = [
+		...SINGLE.filter(({ name }) => !single.some((one) => one.name === name)).map(({ what }) => `one n8n, ${what}`),
+		...QUEUE.filter(({ name }) => !queue.some((one) => one.name === name)).map(({ what }) => `queue mode, ${what}`),
+	];
+	return missing.length === 0 ? '' : `**Not played in this run:** ${missing.join('; ')}.\n\n`;
 }
 
 function loadSection({ rates, growth, growth_cost_ratio }: Load, machine: Machine): string {

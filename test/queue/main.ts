@@ -43,7 +43,7 @@ async function main(): Promise<boolean> {
 	if (crashes) findings.Crashes = judgeCrashes(crashes);
 	if (values.docs) {
 		if (!crashes) throw new Error('--docs needs the crashes: leave --only load out, or give their reports by --from');
-		const text = page({ machine: machineOf(installation), reduced: !values.full, load, crashes });
+		const text = page({ machine: machineOf(installation), reduced: !values.full, inParts: values.from !== undefined, load, crashes });
 		writeFileSync(join(__dirname, '../../docs/reliability.md'), text);
 	}
 	return conclude(findings, values.report);
