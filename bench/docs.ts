@@ -160,7 +160,10 @@ ${table(
 )}
 
 What n8n stores of an event is mostly the event itself: the item that the trigger emits, under its field names, and the outcome that Meiro Events returns. Sharing an execution
-saves what n8n stores per execution, not the items; with successes not saved neither remains.
+saves what n8n stores per execution, not the items. With successes not saved n8n deletes them again, but not at once: right after the run most was still there.
+
+With shared executions an event costs n8n about as much processor time as one that is dropped at once (*n8n’s own limit*), so more than that over stock is not to be had on one n8n by this path;
+system webhooks, which carry up to 1,000 events a delivery, are.
 `;
 }
 
