@@ -1,5 +1,6 @@
 import type { Report } from './report';
 import type { CaseResult } from './run';
+import type { Growth } from './special';
 
 const BAR = { height: 22, gap: 10, left: 330, width: 420 };
 
@@ -46,6 +47,8 @@ function escape(text: string): string {
 	return text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 }
 
+export const number = (value: number) => value.toLocaleString('en');
+
 /** docs/performance.md */
 export function page(report: Report): string {
 	const {
@@ -60,7 +63,6 @@ export function page(report: Report): string {
 		aims,
 		reduced,
 	} = report;
-	const number = (value: number) => value.toLocaleString('en');
 	const of = (settings: string) =>
 		table(
 			[
@@ -128,15 +130,7 @@ ${table(
 
 ## Cost as runs grow
 
-${table(
-	['Events in one go', 'Events/s', 'CPU ms per event', 'Lost'],
-	growth.map((row) => [
-		number(row.events),
-		number(row.events_per_second),
-		number(row.cpu_ms_per_event),
-		number(row.lost),
-	]),
-)}
+${growthTable(growth)}
 
 ## Thin traffic
 
@@ -165,6 +159,18 @@ saves what n8n stores per execution, not the items. With successes not saved n8n
 With shared executions an event costs n8n about as much processor time as one that is dropped at once (*n8n’s own limit*), so more than that over stock is not to be had on one n8n by this path;
 system webhooks, which carry up to 1,000 events a delivery, are.
 `;
+}
+
+export function growthTable(growth: Growth[]): string {
+	return table(
+		['Events in one go', 'Events/s', 'CPU ms per event', 'Lost'],
+		growth.map((row) => [
+			number(row.events),
+			number(row.events_per_second),
+			number(row.cpu_ms_per_event),
+			number(row.lost),
+		]),
+	);
 }
 
 export function table(head: string[], rows: string[][]): string {

@@ -11,9 +11,29 @@ export interface Check {
 	ok: boolean;
 }
 
+export interface Machine {
+	cpus: number;
+	model: string;
+	memory_gb: number;
+	node: string;
+	n8n: string;
+}
+
+/** The one that this runs on. */
+export function machineOf(n8n: string): Machine {
+	const [first] = cpus();
+	return {
+		cpus: cpus().length,
+		model: first?.model ?? 'unknown',
+		memory_gb: Math.round(totalmem() / 2 ** 30),
+		node: process.versions.node,
+		n8n,
+	};
+}
+
 export interface Report {
 	ok: boolean;
-	machine: { cpus: number; model: string; memory_gb: number; node: string; n8n: string };
+	machine: Machine;
 	/** Reduced runs say so: their figures are rougher. */
 	reduced: boolean;
 	settings: Record<string, Record<string, string | number>>;
@@ -38,16 +58,9 @@ export function reportOf({ n8n, ...findings }: Findings): Report {
 	const ratios = ratiosOf(findings);
 	const checks = checksOf(findings, ratios);
 	const aims = aimsOf(findings, ratios);
-	const [first] = cpus();
 	return {
 		ok: checks.every(({ ok }) => ok),
-		machine: {
-			cpus: cpus().length,
-			model: first?.model ?? 'unknown',
-			memory_gb: Math.round(totalmem() / 2 ** 30),
-			node: process.versions.node,
-			n8n,
-		},
+		machine: machineOf(n8n),
 		...findings,
 		ratios,
 		checks,

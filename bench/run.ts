@@ -2,7 +2,7 @@ import type { Case, Round } from './cases';
 import type { Instance } from '../sandbox/instance';
 import { pause } from './load';
 import type { ProcessMeter, Usage } from './meter';
-import type { Settings } from './settings';
+import { DEFAULT, type Settings } from './settings';
 
 /** The figures of one case under one set of n8n settings. */
 export interface CaseResult {
@@ -63,8 +63,8 @@ export async function runCases(
 	}
 	for (let round = 1; round <= rounds; round++) {
 		for (const { one, run, measured } of runners) {
-			// Fewer than are under way at once would not show a rate.
-			const count = Math.max(64, Math.round(one.count * scale));
+			// Even in a reduced round as many as are under way at once at n8n's default settings.
+			const count = Math.max(DEFAULT.connections, Math.round(one.count * scale));
 			const events = one.name.includes('system') ? Math.ceil(count / 1000) * 1000 : count;
 			const requests = instance.meiro.requestCount();
 			const { result, usage } = await meter.around(async () => {

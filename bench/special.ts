@@ -1,7 +1,8 @@
 // Questions that one rate does not answer: cost over a long run, thin traffic, and more than n8n can take.
-import { bodyOf, flowTarget, OURS, publishOurs, type Case } from './cases';
+import { bodyOf, flowTarget, OURS, publishOurs, type Case, type Runner } from './cases';
 import type { Instance } from '../sandbox/instance';
 import { pause, sendAll } from './load';
+import type { ProcessMeter } from './meter';
 import { median, quantile, round1, round2, type Bench } from './run';
 
 export interface Growth {
@@ -19,9 +20,20 @@ export async function measureGrowth(
 	first: number,
 ): Promise<Growth[]> {
 	const run = await OURS.prepare(instance, settings.connections);
-	const rows: Growth[] = [];
 	await run(first, 200);
-	let next = first + 200;
+	return await growthOf(run, meter, sizes, first + 200);
+}
+
+/** Costs of a workflow that is warm. */
+export async function growthOf(
+	run: Runner,
+	meter: ProcessMeter,
+	sizes: number[],
+	first: number,
+	say: (line: string) => void = () => undefined,
+): Promise<Growth[]> {
+	const rows: Growth[] = [];
+	let next = first;
 	for (const events of sizes) {
 		const { result, usage } = await meter.around(async () => await run(next, events));
 		next += events;
@@ -31,6 +43,7 @@ export async function measureGrowth(
 			cpu_ms_per_event: round2((usage.cpu_s * 1000) / events),
 			lost: result.lost,
 		});
+		say(JSON.stringify(rows.at(-1)));
 	}
 	return rows;
 }

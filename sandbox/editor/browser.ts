@@ -3,7 +3,7 @@ import { chromium, selectors, type Browser, type Page } from 'playwright-core';
 
 import type { Login } from '../n8n/client';
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 // n8n's own spelling of the attribute.
 selectors.setTestIdAttribute('data-test-id');

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { play, runByHand } from '../../sandbox/demo/scenario';
+import { runByHand } from '../../sandbox/demo/executions';
+import { play } from '../../sandbox/demo/scenario';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { erasure, formOf, giveOutPassword, submit } from '../../sandbox/demo/scenarios/erasure';
 import { publishTemplate, WorldBuilder, type PublishedTemplate, type World } from '../../sandbox/demo/world';

@@ -1,15 +1,9 @@
-import { table } from '../../bench/docs';
+import { growthTable, number, table } from '../../bench/docs';
+import type { Machine } from '../../bench/report';
 import type { CrashResult, Mode, Outcome } from './crash';
 import type { Crashes } from './crashes';
 import type { Load } from './load';
 import { QUEUE, SINGLE } from './strikes';
-
-export interface Machine {
-	cpus: number;
-	model: string;
-	memory_gb: number;
-	n8n: string;
-}
 
 export interface Report {
 	machine: Machine;
@@ -20,8 +14,6 @@ export interface Report {
 	load?: Load;
 	crashes: Crashes;
 }
-
-const number = (value: number) => value.toLocaleString('en');
 
 /** docs/reliability.md */
 export function page({ machine, reduced, inParts, load, crashes }: Report): string {
@@ -136,15 +128,7 @@ ${table(
 
 Cost as runs grow, in queue mode with 2 webhook processes and 2 workers:
 
-${table(
-	['Events in one go', 'Events/s', 'CPU ms per event', 'Lost'],
-	growth.map((row) => [
-		number(row.events),
-		number(row.events_per_second),
-		number(row.cpu_ms_per_event),
-		number(row.lost),
-	]),
-)}
+${growthTable(growth)}
 
 The last costs ${growth_cost_ratio} times the first per event; the aim is at most 1.2.
 

@@ -2,6 +2,7 @@ import { flowTarget, publishOurs, throughMeiro, type Runner } from '../../bench/
 import { sendAll } from '../../bench/load';
 import { ProcessMeter } from '../../bench/meter';
 import { median, round1, round2 } from '../../bench/run';
+import { growthOf, type Growth } from '../../bench/special';
 import type { N8nInstallation } from '../../sandbox/n8n/cache';
 import { postgresSettings } from '../../sandbox/n8n/settings';
 import { createDatabase, dropDatabase } from '../../sandbox/services/postgres';
@@ -22,13 +23,6 @@ export interface Rate {
 	/** Events that n8n takes with one second of one core. */
 	events_per_core_second: number;
 	peak_rss_mb: number;
-	lost: number;
-}
-
-export interface Growth {
-	events: number;
-	events_per_second: number;
-	cpu_ms_per_event: number;
 	lost: number;
 }
 
@@ -131,20 +125,7 @@ async function measureRate(name: string, what: string, setup: Setup, { rounds, e
 async function measureGrowth(setup: Setup, amounts: number[], say: (line: string) => void): Promise<Growth[]> {
 	return await withSender(setup, async (run) => {
 		const meter = new ProcessMeter(setup.pids, setup.databaseBytes);
-		const rows: Growth[] = [];
-		let next = 1_000_000;
-		for (const events of amounts) {
-			const { result, usage } = await meter.around(async () => await run(next, events));
-			next += events;
-			rows.push({
-				events,
-				events_per_second: round1((events / result.ms) * 1000),
-				cpu_ms_per_event: round2((usage.cpu_s * 1000) / events),
-				lost: result.lost,
-			});
-			say(JSON.stringify(rows.at(-1)));
-		}
-		return rows;
+		return await growthOf(run, meter, amounts, 1_000_000, say);
 	});
 }
 

@@ -2,14 +2,14 @@
 // Run: npm run test:queue [-- --full] [-- --only load|crashes] [-- --case queue/worker_killed] [-- --report FILE] [-- --docs]
 // Reports of parts, played one after the other: npm run test:queue -- --from FILE --from FILE --docs
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { machineOf } from '../../bench/report';
 import { ensureN8n, type N8nInstallation } from '../../sandbox/n8n/cache';
 import { conclude, type Findings } from '../faults/support/report';
 import { judgeCrashes, playCrashes, type Crashes } from './crashes';
-import { page, type Machine } from './docs';
+import { page } from './docs';
 import { judgeLoad, measureLoad, type Load } from './load';
 
 const SIZES = {
@@ -43,7 +43,7 @@ async function main(): Promise<boolean> {
 	if (crashes) findings.Crashes = judgeCrashes(crashes);
 	if (values.docs) {
 		if (!crashes) throw new Error('--docs needs the crashes: leave --only load out, or give their reports by --from');
-		const text = page({ machine: machineOf(installation), reduced: !values.full, inParts: values.from !== undefined, load, crashes });
+		const text = page({ machine: machineOf(installation.version), reduced: !values.full, inParts: values.from !== undefined, load, crashes });
 		writeFileSync(join(__dirname, '../../docs/reliability.md'), text);
 	}
 	return conclude(findings, values.report);
@@ -72,15 +72,6 @@ function together(files: string[]): Measured {
 			single: crashes.flatMap(({ single }) => single),
 			queue: crashes.flatMap(({ queue }) => queue),
 		},
-	};
-}
-
-function machineOf({ version }: N8nInstallation): Machine {
-	return {
-		cpus: cpus().length,
-		model: cpus()[0]?.model ?? 'unknown',
-		memory_gb: Math.round(totalmem() / 2 ** 30),
-		n8n: version,
 	};
 }
 

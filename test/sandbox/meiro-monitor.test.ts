@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+
+import { CHROMIUM, openBrowser } from '../../sandbox/editor/browser';
 import { readMonitor } from '../../sandbox/meiro/monitor/routes';
 import { openStore } from '../../sandbox/meiro/store';
 import { cleanUp, databaseFile, envelope, get, post, start } from './meiro-client';
@@ -97,18 +99,15 @@ describe('the monitoring page', () => {
 	});
 });
 
-const executablePath = '/usr/bin/chromium';
-const inBrowser = existsSync(executablePath) ? describe : describe.skip;
+const inBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
 
 inBrowser('the monitoring page in a browser', () => {
 	let browser: Browser;
 	let page: Page;
 	const problems: string[] = [];
-	const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
-	const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 	beforeAll(async () => {
-		browser = await chromium.launch({ executablePath, args: [...args, ...quiet] });
+		browser = await openBrowser();
 	}, 30_000);
 	afterAll(async () => await browser.close());
 	beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { inventEntry } from '../../klaviyo/profiles';
 import type { Entry } from '../../klaviyo';
-import { createdFlow, itemsOf, type Scenario, type Stage } from '../scenario';
+import { itemsOf } from '../executions';
+import { createdFlow, type Scenario, type Stage } from '../scenario';
 import { chosenMetric, dataTableRows, type World } from '../world';
 import { people } from './people';
 

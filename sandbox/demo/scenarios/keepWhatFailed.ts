@@ -1,6 +1,7 @@
 import type { Entry } from '../../klaviyo';
 import { inventEntry } from '../../klaviyo/profiles';
-import { flowByHand, itemsOf, type Scenario, type Stage } from '../scenario';
+import { itemsOf } from '../executions';
+import { flowByHand, type Scenario, type Stage } from '../scenario';
 import { dataTableRows, insertRows, updateRow, type World } from '../world';
 
 const TABLE = 'klaviyo_meiro_failed_events';
