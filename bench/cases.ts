@@ -26,8 +26,8 @@ export type Runner = (first: number, count: number) => Promise<Round>;
 
 const ARRIVE_WITHIN_MS = 300_000;
 
-/** What the recommended bodies carry, about 500 bytes; the same for every case. */
-export function bodyOf(number: number): string {
+/** What the recommended bodies carry, about 500 bytes; the same for every case. `more` are further properties of the event. */
+export function bodyOf(number: number, more: Record<string, string> = {}): string {
 	return JSON.stringify({
 		event_name: 'placed_order',
 		step: '1',
@@ -48,6 +48,7 @@ export function bodyOf(number: number): string {
 			$value_currency: 'EUR',
 			OrderId: `order-${number}`,
 			DiscountCode: 'WINTER',
+			...more,
 		},
 	});
 }

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Delivery, Entry, SystemDelivery, SystemEvent } from '../klaviyo';
 import type { ArrivedEvent } from '../meiro';
 import type { ExecutionSummary } from '../n8n/client';
-import { executedByHand, finishedExecutions, runByHand, whyFailed } from './executions';
+import { executedByHand, finishedExecutions, runByHand, whyFailed } from '../n8n/executions';
 import { tallyOf } from './tally';
 import type { PublishedTemplate, World } from './world';
 

@@ -1,18 +1,18 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { startKlaviyo, type KlaviyoStandIn } from '../klaviyo';
 import { startMeiro, type MeiroStandIn } from '../meiro';
 import { ensureN8n, type N8nInstallation, type Progress } from '../n8n/cache';
-import { N8nClient, type Login, type WorkflowFile } from '../n8n/client';
+import { N8nClient, type Login, type WorkflowNode } from '../n8n/client';
 import { buildPackage, installPackage } from '../n8n/communityPackage';
 import { freePort } from '../n8n/ports';
 import { startN8n, type N8nServer } from '../n8n/server';
+import { importTemplate, type FilledIn } from '../n8n/templates';
 import { startGateway, type Gateway } from './gateway';
 
-export const TEMPLATES = join(__dirname, '../../templates');
 const TRIGGER = 'klaviyoTrigger';
 
 export const LOGIN: Login = { email: 'owner@sandbox.example', password: 'Sandbox-2031' };
@@ -199,34 +199,10 @@ export class WorldBuilder {
 	}
 }
 
-/** What a scenario says of how a user fills a template in. */
-export interface FilledIn {
-	template: string;
-	parameters?: Record<string, Record<string, unknown>>;
-	credentials?: Record<string, Record<string, string>>;
-	settings?: Record<string, unknown>;
-	dataTables?: Record<string, Record<string, string>>;
-}
-
-/** Imports templates/<name>.json, fills it in and publishes it, as a user does in the editor. */
+/** Imports a template, fills it in and publishes it. */
 export async function publishTemplate(world: World, filledIn: FilledIn): Promise<PublishedTemplate> {
-	const { template, parameters = {}, dataTables = {} } = filledIn;
-	for (const [name, columns] of Object.entries(dataTables)) await createDataTable(world, name, columns);
-	const file = await templateFile(template);
-	const strange = Object.keys(parameters).filter((name) => !file.nodes.some((node) => node.name === name));
-	if (strange.length > 0) throw new Error(`${template} has no node ${strange.join(', ')}`);
-
-	const nodes = file.nodes.map((node) => ({
-		...node,
-		...credentialsOf(world, node, filledIn.credentials?.[node.name]),
-		// The editor gives imported triggers an address of their own, too.
-		...(node.webhookId === undefined ? {} : { webhookId: randomUUID() }),
-		parameters: { ...node.parameters, ...parameters[node.name] },
-	}));
-	const settings = { ...file.settings, ...filledIn.settings };
-	const created = await world.client.createWorkflow({ ...file, nodes, settings });
-	await world.client.publish(created);
-	return await publishedTemplate(world, template, created.id, nodes);
+	const { workflowId, nodes } = await importTemplate(world, filledIn);
+	return await publishedTemplate(world, filledIn.template, workflowId, nodes);
 }
 
 /** What is to be known of a workflow that was made from a template and is published. */
@@ -234,7 +210,7 @@ export async function publishedTemplate(
 	world: World,
 	template: string,
 	workflowId: string,
-	nodes: WorkflowFile['nodes'],
+	nodes: WorkflowNode[],
 ): Promise<PublishedTemplate> {
 	const triggerType = `${world.packageName}.${TRIGGER}`;
 	const triggers = Object.fromEntries(
@@ -255,107 +231,6 @@ export async function publishedTemplate(
 		triggers,
 		bodies: first.url === '' ? {} : await shownBodies(world, triggerType),
 	};
-}
-
-async function templateFile(template: string): Promise<WorkflowFile> {
-	return JSON.parse(await readFile(join(TEMPLATES, `${template}.json`), 'utf8')) as WorkflowFile;
-}
-
-/** Which credentials our nodes take; those of other nodes a scenario names itself. */
-const CREDENTIALS: Record<string, string[]> = {
-	klaviyoTrigger: ['klaviyoWebhookApi', 'klaviyoApi'],
-	klaviyoUpdatesTrigger: ['klaviyoApi'],
-	klaviyo: ['klaviyoApi'],
-	meiroEvents: ['meiroEventsApi'],
-	meiroCdp: ['meiroCdpApi'],
-};
-
-export function credentialsOf(
-	world: World,
-	{ type }: WorkflowFile['nodes'][number],
-	others: Record<string, string> = {},
-): Pick<WorkflowFile['nodes'][number], 'credentials'> {
-	const [scope, name] = type.split('.') as [string, string];
-	const own = scope === world.packageName ? (CREDENTIALS[name] ?? []) : [];
-	const wanted = { ...Object.fromEntries(own.map((each) => [each, each])), ...others };
-	if (Object.keys(wanted).length === 0) return {};
-	return {
-		credentials: Object.fromEntries(
-			Object.entries(wanted).map(([slot, each]) => [slot, world.credentials[each]!]),
-		),
-	};
-}
-
-/** Where the owner's own tables are. */
-async function tablesOf({ client }: World): Promise<string> {
-	const { id } = await client.get<{ id: string }>('/rest/projects/personal');
-	return `/rest/projects/${id}/data-tables`;
-}
-
-/** As in n8n under Data tables. */
-export async function createDataTable(
-	world: World,
-	name: string,
-	columns: Record<string, string>,
-): Promise<void> {
-	await world.client.post(await tablesOf(world), {
-		name,
-		columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
-	});
-}
-
-interface TableCreation {
-	resource?: string;
-	tableName: string;
-	columns: { column: Array<{ name: string; type: string }> };
-}
-
-/** Makes those tables that a template would make at its first run, unless they are there. */
-export async function createTablesOf(world: World, template: string): Promise<void> {
-	const { nodes } = await templateFile(template);
-	const creations = nodes
-		.map(({ parameters }) => parameters as unknown as TableCreation)
-		.filter(({ resource }) => resource === 'table');
-	for (const { tableName, columns } of creations) {
-		if ((await addressOf(world, tableName)) !== null) continue;
-		await createDataTable(world, tableName, Object.fromEntries(columns.column.map(({ name, type }) => [name, type])));
-	}
-}
-
-/** Where a table is, by its name; null when there is none. */
-async function addressOf(world: World, name: string): Promise<string | null> {
-	const tables = await tablesOf(world);
-	const { data } = await world.client.get<{ data: Array<{ id: string; name: string }> }>(tables, {
-		filter: JSON.stringify({ name }),
-	});
-	const table = data.find((each) => each.name === name);
-	return table === undefined ? null : `${tables}/${table.id}`;
-}
-
-async function knownAddressOf(world: World, name: string): Promise<string> {
-	const address = await addressOf(world, name);
-	if (address === null) throw new Error(`n8n has no data table '${name}'`);
-	return address;
-}
-
-type Row = Record<string, unknown>;
-
-/** Up to 250 rows of a table, by its name. @throws when there is no such table */
-export async function dataTableRows(world: World, name: string): Promise<Row[]> {
-	const rows = await world.client.get<{ data: Row[] }>(`${await knownAddressOf(world, name)}/rows`, { take: 250 });
-	return rows.data;
-}
-
-/** As if a workflow had written them. @throws when there is no such table */
-export async function insertRows(world: World, name: string, rows: Row[]): Promise<void> {
-	await world.client.post(`${await knownAddressOf(world, name)}/insert`, { data: rows });
-}
-
-/** As a user edits a row, found by one of its values. @throws when there is no such table */
-export async function updateRow(world: World, name: string, found: [column: string, value: string], data: Row): Promise<void> {
-	const [columnName, value] = found;
-	const filter = { type: 'and', filters: [{ columnName, condition: 'eq', value }] };
-	await world.client.patch(`${await knownAddressOf(world, name)}/rows`, { filter, data });
 }
 
 interface NodeTypeDescription {

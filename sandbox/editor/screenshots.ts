@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { listSignUp } from '../demo/scenarios/listSignUp';
 import { winBack } from '../demo/scenarios/winBack';
-import { LOGIN, publishTemplate, TEMPLATES, WorldBuilder } from '../demo/world';
+import { TEMPLATES } from '../n8n/templates';
+import { LOGIN, publishTemplate, WorldBuilder } from '../demo/world';
 import { openBrowser, openEditor, openNode, openWorkflow } from './browser';
 import { fitPicture, importFile } from './workflow';
 

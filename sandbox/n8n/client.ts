@@ -42,6 +42,11 @@ function connectionTo(url: string): AxiosInstance {
 	});
 }
 
+/** An n8n that one is signed in to. */
+export interface SignedIn {
+	client: N8nClient;
+}
+
 /** Speaks to n8n as its editor does. */
 export class N8nClient {
 	private constructor(

@@ -37,12 +37,13 @@ export function postgresSettings({ host, port, user, name }: Database): Record<s
 }
 
 /** Queue mode, the same for main, webhook processes and workers: https://docs.n8n.io/hosting/scaling/queue-mode/ */
-export function queueSettings(database: Database, { host, port, prefix }: RedisSpace): Record<string, string> {
+export function queueSettings(database: Database, { host, port, number, prefix }: RedisSpace): Record<string, string> {
 	return {
 		...postgresSettings(database),
 		EXECUTIONS_MODE: 'queue',
 		QUEUE_BULL_REDIS_HOST: host,
 		QUEUE_BULL_REDIS_PORT: String(port),
+		QUEUE_BULL_REDIS_DB: String(number),
 		QUEUE_BULL_PREFIX: `${prefix}-bull`,
 		N8N_REDIS_KEY_PREFIX: prefix,
 	};

@@ -12,9 +12,11 @@ export interface RedisServer {
 	port: number;
 }
 
-/** Keys of one's own on a Redis that others may use as well. */
+/** A number and keys of one's own on a Redis that others may use as well. */
 export interface RedisSpace extends RedisServer {
-	/** Every key and every channel begins with it. */
+	/** Which of the server's numbered databases. */
+	number: number;
+	/** Every key and every channel begins with it: channels are the same for all numbers. */
 	prefix: string;
 }
 
@@ -38,14 +40,19 @@ export async function givenRedis(): Promise<RedisServer> {
 	return server;
 }
 
-export function ownSpace({ host, port }: RedisServer): RedisSpace {
-	return { host, port, prefix: `klaviyo-meiro-${randomBytes(6).toString('hex')}` };
+/** The highest number with nothing in it; 0, which every Redis has, where all are in use. */
+export async function ownSpace(server: RedisServer): Promise<RedisSpace> {
+	const [, databases] = (await command(server, ['CONFIG', 'GET', 'databases'])).split('\n');
+	// Some hosted ones tell nothing of their settings.
+	let number = (Number(databases) || 1) - 1;
+	while (number > 0 && (await command(server, ['-n', String(number), 'DBSIZE'])) !== '0') number--;
+	return { ...server, number, prefix: `klaviyo-meiro-${randomBytes(6).toString('hex')}` };
 }
 
-/** Removes every key of the space. */
-export async function clearSpace({ prefix, ...server }: RedisSpace): Promise<void> {
+/** Removes every key of the space, and no other: somebody else may have chosen the same number since. */
+export async function clearSpace({ prefix, number, ...server }: RedisSpace): Promise<void> {
 	const script = "for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', key) end";
-	await command(server, ['EVAL', script, '0', `${prefix}*`]);
+	await command(server, ['-n', String(number), 'EVAL', script, '0', `${prefix}*`]);
 }
 
 /** Starts a Redis on a free port that writes every change to its log on disk, as n8n's queue needs it. */

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { runByHand } from '../../sandbox/demo/executions';
+import { runByHand } from '../../sandbox/n8n/executions';
 import { play } from '../../sandbox/demo/scenario';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { erasure, formOf, giveOutPassword, submit } from '../../sandbox/demo/scenarios/erasure';

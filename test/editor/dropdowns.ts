@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { credentialsOf, SEGMENTS, SHOP } from '../../sandbox/demo/world';
+import { credentialsOf } from '../../sandbox/n8n/templates';
+import { SEGMENTS, SHOP } from '../../sandbox/demo/world';
 import { openNode, openWorkflow } from '../../sandbox/editor/browser';
 import { closeNode, field, panelOf, searchList, shownOptions } from '../../sandbox/editor/panel';
 import { editor } from './support/world';

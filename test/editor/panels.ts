@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NodeHelpers, type INode, type INodeParameters, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
 
-import { credentialsOf } from '../../sandbox/demo/world';
+import { credentialsOf } from '../../sandbox/n8n/templates';
 import { openNode, openWorkflow } from '../../sandbox/editor/browser';
 import { closeNode, field, panelOf } from '../../sandbox/editor/panel';
 import type { WorkflowFile } from '../../sandbox/n8n/client';

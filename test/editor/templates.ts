@@ -4,7 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
-import { createDataTable, publishedTemplate, TEMPLATES } from '../../sandbox/demo/world';
+import { createDataTable } from '../../sandbox/n8n/dataTables';
+import { TEMPLATES } from '../../sandbox/n8n/templates';
+import { publishedTemplate } from '../../sandbox/demo/world';
 import { executeFrom, importFile, importUrl, newestExecution, nodeNames, publish, workflowIdOf } from '../../sandbox/editor/workflow';
 import type { WorkflowFile } from '../../sandbox/n8n/client';
 import { fillIn, prepareFile, type ToFillIn } from './support/fillIn';

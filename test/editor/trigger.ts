@@ -1,7 +1,7 @@
 import axios from 'axios';
 import { randomUUID } from 'node:crypto';
 
-import { credentialsOf } from '../../sandbox/demo/world';
+import { credentialsOf } from '../../sandbox/n8n/templates';
 import { openNode, openWorkflow } from '../../sandbox/editor/browser';
 import { closeNode, field, panelOf, webhookUrl } from '../../sandbox/editor/panel';
 import { editor } from './support/world';

@@ -1,11 +1,14 @@
 // Figures under faults, fuzzed and hostile input, attacks and long load, in one table.
-// Run: npm run test:faults [-- --only PART] [-- --quick] [-- --soak [MINUTES]] [-- --report FILE]
+// Run: npm run test:faults [-- --only PART] [-- --quick] [-- --soak [MINUTES]] [-- --report FILE] [-- --docs]
 import '../support/environment';
 import './support/resolve';
 
 import { parseArgs } from 'node:util';
 
+import { machineOf } from '../../bench/report';
+import { ensureN8n } from '../../sandbox/n8n/cache';
 import { attackFindings } from './attacks';
+import { writeDocs } from './docs';
 import { meiroFindings } from './meiro';
 import { n8nFindings } from './n8n';
 import { soakFindings } from './soak';
@@ -40,6 +43,7 @@ async function main(): Promise<boolean> {
 			quick: { type: 'boolean', default: false },
 			soak: { type: 'string', default: String(REDUCED_SOAK_MINUTES) },
 			report: { type: 'string' },
+			docs: { type: 'boolean', default: false },
 		},
 	});
 	const soakMinutes = Number(values.soak);
@@ -52,6 +56,7 @@ async function main(): Promise<boolean> {
 		console.log(`${name}: ${Math.round((Date.now() - started) / 1000)} s`);
 	}
 	if (Object.keys(findings).length === 0) throw new Error(`--only is one of: ${Object.keys(PARTS).join(', ')}`);
+	if (values.docs) writeDocs(findings, machineOf((await ensureN8n(console.log)).version));
 	return conclude(findings, values.report);
 }
 

@@ -3,6 +3,7 @@ import { pause, sendAll, type Acknowledgements } from '../../bench/load';
 import { publishRow } from '../../sandbox/instance';
 import type { ArrivedEvent } from '../../sandbox/meiro/types';
 import { Balancer } from './balance';
+import { DeliveryWatch, type Finding } from './deliveryWatch';
 import { retryAll, Watch, type KeptExecution } from './executions';
 import type { Strike } from './strikes';
 import type { CrashWorld } from './worlds';
@@ -35,6 +36,8 @@ export interface CrashResult {
 	what: string;
 	saved: Outcome;
 	finished: Outcome;
+	/** What the template delivery-watch says of those of 'saved', before and after what the list shows was retried. */
+	delivery_watch: { before: Finding; after: Finding };
 	/** Whether main had to be started again for n8n to see what is left. */
 	main_restarted: boolean;
 	/** How often a process of n8n ended by itself, which Docker or systemd start again. */
@@ -46,21 +49,25 @@ const PER_SECOND: Record<Mode, number> = { saved: 50, finished: 20 };
 /** One event at a time, each answered after so long: every execution is in mid-delivery for a while. */
 const MEIRO_ANSWERS_AFTER_MS = 250;
 
-const REPLY: Record<Mode, string> = { saved: 'onReceived', finished: 'lastNode' };
-
 /** As sandbox/compose.yaml has it: Klaviyo drops an event for good after a 404, which n8n gives at times while it comes back. */
 const asBalanced = (status: number) => (status === 404 ? 503 : status);
 
-interface Pair {
+interface Sent {
 	mode: Mode;
 	path: string;
 	workflowId: string;
 }
 
-/** Publishes a workflow for each reply mode. @returns what plays a strike on both at once */
-export async function prepareCrashes(
-	world: CrashWorld,
-): Promise<(strike: Strike, counts: Record<Mode, number>, first: number) => Promise<CrashResult>> {
+/** One strike and its deliveries, numbered from `first` on. */
+export interface Turn {
+	strike: Strike;
+	/** Counted from 0 on. */
+	turn: number;
+	counts: Record<Mode, number>;
+}
+
+/** Publishes a workflow for each reply mode: the template delivery-watch, and the two nodes alone. @returns what plays a strike on both at once */
+export async function prepareCrashes(world: CrashWorld): Promise<(turn: Turn) => Promise<CrashResult>> {
 	const { instance, meiro } = world;
 	const credential = await instance.client.createCredential('meiroEventsApi', 'Meiro that can be killed', {
 		product: 'meiroEvents',
@@ -68,57 +75,61 @@ export async function prepareCrashes(
 		authentication: 'none',
 		timeoutSeconds: 10,
 	});
-	const pairs: Pair[] = [];
-	for (const mode of MODES) {
-		const { url, workflowId } = await publishRow(
-			instance,
-			mode,
-			[
-				{
-					name: 'Klaviyo Trigger',
-					type: `${instance.packageName}.klaviyoTrigger`,
-					typeVersion: 2,
-					parameters: { reply: REPLY[mode] },
-					credentials: { klaviyoWebhookApi: instance.credentials.webhook },
-				},
-				{
-					name: 'Meiro Events',
-					type: `${instance.packageName}.meiroEvents`,
-					typeVersion: 1,
-					parameters: { source: mode, options: { concurrency: 1 } },
-					credentials: { meiroEventsApi: credential },
-				},
-			],
-			'{id}/klaviyo',
-		);
-		pairs.push({ mode, path: new URL(url).pathname, workflowId });
-	}
-	return async (strike, counts, first) => await play(world, pairs, strike, counts, first);
+	const meiroEvents = (mode: Mode) => ({ source: mode, options: { concurrency: 1 } });
+	const deliveryWatch = await DeliveryWatch.publish(instance, credential, meiroEvents('saved'));
+	const { url, workflowId } = await publishRow(
+		instance,
+		'finished',
+		[
+			{
+				name: 'Klaviyo Trigger',
+				type: `${instance.packageName}.klaviyoTrigger`,
+				typeVersion: 2,
+				parameters: { reply: 'lastNode' },
+				credentials: { klaviyoWebhookApi: instance.credentials.webhook },
+			},
+			{
+				name: 'Meiro Events',
+				type: `${instance.packageName}.meiroEvents`,
+				typeVersion: 1,
+				parameters: meiroEvents('finished'),
+				credentials: { meiroEventsApi: credential },
+			},
+		],
+		'{id}/klaviyo',
+	);
+	const workflows: Sent[] = [
+		{ mode: 'saved', path: deliveryWatch.path, workflowId: deliveryWatch.workflowId },
+		{ mode: 'finished', path: new URL(url).pathname, workflowId },
+	];
+	return async (turn) => await play(world, workflows, deliveryWatch, turn);
 }
 
 async function play(
 	world: CrashWorld,
-	pairs: Pair[],
-	strike: Strike,
-	counts: Record<Mode, number>,
-	first: number,
+	workflows: Sent[],
+	deliveryWatch: DeliveryWatch,
+	{ strike, turn, counts }: Turn,
 ): Promise<CrashResult> {
+	const first = (turn + 1) * 100_000;
 	const { meiro, instance, front, workers } = world;
 	const ownEnds = () => [instance.n8n, ...front, ...workers].reduce((sum, one) => sum + one.ownEnds, 0);
 	const ownEndsBefore = ownEnds();
 	const since = new Date().toISOString();
-	const watch = await Watch.begin(instance.client, pairs.map(({ workflowId }) => workflowId));
+	const watch = await Watch.begin(instance.client, workflows.map(({ workflowId }) => workflowId));
 	const arrivedOf = async (mode: Mode) => await meiro.events(mode, since);
+	const orders = deliveryWatch.orders(turn, first, counts.saved);
 	await meiro.misbehave([{ kind: 'slow', delayMs: MEIRO_ANSWERS_AFTER_MS, rate: 1 }]);
 
 	const balancer = new Balancer(front);
 	const attempts: Record<Mode, number> = { saved: 0, finished: 0 };
-	const sending = pairs.map(async ({ mode, path }) => {
+	const sending = workflows.map(async ({ mode, path }) => {
 		const next = () => {
 			attempts[mode]++;
 			return strike.isUnguarded ? front[0]!.url + path : balancer.next(path);
 		};
-		return await sendAll(flowTarget(instance, next), first, counts[mode], {
+		const target = flowTarget(instance, next);
+		return await sendAll(mode === 'saved' ? { ...target, body: orders.body } : target, first, counts[mode], {
 			connections: 300,
 			// In mode 'finished' n8n answers late what a killed worker had begun.
 			timeoutMs: 90_000,
@@ -144,15 +155,17 @@ async function play(
 	}
 	const kept = await watch.kept();
 	const before = { saved: await arrivedOf('saved'), finished: await arrivedOf('finished') };
+	const watchBefore = await orders.judge();
 	// What had no answer yet is sent again by the sender; retrying it as well would only repeat it.
-	const { workflowId: savedId } = pairs.find(({ mode }) => mode === 'saved')!;
+	const { workflowId: savedId } = workflows.find(({ mode }) => mode === 'saved')!;
 	const retries = await retryAll(
 		instance.client,
 		kept.filter(({ workflowId }) => workflowId === savedId),
 	);
 	await watch.settled(amount);
+	const watchAfter = await orders.judge();
 	const outcomes = await Promise.all(
-		pairs.map(async ({ mode, workflowId }, index) => {
+		workflows.map(async ({ mode, workflowId }, index) => {
 			const own = kept.filter((one) => one.workflowId === workflowId);
 			const after = await arrivedOf(mode);
 			return [mode, outcomeOf(first, counts[mode], sent[index]!, own, retries, before[mode], after)] as const;
@@ -163,6 +176,7 @@ async function play(
 		name: strike.name,
 		what: strike.what,
 		...{ saved, finished },
+		delivery_watch: { before: watchBefore, after: watchAfter },
 		main_restarted: isStuck,
 		ended_by_themselves: ownEnds() - ownEndsBefore,
 	};

@@ -1,5 +1,5 @@
 import type { N8nInstallation } from '../../sandbox/n8n/cache';
-import { none, type Findings } from '../faults/support/report';
+import { none, type Check, type Findings } from '../faults/support/report';
 import { prepareCrashes, type CrashResult, type Mode } from './crash';
 import { QUEUE, SINGLE, type Strike } from './strikes';
 import { startCrashQueue, startCrashSingle, type CrashWorld } from './worlds';
@@ -7,7 +7,11 @@ import { startCrashQueue, startCrashSingle, type CrashWorld } from './worlds';
 export interface Crashes {
 	single: CrashResult[];
 	queue: CrashResult[];
+	/** Why those after it were not played, by the name of the first. */
+	broken: Record<string, string>;
 }
+
+type Setup = 'single' | 'queue';
 
 /** Plays every strike on one n8n and on n8n in queue mode. */
 export async function playCrashes(
@@ -17,22 +21,27 @@ export async function playCrashes(
 	isWanted: (name: string) => boolean,
 	say: (line: string) => void,
 ): Promise<Crashes> {
-	const wanted = (setup: keyof Crashes, strikes: Strike[]) => strikes.filter(({ name }) => isWanted(`${setup}/${name}`));
-	return {
-		single: await playAll(async () => await startCrashSingle(installation), wanted('single', SINGLE)),
-		queue: await playAll(async () => await startCrashQueue(installation), wanted('queue', QUEUE)),
-	};
+	const broken: Record<string, string> = {};
+	const single = await playAll('single', async () => await startCrashSingle(installation), SINGLE);
+	const queue = await playAll('queue', async () => await startCrashQueue(installation), QUEUE);
+	return { single, queue, broken };
 
-	async function playAll(start: () => Promise<CrashWorld>, strikes: Strike[]): Promise<CrashResult[]> {
+	async function playAll(setup: Setup, start: () => Promise<CrashWorld>, all: Strike[]): Promise<CrashResult[]> {
+		const strikes = all.filter(({ name }) => isWanted(`${setup}/${name}`));
 		if (strikes.length === 0) return [];
 		const world = await start();
 		try {
 			const play = await prepareCrashes(world);
 			const results: CrashResult[] = [];
-			for (const [index, strike] of strikes.entries()) {
-				const result = await play(strike, counts, (index + 1) * 100_000);
-				say(JSON.stringify(result));
-				results.push(result);
+			for (const [turn, strike] of strikes.entries()) {
+				try {
+					results.push(await play({ strike, turn, counts }));
+					say(JSON.stringify(results.at(-1)));
+				} catch (error) {
+					// What was measured before is worth telling all the same.
+					broken[`${setup}/${strike.name}`] = String(error);
+					break;
+				}
 			}
 			return results;
 		} finally {
@@ -42,23 +51,31 @@ export async function playCrashes(
 }
 
 /** What must be so, whatever is killed. */
-export function judgeCrashes(crashes: Crashes): Findings {
-	const checks = Object.entries(crashes).flatMap(([setup, results]: [string, CrashResult[]]) => {
-		const strikes = setup === 'single' ? SINGLE : QUEUE;
-		return results.flatMap(({ name, saved, finished }) => {
-			const { isUnguarded, losesSaved } = strikes.find((strike) => strike.name === name)!;
-			const of = (what: string) => `${setup}, ${name}: ${what}`;
-			const ids = none(of('events with two ids'), saved.differing_ids + finished.differing_ids);
-			if (isUnguarded) return [ids];
-			const unseen = saved.lost > 0 && Object.keys(saved.kept).length === 0 ? saved.lost : 0;
-			return [
-				ids,
-				none(of('finished: lost'), finished.lost_before_retry),
-				losesSaved !== undefined
-					? none(of('saved: lost without a trace in n8n'), unseen)
-					: none(of('saved: lost after retrying'), saved.lost),
-			];
-		});
+export function judgeCrashes({ single, queue, broken }: Crashes): Findings {
+	const checks = [
+		...judgeAll('single', single, SINGLE),
+		...judgeAll('queue', queue, QUEUE),
+		...Object.entries(broken).map(([name, why]) => none(`${name}: could not be played to its end (${why})`, 1)),
+	];
+	return { checks, figures: { single, queue, broken }, notes: [] };
+}
+
+function judgeAll(setup: Setup, results: CrashResult[], strikes: Strike[]): Check[] {
+	return results.flatMap(({ name, saved, finished, delivery_watch }) => {
+		const { isUnguarded, losesSaved } = strikes.find((strike) => strike.name === name)!;
+		const of = (what: string) => `${setup}, ${name}: ${what}`;
+		const always = [
+			none(of('events with two ids'), saved.differing_ids + finished.differing_ids),
+			none(of('events that the delivery watch does not find in Klaviyo'), saved.sent - delivery_watch.before.in_klaviyo),
+		];
+		if (isUnguarded) return always;
+		const unseen = saved.lost > 0 && Object.keys(saved.kept).length === 0 ? saved.lost : 0;
+		return [
+			...always,
+			none(of('finished: lost'), finished.lost_before_retry, finished.sent),
+			losesSaved !== undefined
+				? none(of('saved: lost without a trace in n8n'), unseen, saved.sent)
+				: none(of('saved: lost after retrying'), saved.lost, saved.sent),
+		];
 	});
-	return { checks, figures: { ...crashes }, notes: [] };
 }

@@ -1,20 +1,21 @@
 // n8n in queue mode under load, and what kills of its parts cost.
-// Run: npm run test:queue [-- --full] [-- --only load|crashes] [-- --case queue/worker_killed] [-- --report FILE] [-- --docs]
+// Run: npm run test:queue [-- --full|--quick] [-- --only load|crashes] [-- --case queue/worker_killed] [-- --report FILE] [-- --docs]
 // Reports of parts, played one after the other: npm run test:queue -- --from FILE --from FILE --docs
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { machineOf } from '../../bench/report';
 import { ensureN8n, type N8nInstallation } from '../../sandbox/n8n/cache';
+import { typed } from '../../docs/build/section';
 import { conclude, type Findings } from '../faults/support/report';
 import { judgeCrashes, playCrashes, type Crashes } from './crashes';
-import { page } from './docs';
+import { writeDocs } from './docs';
 import { judgeLoad, measureLoad, type Load } from './load';
 
 const SIZES = {
+	quick: { crash: { saved: 100, finished: 50 }, load: { rounds: 1, events: 500, growth: [500, 2000] } },
 	reduced: { crash: { saved: 300, finished: 100 }, load: { rounds: 1, events: 1000, growth: [1000, 5000] } },
-	full: { crash: { saved: 2000, finished: 600 }, load: { rounds: 3, events: 3000, growth: [1000, 10_000, 50_000] } },
+	full: { crash: { saved: 2000, finished: 2000 }, load: { rounds: 3, events: 3000, growth: [1000, 10_000, 50_000] } },
 };
 
 interface Measured {
@@ -26,6 +27,7 @@ async function main(): Promise<boolean> {
 	const { values } = parseArgs({
 		options: {
 			full: { type: 'boolean', default: false },
+			quick: { type: 'boolean', default: false },
 			only: { type: 'string' },
 			case: { type: 'string', multiple: true },
 			from: { type: 'string', multiple: true },
@@ -36,16 +38,12 @@ async function main(): Promise<boolean> {
 	const installation = await ensureN8n(console.log);
 	const { load, crashes } = values.from
 		? together(values.from)
-		: await measure(installation, values.full ? SIZES.full : SIZES.reduced, values.only, values.case);
+		: await measure(installation, SIZES[values.full ? 'full' : values.quick ? 'quick' : 'reduced'], values.only, values.case);
 
 	const findings: Record<string, Findings> = {};
 	if (load) findings.Load = judgeLoad(load);
 	if (crashes) findings.Crashes = judgeCrashes(crashes);
-	if (values.docs) {
-		if (!crashes) throw new Error('--docs needs the crashes: leave --only load out, or give their reports by --from');
-		const text = page({ machine: machineOf(installation.version), reduced: !values.full, inParts: values.from !== undefined, load, crashes });
-		writeFileSync(join(__dirname, '../../docs/reliability.md'), text);
-	}
+	if (values.docs) writeDocs({ machine: machineOf(installation.version), command: typed('test:queue'), load, crashes });
 	return conclude(findings, values.report);
 }
 
@@ -71,6 +69,7 @@ function together(files: string[]): Measured {
 		crashes: {
 			single: crashes.flatMap(({ single }) => single),
 			queue: crashes.flatMap(({ queue }) => queue),
+			broken: Object.assign({}, ...crashes.map(({ broken }) => broken)) as Crashes['broken'],
 		},
 	};
 }

@@ -45,7 +45,7 @@ export async function startQueue(
 	env: Record<string, string> = {},
 ): Promise<Setup> {
 	const database = await createDatabase(servers.postgres);
-	const space = ownSpace(servers.redis);
+	const space = await ownSpace(servers.redis);
 	let cluster!: Cluster;
 	const settings = { ...queueSettings(database, space), ...env };
 	const instance = await startInstance(installation, settings, async (options) => {

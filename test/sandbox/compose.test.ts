@@ -30,7 +30,7 @@ const service = (name: string) => file.services[name]!;
 
 const WANTED = queueSettings(
 	{ host: 'postgres', port: 5432, user: 'n8n', name: 'n8n' },
-	{ host: 'redis', port: 6379, prefix: 'klaviyo-meiro' },
+	{ host: 'redis', port: 6379, number: 0, prefix: 'klaviyo-meiro' },
 );
 
 describe.each([

@@ -1,6 +1,7 @@
 import { inventEntry } from '../../klaviyo/profiles';
 import { createdFlow, type Scenario } from '../scenario';
-import { chosenMetric, dataTableRows } from '../world';
+import { dataTableRows } from '../../n8n/dataTables';
+import { chosenMetric } from '../world';
 import { people } from './people';
 
 /** Twenty leave a cart behind; half of them, and five who never had one, order. One orders twice. */

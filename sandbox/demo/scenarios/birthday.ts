@@ -1,6 +1,7 @@
 import { inventEntry } from '../../klaviyo/profiles';
 import { createdFlow, type Scenario } from '../scenario';
-import { chosen, dataTableRows, SEGMENTS } from '../world';
+import { dataTableRows } from '../../n8n/dataTables';
+import { chosen, SEGMENTS } from '../world';
 import { attributesOf, people } from './people';
 
 /** Ten have their birthday; three of them edit the date and have it again; four were born on 29 February, one of the ten among them. */

@@ -1,8 +1,9 @@
 import { inventEntry } from '../../klaviyo/profiles';
 import type { Entry } from '../../klaviyo';
-import { itemsOf } from '../executions';
+import { itemsOf } from '../../n8n/executions';
 import { createdFlow, type Scenario, type Stage } from '../scenario';
-import { chosenMetric, dataTableRows, type World } from '../world';
+import { dataTableRows } from '../../n8n/dataTables';
+import { chosenMetric, type World } from '../world';
 import { people } from './people';
 
 const HOUR_MS = 3_600_000;

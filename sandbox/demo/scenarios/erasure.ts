@@ -3,7 +3,9 @@ import axios from 'axios';
 import type { Profile } from '../../klaviyo';
 import { inventProfile } from '../../klaviyo/profiles';
 import type { Scenario, Stage } from '../scenario';
-import { createTablesOf, dataTableRows, insertRows, type PublishedTemplate, type World } from '../world';
+import { dataTableRows, insertRows } from '../../n8n/dataTables';
+import { createTablesOf } from '../../n8n/templates';
+import type { PublishedTemplate, World } from '../world';
 import { attributesOf, people } from './people';
 
 const BIRTHDAYS = 'Birthday points';

@@ -1,7 +1,8 @@
 import type { NewSeedEvent } from '../../klaviyo';
 import { inventProfile } from '../../klaviyo/profiles';
 import { bodyOf, type Scenario } from '../scenario';
-import { chosen, chosenMetric, dataTableRows } from '../world';
+import { dataTableRows } from '../../n8n/dataTables';
+import { chosen, chosenMetric } from '../world';
 import { people } from './people';
 
 const DAY_MS = 86_400_000;

@@ -1,8 +1,9 @@
 import type { Entry } from '../../klaviyo';
 import { inventEntry } from '../../klaviyo/profiles';
-import { itemsOf } from '../executions';
+import { itemsOf } from '../../n8n/executions';
 import { flowByHand, type Scenario, type Stage } from '../scenario';
-import { dataTableRows, insertRows, updateRow, type World } from '../world';
+import { dataTableRows, insertRows, updateRow } from '../../n8n/dataTables';
+import type { World } from '../world';
 
 const TABLE = 'klaviyo_meiro_failed_events';
 

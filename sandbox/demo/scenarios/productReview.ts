@@ -1,5 +1,6 @@
 import { createdFlow, type Scenario } from '../scenario';
-import { chosenMetric, dataTableRows } from '../world';
+import { dataTableRows } from '../../n8n/dataTables';
+import { chosenMetric } from '../world';
 import { happened, people } from './people';
 
 /** Ten are asked for a review, and give one to five stars. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 import type { Scenario } from '../../../sandbox/demo/scenario';
-import { credentialsOf, SHOP, TEMPLATES, type World } from '../../../sandbox/demo/world';
+import { credentialsOf, TEMPLATES } from '../../../sandbox/n8n/templates';
+import { SHOP, type World } from '../../../sandbox/demo/world';
 import { openNode } from '../../../sandbox/editor/browser';
 import { chooseFromList, chooseOption, closeNode, pickCredentials } from '../../../sandbox/editor/panel';
 import type { WorkflowFile } from '../../../sandbox/n8n/client';

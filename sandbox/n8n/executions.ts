@@ -1,8 +1,7 @@
 // What n8n tells of a workflow's executions, and how to start one by hand.
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { ExecutionSummary } from '../n8n/client';
-import type { PublishedTemplate, World } from './world';
+import type { ExecutionSummary, SignedIn } from './client';
 
 const ENDED_WITHIN_MS = 60_000;
 
@@ -10,7 +9,7 @@ const ENDED_WITHIN_MS = 60_000;
 type Look = (...path: string[]) => Record<string, string> | string | undefined;
 
 /** n8n writes each value once and points to it by its number. */
-async function lookInto({ client }: World, executionId: string): Promise<Look> {
+async function lookInto({ client }: SignedIn, executionId: string): Promise<Look> {
 	const { data } = await client.get<{ data: string }>(`/rest/executions/${executionId}`);
 	const values = JSON.parse(data) as Array<ReturnType<Look>>;
 	return (...path) =>
@@ -21,18 +20,18 @@ async function lookInto({ client }: World, executionId: string): Promise<Look> {
 }
 
 /** In n8n's own words. */
-export async function whyFailed(world: World, { id, status }: { id: string; status: string }): Promise<string> {
-	const look = await lookInto(world, id);
+export async function whyFailed(n8n: SignedIn, { id, status }: { id: string; status: string }): Promise<string> {
+	const look = await lookInto(n8n, id);
 	const message = look('resultData', 'error', 'message') as string | undefined;
 	const node = look('resultData', 'lastNodeExecuted') as string | undefined;
 	return `Execution ${id}: ${status} in '${node ?? '?'}': ${message ?? 'without a reason'}`;
 }
 
 /** How many items have come out of a node's first output, in all executions that n8n has of the workflow. */
-export async function itemsOf(world: World, { workflowId }: PublishedTemplate, node: string): Promise<number> {
+export async function itemsOf(n8n: SignedIn, { workflowId }: { workflowId: string }, node: string): Promise<number> {
 	let items = 0;
-	for (const { id } of await finishedExecutions(world, workflowId)) {
-		const look = await lookInto(world, id);
+	for (const { id } of await finishedExecutions(n8n, workflowId)) {
+		const look = await lookInto(n8n, id);
 		const at = (...path: string[]) => look('resultData', 'runData', node, ...path);
 		for (let run = 0; at(String(run)) !== undefined; run++) {
 			items += at(String(run), 'data', 'main', '0')?.length as number | undefined ?? 0;
@@ -47,27 +46,27 @@ export async function itemsOf(world: World, { workflowId }: PublishedTemplate, n
  * @throws with the reason when the execution fails
  */
 export async function runByHand(
-	world: World,
+	n8n: SignedIn,
 	workflowId: string,
 	triggerName: string,
 	{ pinned = false } = {},
 ): Promise<void> {
-	const ended = await executedByHand(world, workflowId, triggerName, pinned);
-	if (ended.status !== 'success') throw new Error(await whyFailed(world, ended));
+	const ended = await executedByHand(n8n, workflowId, triggerName, pinned);
+	if (ended.status !== 'success') throw new Error(await whyFailed(n8n, ended));
 }
 
 export async function executedByHand(
-	world: World,
+	n8n: SignedIn,
 	workflowId: string,
 	triggerName: string,
 	pinned: boolean,
 ): Promise<{ id: string; status: string }> {
-	const workflow = await world.client.get<Record<string, unknown>>(`/rest/workflows/${workflowId}`);
-	const { executionId } = await world.client.post<{ executionId: string }>(
+	const workflow = await n8n.client.get<Record<string, unknown>>(`/rest/workflows/${workflowId}`);
+	const { executionId } = await n8n.client.post<{ executionId: string }>(
 		`/rest/workflows/${workflowId}/run`,
 		{ workflowData: pinned ? workflow : { ...workflow, pinData: {} }, triggerToStartFrom: { name: triggerName } },
 	);
-	const ended = (await finishedExecutions(world, workflowId, executionId)).find(({ id }) => id === executionId);
+	const ended = (await finishedExecutions(n8n, workflowId, executionId)).find(({ id }) => id === executionId);
 	if (ended === undefined) throw new Error(`Execution ${executionId} from '${triggerName}' is not to be found`);
 	return ended;
 }
@@ -77,14 +76,14 @@ export async function executedByHand(
  * other, so one that ends in between is in neither: only a list that is the same twice is whole.
  */
 export async function finishedExecutions(
-	world: World,
+	n8n: SignedIn,
 	workflowId: string,
 	wanted?: string,
 ): Promise<ExecutionSummary[]> {
 	const deadline = Date.now() + ENDED_WITHIN_MS;
 	let known: number | undefined;
 	for (;;) {
-		const executions = await world.client.executions(workflowId);
+		const executions = await n8n.client.executions(workflowId);
 		const isQuiet =
 			executions.every(({ status }) => status !== 'running' && status !== 'new') &&
 			(wanted === undefined || executions.some(({ id }) => id === wanted));

@@ -1,0 +1,42 @@
+// Pages that people write, with sections that commands write.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Machine } from '../../bench/report';
+
+const DOCS = join(__dirname, '..');
+
+/**
+ * Puts a text between `<!-- begin NAME -->` and `<!-- end NAME -->` of a page, and leaves everything else as it is.
+ *
+ * @throws when the page has not exactly one such section
+ */
+export function withSection(page: string, name: string, text: string): string {
+	const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+	const [before, inside, ...more] = page.split(begin);
+	const parts = inside?.split(end);
+	if (parts?.length !== 2 || more.length > 0) throw new Error(`The page needs one '${begin}' and, after it, one '${end}'`);
+	return `${before}${begin}\n${text.trim()}\n${end}${parts[1]}`;
+}
+
+/** Writes sections of docs/<file>, by their names. */
+export function writeSections(file: string, sections: Record<string, string>): void {
+	const path = join(DOCS, file);
+	const page = Object.entries(sections).reduce(
+		(text, [name, section]) => withSection(text, name, section),
+		readFileSync(path, 'utf8'),
+	);
+	writeFileSync(path, page);
+}
+
+/** The command of this process as it was typed, but for files, which say nothing to others. */
+export function typed(script: string): string {
+	const args = process.argv.slice(2).map((arg, index, all) => (/^--(report|from)$/.test(all[index - 1] ?? '') ? '…' : arg));
+	return [`npm run ${script}`, ...(args.length > 0 ? ['--', ...args] : [])].join(' ').replace(/ --report …/, '');
+}
+
+/** What stands above figures: which command printed them, when and where. */
+export function runLine(command: string, { n8n, cpus, model, memory_gb }: Machine): string {
+	const day = new Date().toISOString().slice(0, 10);
+	return `Written by \`${command}\` on ${day}: n8n ${n8n}, ${cpus} × ${model}, ${memory_gb} GB; everything runs on this one machine.`;
+}

@@ -1,0 +1,92 @@
+// The package's templates, imported and filled in as a user does it in the editor.
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { SignedIn, WorkflowFile, WorkflowNode } from './client';
+import { addressOf, createDataTable } from './dataTables';
+
+export const TEMPLATES = join(__dirname, '../../templates');
+
+/** An n8n that has the package, and what its nodes sign in with, by the credential's type or by another name. */
+export interface Equipped extends SignedIn {
+	packageName: string;
+	credentials: Record<string, { id: string; name: string }>;
+}
+
+/** What a scenario says of how a user fills a template in. */
+export interface FilledIn {
+	template: string;
+	parameters?: Record<string, Record<string, unknown>>;
+	credentials?: Record<string, Record<string, string>>;
+	settings?: Record<string, unknown>;
+	dataTables?: Record<string, Record<string, string>>;
+}
+
+/** Imports templates/<name>.json, fills it in and publishes it, as a user does in the editor. */
+export async function importTemplate(n8n: Equipped, filledIn: FilledIn): Promise<{ workflowId: string; nodes: WorkflowNode[] }> {
+	const { template, parameters = {}, dataTables = {} } = filledIn;
+	for (const [name, columns] of Object.entries(dataTables)) await createDataTable(n8n, name, columns);
+	const file = await templateFile(template);
+	const strange = Object.keys(parameters).filter((name) => !file.nodes.some((node) => node.name === name));
+	if (strange.length > 0) throw new Error(`${template} has no node ${strange.join(', ')}`);
+
+	const nodes = file.nodes.map((node) => ({
+		...node,
+		...credentialsOf(n8n, node, filledIn.credentials?.[node.name]),
+		// The editor gives imported triggers an address of their own, too.
+		...(node.webhookId === undefined ? {} : { webhookId: randomUUID() }),
+		parameters: { ...node.parameters, ...parameters[node.name] },
+	}));
+	const settings = { ...file.settings, ...filledIn.settings };
+	const created = await n8n.client.createWorkflow({ ...file, nodes, settings });
+	await n8n.client.publish(created);
+	return { workflowId: created.id, nodes };
+}
+
+async function templateFile(template: string): Promise<WorkflowFile> {
+	return JSON.parse(await readFile(join(TEMPLATES, `${template}.json`), 'utf8')) as WorkflowFile;
+}
+
+/** Which credentials our nodes take; those of other nodes a scenario names itself. */
+const CREDENTIALS: Record<string, string[]> = {
+	klaviyoTrigger: ['klaviyoWebhookApi', 'klaviyoApi'],
+	klaviyoUpdatesTrigger: ['klaviyoApi'],
+	klaviyo: ['klaviyoApi'],
+	meiroEvents: ['meiroEventsApi'],
+	meiroCdp: ['meiroCdpApi'],
+};
+
+export function credentialsOf(
+	{ packageName, credentials }: Equipped,
+	{ type }: WorkflowNode,
+	others: Record<string, string> = {},
+): Pick<WorkflowNode, 'credentials'> {
+	const [scope, name] = type.split('.') as [string, string];
+	const own = scope === packageName ? (CREDENTIALS[name] ?? []) : [];
+	const wanted = { ...Object.fromEntries(own.map((each) => [each, each])), ...others };
+	if (Object.keys(wanted).length === 0) return {};
+	return {
+		credentials: Object.fromEntries(
+			Object.entries(wanted).map(([slot, each]) => [slot, credentials[each]!]),
+		),
+	};
+}
+
+interface TableCreation {
+	resource?: string;
+	tableName: string;
+	columns: { column: Array<{ name: string; type: string }> };
+}
+
+/** Makes those tables that a template would make at its first run, unless they are there. */
+export async function createTablesOf(n8n: SignedIn, template: string): Promise<void> {
+	const { nodes } = await templateFile(template);
+	const creations = nodes
+		.map(({ parameters }) => parameters as unknown as TableCreation)
+		.filter(({ resource }) => resource === 'table');
+	for (const { tableName, columns } of creations) {
+		if ((await addressOf(n8n, tableName)) !== null) continue;
+		await createDataTable(n8n, tableName, Object.fromEntries(columns.column.map(({ name, type }) => [name, type])));
+	}
+}

@@ -1,0 +1,25 @@
+// What `npm run test:faults -- --docs` writes into docs/reliability.md.
+import { number, table } from '../../bench/docs';
+import type { Machine } from '../../bench/report';
+import { runLine, typed, writeSections } from '../../docs/build/section';
+import type { Findings } from './support/report';
+
+/** A section for each part that was played; the others stay as they are. */
+export function writeDocs(findings: Record<string, Findings>, machine: Machine): void {
+	const by = runLine(typed('test:faults'), machine);
+	writeSections(
+		'reliability.md',
+		Object.fromEntries(Object.entries(findings).map(([part, own]) => [part, `${by}\n\n${section(own)}`])),
+	);
+}
+
+function section({ checks, notes }: Findings): string {
+	const rows = checks.map(({ name, tried, value, wanted, ok }) => [
+		name,
+		tried === undefined ? '' : number(tried),
+		number(value),
+		wanted.replace('<', '&lt;'),
+		ok ? 'as wanted' : '**missed**',
+	]);
+	return [table(['Figure', 'Tried', 'Measured', 'Wanted', ''], rows), ...notes].join('\n\n');
+}

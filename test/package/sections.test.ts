@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { withSection } from '../../docs/build/section';
+import { scripts } from '../../package.json';
+
+const DOCS = join(__dirname, '../../docs');
+
+describe('a section that a command writes', () => {
+	const page = 'Before\n<!-- begin load -->\nold\n<!-- end load -->\nAfter\n';
+
+	it('is put between its marks, and nothing else changes', () => {
+		expect(withSection(page, 'load', 'new\n')).toBe('Before\n<!-- begin load -->\nnew\n<!-- end load -->\nAfter\n');
+	});
+
+	it.each([
+		['without marks', 'Before\nAfter\n'],
+		['without an end', 'Before\n<!-- begin load -->\n'],
+		['that is there twice', `${page}${page}`],
+	])('%s is an error that names the marks', (_, broken) => {
+		expect(() => withSection(broken, 'load', 'new')).toThrow("one '<!-- begin load -->' and, after it, one '<!-- end load -->'");
+	});
+});
+
+describe.each([
+	['reliability.md', ['crashes', 'Klaviyo Trigger', 'Meiro Events', 'Attacks', 'Real n8n', 'Soak', 'load']],
+	['operating.md', ['sizing']],
+])('docs/%s', (file, names) => {
+	const page = readFileSync(join(DOCS, file), 'utf8');
+	const sections = [...page.matchAll(/<!-- begin (.+) -->\n([\s\S]*?)<!-- end \1 -->/g)].map(([, name, text]) => ({ name, text: text! }));
+
+	it('has the sections that commands write', () => {
+		expect(sections.map(({ name }) => name)).toEqual(names);
+	});
+
+	it.each(sections)('says of $name by which command it was written, in full', ({ text }) => {
+		const [, script, options = ''] = /^Written by `npm run (\S+)([^`]*)`/.exec(text) ?? [];
+		expect(Object.keys(scripts)).toContain(script);
+		expect(options).not.toContain('--quick');
+		if (script === 'test:queue') expect(options).toContain('--full');
+		expect(text).not.toContain('Not played');
+	});
+
+	it('names a command for every figure that a command has to write', () => {
+		expect(page).not.toContain('TODO');
+	});
+});
