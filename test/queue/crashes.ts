@@ -40,6 +40,7 @@ export async function playCrashes(
 				} catch (error) {
 					// What was measured before is worth telling all the same.
 					broken[`${setup}/${strike.name}`] = String(error);
+					say(`${setup}/${strike.name} could not be played to its end: ${String(error)}`);
 					break;
 				}
 			}
