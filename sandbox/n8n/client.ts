@@ -137,18 +137,18 @@ export class N8nClient {
 	}
 
 	async executions(workflowId: string, limit = 100): Promise<ExecutionSummary[]> {
-		const found: ExecutionSummary[] = [];
-		let lastId: string | undefined;
-		for (;;) {
-			const { results } = await this.get<{ results: ExecutionSummary[] }>('/rest/executions', {
+		// One that goes on while pages are read can stand on two of them.
+		const found = new Map<string, ExecutionSummary>();
+		for (let cursor: string | null | undefined; cursor !== null; ) {
+			const page: ExecutionPage = await this.get('/rest/executions', {
 				filter: JSON.stringify({ workflowId }),
 				limit,
-				...(lastId === undefined ? {} : { lastId }),
+				cursor,
 			});
-			found.push(...results);
-			if (results.length < limit) return found;
-			lastId = results.at(-1)!.id;
+			for (const one of page.results) found.set(one.id, one);
+			cursor = page.nextCursor;
 		}
+		return [...found.values()];
 	}
 
 	/** An address outside n8n's REST API, as the editor's own files. */
@@ -167,6 +167,12 @@ export class N8nClient {
 	async patch<T>(path: string, body: unknown): Promise<T> {
 		return (await this.http.patch<{ data: T }>(path, body)).data.data;
 	}
+}
+
+interface ExecutionPage {
+	results: ExecutionSummary[];
+	/** Of the next page; null on the last one. */
+	nextCursor: string | null;
 }
 
 interface PublicationStatus {

@@ -55,6 +55,14 @@ describe('sixty deliveries at once', () => {
 	});
 });
 
+it('are all in the list of executions, however many fit on a page of it', async () => {
+	const { url, workflowId } = await publishPair(instance, { source: 'listed', trigger: { options: { eventsPerExecution: 1 } } });
+	for (const number of numbers(3)) await deliver(instance, url, number);
+	await until(async () => (await executions(workflowId)) === 3, 'three executions');
+	const ids = async (limit: number) => (await instance.client.executions(workflowId, limit)).map(({ id }) => id);
+	expect(await ids(1)).toEqual(await ids(100));
+});
+
 describe('two workflows at once', () => {
 	it('keep their events apart', async () => {
 		const one = await publishPair(instance, { source: 'one' });
