@@ -1,8 +1,13 @@
 // What `npm run test:faults -- --docs` writes into docs/reliability.md.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { number, table } from '../../bench/docs';
 import type { Machine } from '../../bench/report';
 import { runLine, typed, writeSections } from '../../docs/build/section';
 import type { Findings } from './support/report';
+
+const IMAGES = join(__dirname, '../../docs/images');
 
 /** A section for each part that was played; the others stay as they are. */
 export function writeDocs(findings: Record<string, Findings>, machine: Machine): void {
@@ -11,9 +16,12 @@ export function writeDocs(findings: Record<string, Findings>, machine: Machine):
 		'reliability.md',
 		Object.fromEntries(Object.entries(findings).map(([part, own]) => [part, `${by}\n\n${section(own)}`])),
 	);
+	for (const pictures of Object.values(findings).map((own) => own.pictures ?? {})) {
+		for (const [name, picture] of Object.entries(pictures)) writeFileSync(join(IMAGES, name), picture);
+	}
 }
 
-function section({ checks, notes }: Findings): string {
+function section({ checks, notes, pictures = {} }: Findings): string {
 	const rows = checks.map(({ name, tried, value, wanted, ok }) => [
 		name,
 		tried === undefined ? '' : number(tried),
@@ -21,5 +29,6 @@ function section({ checks, notes }: Findings): string {
 		wanted.replace('<', '&lt;'),
 		ok ? 'as wanted' : '**missed**',
 	]);
-	return [table(['Figure', 'Tried', 'Measured', 'Wanted', ''], rows), ...notes].join('\n\n');
+	const shown = Object.keys(pictures).map((name) => `![What was sampled](images/${name})`);
+	return [...shown, table(['Figure', 'Tried', 'Measured', 'Wanted', ''], rows), ...notes].join('\n\n');
 }

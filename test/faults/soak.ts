@@ -5,12 +5,15 @@ import { median, round1, round2 } from '../../bench/run';
 import { RECOMMENDED } from '../../bench/settings';
 import { startInstance, type Instance } from '../../sandbox/instance';
 import { ensureN8n } from '../../sandbox/n8n/cache';
+import { memoryChart } from './support/memoryChart';
 import { atMost, none, type Findings } from './support/report';
 
 const CAPACITY_EVENTS = 6000;
 const WARM_UP_EVENTS = 600;
 const SHARE_OF_CAPACITY = 0.5;
 const SAMPLE_EVERY_MS = 1000;
+/** One sample in so many is told: the curve can be seen all the same. */
+const TOLD_EVERY_S = 10;
 /** The memory of a garbage-collected process is a saw: its middle over this time is compared. */
 const WINDOW_S = 20;
 const MAX_GROWTH = 1.1;
@@ -72,6 +75,7 @@ function findingsOf(minutes: number, capacity: number, { rss_mb, ...soaked }: So
 	const first = median(rss_mb.slice(settledAfter, settledAfter + WINDOW_S));
 	const last = median(rss_mb.slice(-WINDOW_S));
 	const growth_ratio = round2(last / first);
+	const told = rss_mb.filter((_, second) => second % TOLD_EVERY_S === 0);
 	return {
 		checks: [
 			none(`lost in ${minutes} minutes`, soaked.lost, soaked.events),
@@ -87,9 +91,11 @@ function findingsOf(minutes: number, capacity: number, { rss_mb, ...soaked }: So
 				rss_settled_mb: first,
 				rss_end_mb: last,
 				growth_ratio,
-				// One in ten: the curve can be seen all the same.
-				rss_every_10_s_mb: rss_mb.filter((_, second) => second % 10 === 0),
+				rss_every_10_s_mb: told,
 			},
+		},
+		pictures: {
+			'soak.svg': memoryChart(told, TOLD_EVERY_S, `Resident memory of n8n at ${soaked.per_second} events a second`),
 		},
 		notes: [
 			`Soak: ${soaked.events} events in ${minutes} minutes at ${soaked.per_second}/s, half of the capacity; memory ${first} MB after ${settledAfter} s, ${last} MB at the end`,
