@@ -17,7 +17,7 @@ export function writeDocs(findings: Record<string, Findings>, machine: Machine):
 		Object.fromEntries(Object.entries(findings).map(([part, own]) => [part, `${by}\n\n${section(own)}`])),
 	);
 	for (const pictures of Object.values(findings).map((own) => own.pictures ?? {})) {
-		for (const [name, picture] of Object.entries(pictures)) writeFileSync(join(IMAGES, name), picture);
+		for (const [name, { svg }] of Object.entries(pictures)) writeFileSync(join(IMAGES, name), svg);
 	}
 }
 
@@ -29,6 +29,6 @@ function section({ checks, notes, pictures = {} }: Findings): string {
 		wanted.replace('<', '&lt;'),
 		ok ? 'as wanted' : '**missed**',
 	]);
-	const shown = Object.keys(pictures).map((name) => `![What was sampled](images/${name})`);
+	const shown = Object.entries(pictures).map(([name, { title }]) => `![${title}](images/${name})`);
 	return [...shown, table(['Figure', 'Tried', 'Measured', 'Wanted', ''], rows), ...notes].join('\n\n');
 }

@@ -75,6 +75,7 @@ function findingsOf(minutes: number, capacity: number, { rss_mb, ...soaked }: So
 	const first = median(rss_mb.slice(settledAfter, settledAfter + WINDOW_S));
 	const last = median(rss_mb.slice(-WINDOW_S));
 	const growth_ratio = round2(last / first);
+	const title = `Resident memory of n8n at ${soaked.per_second} events a second`;
 	const told = rss_mb.filter((_, second) => second % TOLD_EVERY_S === 0);
 	return {
 		checks: [
@@ -94,9 +95,7 @@ function findingsOf(minutes: number, capacity: number, { rss_mb, ...soaked }: So
 				rss_every_10_s_mb: told,
 			},
 		},
-		pictures: {
-			'soak.svg': memoryChart(told, TOLD_EVERY_S, `Resident memory of n8n at ${soaked.per_second} events a second`),
-		},
+		pictures: { 'soak.svg': { title, svg: memoryChart(told, TOLD_EVERY_S, title) } },
 		notes: [
 			`Soak: ${soaked.events} events in ${minutes} minutes at ${soaked.per_second}/s, half of the capacity; memory ${first} MB after ${settledAfter} s, ${last} MB at the end`,
 		],

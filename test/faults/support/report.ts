@@ -18,8 +18,8 @@ export interface Findings {
 	figures: Record<string, unknown>;
 	/** Printed, not judged: a time says as much of the machine as of the code. */
 	notes: string[];
-	/** SVG by file name, for the docs. */
-	pictures?: Record<string, string>;
+	/** For the docs, by file name. */
+	pictures?: Record<string, { title: string; svg: string }>;
 }
 
 export function none(name: string, value: number, tried?: number): Check {
