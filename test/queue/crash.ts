@@ -14,6 +14,8 @@ export type Mode = (typeof MODES)[number];
 /** What came of the events of one reply mode. */
 export interface Outcome {
 	sent: number;
+	/** Attempts by then; fewer than are sent in all, so that the strike falls in the middle. */
+	sent_before_strike: number;
 	acknowledged: number;
 	/** Answered in a way after which Klaviyo never sends again, or not at all, 17 times. */
 	dropped: number;
@@ -72,6 +74,7 @@ export async function prepareCrashes(world: CrashWorld): Promise<(turn: Turn) =>
 	const credential = await instance.client.createCredential('meiroEventsApi', 'Meiro that can be killed', {
 		product: 'meiroEvents',
 		baseUrl: meiro.url,
+		allowPrivate: true,
 		authentication: 'none',
 		timeoutSeconds: 10,
 	});
@@ -138,9 +141,10 @@ async function play(
 			...(strike.isUnguarded ? {} : { passedOn: asBalanced }),
 		});
 	});
-	const isInTheMiddle = async (mode: Mode) =>
-		attempts[mode] >= counts[mode] / 4 && (await arrivedOf(mode)).length > 0;
-	while (!(await isInTheMiddle('saved')) || !(await isInTheMiddle('finished'))) await pause(50);
+	// The slower of the two need not be as far: both must have some on their way and some still to come.
+	const isUnderWay = async (mode: Mode) => attempts[mode] > 0 && (await arrivedOf(mode)).length > 0;
+	while (attempts.saved < counts.saved / 4 || !(await isUnderWay('saved')) || !(await isUnderWay('finished'))) await pause(50);
+	const sentBefore = { ...attempts };
 	await strike.happen(world);
 	const sent = await Promise.all(sending);
 	balancer.close();
@@ -156,6 +160,8 @@ async function play(
 	const kept = await watch.kept();
 	const before = { saved: await arrivedOf('saved'), finished: await arrivedOf('finished') };
 	const watchBefore = await orders.judge();
+	// A retry by hand comes when all is well again.
+	await meiro.misbehave([]);
 	// What had no answer yet is sent again by the sender; retrying it as well would only repeat it.
 	const { workflowId: savedId } = workflows.find(({ mode }) => mode === 'saved')!;
 	const retries = await retryAll(
@@ -168,7 +174,7 @@ async function play(
 		workflows.map(async ({ mode, workflowId }, index) => {
 			const own = kept.filter((one) => one.workflowId === workflowId);
 			const after = await arrivedOf(mode);
-			return [mode, outcomeOf(first, counts[mode], sent[index]!, own, retries, before[mode], after)] as const;
+			return [mode, outcomeOf({ first, count: counts[mode], sentBefore: sentBefore[mode] }, sent[index]!, own, retries, before[mode], after)] as const;
 		}),
 	);
 	const { saved, finished } = Object.fromEntries(outcomes) as Record<Mode, Outcome>;
@@ -183,8 +189,7 @@ async function play(
 }
 
 function outcomeOf(
-	first: number,
-	count: number,
+	{ first, count, sentBefore }: { first: number; count: number; sentBefore: number },
 	{ acks_ms, dropped, answers }: Acknowledgements,
 	kept: KeptExecution[],
 	retries: Map<string, boolean>,
@@ -199,6 +204,7 @@ function outcomeOf(
 	for (const { status } of kept) tally[status] = (tally[status] ?? 0) + 1;
 	return {
 		sent: count,
+		sent_before_strike: sentBefore,
 		acknowledged: acks_ms.length,
 		dropped,
 		delivered: count - missing(idsBefore),

@@ -1,5 +1,5 @@
 import type { N8nInstallation } from '../../sandbox/n8n/cache';
-import { none, type Check, type Findings } from '../faults/support/report';
+import { below, none, type Check, type Findings } from '../faults/support/report';
 import { prepareCrashes, type CrashResult, type Mode } from './crash';
 import { QUEUE, SINGLE, type Strike } from './strikes';
 import { startCrashQueue, startCrashSingle, type CrashWorld } from './worlds';
@@ -66,6 +66,7 @@ function judgeAll(setup: Setup, results: CrashResult[], strikes: Strike[]): Chec
 		const { isUnguarded, losesSaved } = strikes.find((strike) => strike.name === name)!;
 		const of = (what: string) => `${setup}, ${name}: ${what}`;
 		const always = [
+			...Object.entries({ saved, finished }).map(([mode, one]) => below(of(`${mode}: sent before the strike`), one.sent_before_strike, one.sent)),
 			none(of('events with two ids'), saved.differing_ids + finished.differing_ids),
 			none(of('events that the delivery watch does not find in Klaviyo'), saved.sent - delivery_watch.before.in_klaviyo),
 		];

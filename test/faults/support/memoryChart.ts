@@ -1,5 +1,5 @@
 const SIZE = { width: 840, height: 260 };
-const PLOT = { left: 70, right: 820, top: 48, bottom: 216 };
+const PLOT = { left: 84, right: 800, top: 48, bottom: 216 };
 
 /** Resident memory over a soak, one value every `stepSeconds`, as a line from 0 MB on; SVG, so that it needs nothing to be drawn with. */
 export function memoryChart(megabytes: number[], stepSeconds: number, title: string): string {

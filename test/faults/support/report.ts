@@ -30,6 +30,10 @@ export function atMost(name: string, value: number, limit: number): Check {
 	return { name, value, wanted: `<= ${limit}`, ok: value <= limit };
 }
 
+export function below(name: string, value: number, limit: number): Check {
+	return { name, value, wanted: `< ${limit}`, ok: value < limit };
+}
+
 export function atLeast(name: string, value: number, limit: number): Check {
 	return { name, value, wanted: `>= ${limit}`, ok: value >= limit };
 }
