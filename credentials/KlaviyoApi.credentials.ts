@@ -8,6 +8,8 @@ import type {
 
 import { klaviyoAddressOf } from '../nodes/Klaviyo/api/address';
 import { KLAVIYO_API_URL, KLAVIYO_REVISION } from '../nodes/Klaviyo/api/revision';
+import { addressOfRequest, isWithin } from '../nodes/shared/address';
+import { ADDRESS_SWITCHES } from '../nodes/shared/addressSwitches';
 
 export class KlaviyoApi implements ICredentialType {
 	name = 'klaviyoApi';
@@ -39,15 +41,17 @@ export class KlaviyoApi implements ICredentialType {
 			type: 'string',
 			default: KLAVIYO_API_URL,
 			description:
-				'Address of Klaviyo’s API. Change it only to test against another server; http:// is taken for this machine alone.',
+				'Address of Klaviyo’s API. Change it only to test against another server.',
 		},
+		...ADDRESS_SWITCHES,
 	];
 
+	/** To an address outside 'API URL' goes nothing. */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		klaviyoAddressOf(credentials);
+		if (!isWithin(addressOfRequest(requestOptions), klaviyoAddressOf(credentials))) return requestOptions;
 		return {
 			...requestOptions,
 			headers: {
@@ -63,6 +67,7 @@ export class KlaviyoApi implements ICredentialType {
 			baseURL: '={{$credentials.baseUrl}}',
 			url: '/api/accounts',
 			method: 'GET',
+			disableFollowRedirect: true,
 			headers: { Accept: 'application/vnd.api+json' },
 		},
 		rules: [

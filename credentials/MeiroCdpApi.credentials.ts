@@ -9,6 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { authorise, logIn } from '../nodes/MeiroCdp/api/authenticate';
+import { ADDRESS_SWITCHES } from '../nodes/shared/addressSwitches';
 
 export class MeiroCdpApi implements ICredentialType {
 	name = 'meiroCdpApi';
@@ -127,14 +128,7 @@ export class MeiroCdpApi implements ICredentialType {
 			default: 30,
 			description: 'How long one request may take before it is sent again',
 		},
-		{
-			displayName: 'Allow Unencrypted HTTP',
-			name: 'allowHttp',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether addresses with http:// are accepted, for a Meiro inside your own network. Passwords and personal data go over them; others can read them on the way.',
-		},
+		...ADDRESS_SWITCHES,
 	];
 
 	/** n8n calls it when there is no token and after a 401, and keeps the token encrypted. */

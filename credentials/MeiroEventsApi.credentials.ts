@@ -6,7 +6,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { authorise, baseUrlOf } from '../nodes/MeiroEvents/delivery/target';
+import { authorise } from '../nodes/MeiroEvents/delivery/target';
+import { ADDRESS_SWITCHES } from '../nodes/shared/addressSwitches';
 
 export class MeiroEventsApi implements ICredentialType {
 	name = 'meiroEventsApi';
@@ -50,14 +51,7 @@ export class MeiroEventsApi implements ICredentialType {
 			description:
 				'Address without the source, e.g. https://me.example.meiro.io for Meiro Events or https://example.eu.pipes.meiro.io for Meiro Pipes',
 		},
-		{
-			displayName: 'Allow Unencrypted HTTP',
-			name: 'allowHttp',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether a Base URL with http:// is accepted, for a Meiro address inside your own network. Events carry personal data; over HTTP others can read them on the way.',
-		},
+		...ADDRESS_SWITCHES,
 		{
 			displayName: 'Authentication',
 			name: 'authentication',
@@ -123,7 +117,6 @@ export class MeiroEventsApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		baseUrlOf(credentials);
 		return authorise(credentials, requestOptions);
 	}
 

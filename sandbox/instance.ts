@@ -54,6 +54,7 @@ export async function startInstance(
 		await client.createCredential('meiroEventsApi', product, {
 			product,
 			baseUrl: meiro.url,
+			allowPrivate: true,
 			authentication: 'none',
 			timeoutSeconds: 30,
 		});
@@ -75,6 +76,7 @@ export async function startInstance(
 			klaviyo: await client.createCredential('klaviyoApi', 'Klaviyo', {
 				apiKey: 'pk_sandbox',
 				baseUrl: klaviyo.apiUrl,
+				allowPrivate: true,
 			}),
 			pipes: await meiroCredential('meiroPipes'),
 			source: await meiroCredential('meiroEvents'),

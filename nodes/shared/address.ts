@@ -1,14 +1,17 @@
 import ipaddr from 'ipaddr.js';
-import { UserError } from 'n8n-workflow';
+import { UserError, type IHttpRequestOptions } from 'n8n-workflow';
 
-/** A field of a credential that holds an address. */
+/** A field that holds an address. */
 export interface AddressField {
-	/** As the credential shows it, e.g. 'Base URL'. */
+	/** As the editor shows it, e.g. 'Base URL'. */
 	label: string;
-	/** E.g. 'Meiro CDP'. */
-	credential: string;
+	/** Where it stands, e.g. 'Meiro CDP credential'. */
+	owner: string;
 	example: string;
-	/** The credential's 'Allow Unencrypted HTTP'; absent where it has none. */
+	allowPrivate: boolean;
+	/** The switch for it, where it has another name than in credentials. */
+	privateSwitch?: string;
+	/** 'Allow Unencrypted HTTP'; absent where there is none. */
 	allowHttp?: boolean;
 	/** What to do with a user name and password in the address; default: take them out. */
 	authenticateBy?: string;
@@ -20,8 +23,8 @@ export interface AddressField {
  * @throws UserError that names the field and says what to do
  */
 export function checkedAddress(given: string, field: AddressField): string {
-	const { label, credential, example, allowHttp, authenticateBy = '' } = field;
-	const where = `'${label}' of the ${credential} credential`;
+	const { label, owner, example, allowPrivate, allowHttp, authenticateBy = '' } = field;
+	const where = `'${label}' of the ${owner}`;
 	const text = given.trim();
 	if (text === '') throw new UserError(`${where} is empty. Enter it, e.g. ${example}`);
 	const url = URL.canParse(text) ? new URL(text) : null;
@@ -39,35 +42,68 @@ export function checkedAddress(given: string, field: AddressField): string {
 			`${where} starts with '${url.protocol}'. Enter an address that starts with https://`,
 		);
 	}
-	const unless = allowHttp === undefined ? '' : ", or switch on 'Allow Unencrypted HTTP' for an address inside your own network";
-	if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
+	const reach = reachOf(url.hostname);
+	if (url.protocol === 'http:' && !allowHttp && reach !== 'machine') {
+		const unless = allowHttp === undefined ? '' : ", or switch on 'Allow Unencrypted HTTP'";
 		throw new UserError(
-			`${where} starts with http://, which would send secrets and personal data unencrypted. Change it to https://${unless}.`,
+			`${where} starts with http://, so all that is sent would go unencrypted, for others to read and change. Change it to https://${unless}.`,
 		);
 	}
-	if (!allowHttp && isOfTheMachine(url.hostname)) {
+	if (!allowPrivate && reach !== 'public') {
+		const { privateSwitch = 'Allow Private Addresses' } = field;
 		throw new UserError(
-			`${where} names an address at which clouds keep the secrets of their machines (link-local). Enter the address of the service, e.g. ${example}${unless}.`,
+			`${where} leads to this machine or into a private network. Enter the public address of the service, e.g. ${example}, or, if it is there, switch on '${privateSwitch}'.`,
 		);
 	}
 	return url.href.replace(/\/+$/, '');
 }
 
-function isLoopback(hostname: string): boolean {
-	return (
-		hostname === 'localhost' ||
-		hostname.endsWith('.localhost') ||
-		hostname === '[::1]' ||
-		/^127\.\d+\.\d+\.\d+$/.test(hostname)
-	);
+type Reach = 'public' | 'private' | 'machine';
+
+/** By its spelling alone; where a public name leads is for n8n's own protection (N8N_SSRF_PROTECTION_ENABLED). */
+function reachOf(hostname: string): Reach {
+	const host = hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
+	return ipaddr.isValid(host) ? reachOfAddress(ipaddr.process(host)) : reachOfName(host);
 }
 
-/** Where clouds answer a machine with its own secrets, outside the link-local ranges: Amazon's IPv6, Alibaba, Google. */
-const METADATA_HOSTS = new Set(['[fd00:ec2::254]', '100.100.100.200', 'metadata.google.internal']);
+/** All that is given out to the public. */
+const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** By its spelling alone; a name that leads there is for n8n's own protection (N8N_SSRF_PROTECTION_ENABLED). */
-function isOfTheMachine(hostname: string): boolean {
-	if (METADATA_HOSTS.has(hostname.replace(/\.$/, ''))) return true;
-	const address = hostname.replace(/^\[|\]$/g, '');
-	return ipaddr.isValid(address) && ipaddr.process(address).range() === 'linkLocal';
+/** Azure's own services for a machine: a public address that never leaves the cloud. */
+const AZURE_HOST = '168.63.129.16';
+
+function reachOfAddress(address: ipaddr.IPv4 | ipaddr.IPv6): Reach {
+	const range = address.range();
+	if (range === 'loopback') return 'machine';
+	const isGivenOut =
+		address instanceof ipaddr.IPv6 ? address.match(PUBLIC_IPV6) : address.toString() !== AZURE_HOST;
+	return range === 'unicast' && isGivenOut ? 'public' : 'private';
+}
+
+function reachOfName(name: string): Reach {
+	if (/(^|\.)localhost$/.test(name)) return 'machine';
+	// Without a dot, or below a name that is kept for private networks, as those of clouds' metadata are.
+	return !name.includes('.') || /\.(internal|local|home\.arpa)$/.test(name) ? 'private' : 'public';
+}
+
+/** What of a request says where it goes; n8n's HTTP Request node says `uri`. */
+type Addressed = Partial<Pick<IHttpRequestOptions, 'baseURL' | 'url'>> & { uri?: string };
+
+/** Where a request goes, joined as n8n's HTTP client joins it. */
+export function addressOfRequest({ baseURL, url, uri }: Addressed): string {
+	const address = String(url ?? uri ?? '');
+	if (!baseURL || /^([a-z][a-z\d+.-]*:)?\/\//i.test(address)) return address;
+	return address === '' ? baseURL : `${baseURL.replace(/\/+$/, '')}/${address.replace(/^\/+/, '')}`;
+}
+
+/** Whether an address lies at or below another: same origin, same beginning of the path. */
+export function isWithin(address: string, base: string): boolean {
+	if (!URL.canParse(address)) return false;
+	// Parsed, so that '..' in the address can't lead out of the base.
+	const { origin, pathname } = new URL(address);
+	const parent = new URL(base);
+	return (
+		origin === parent.origin &&
+		`${pathname}/`.startsWith(`${parent.pathname.replace(/\/+$/, '')}/`)
+	);
 }

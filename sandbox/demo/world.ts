@@ -154,16 +154,19 @@ export class WorldBuilder {
 			klaviyoApi: await client.createCredential('klaviyoApi', 'Klaviyo', {
 				apiKey: 'pk_sandbox',
 				baseUrl: klaviyo.apiUrl,
+				allowPrivate: true,
 			}),
 			meiroEventsApi: await client.createCredential('meiroEventsApi', 'Meiro Events', {
 				product: 'meiroEvents',
 				baseUrl: meiro.url,
+				allowPrivate: true,
 				authentication: 'none',
 				timeoutSeconds: 5,
 			}),
 			meiroPipesApi: await client.createCredential('meiroEventsApi', 'Meiro Pipes', {
 				product: 'meiroPipes',
 				baseUrl: meiro.url,
+				allowPrivate: true,
 				authentication: 'none',
 				timeoutSeconds: 5,
 			}),
@@ -174,6 +177,7 @@ export class WorldBuilder {
 				audienceUrl: meiro.url,
 				pipesUrl: meiro.url,
 				pipesToken: 'mppak_stand_in',
+				allowPrivate: true,
 				timeoutSeconds: 5,
 			}),
 		};

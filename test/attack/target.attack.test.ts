@@ -1,14 +1,17 @@
-import { klaviyoAddressOf } from '../../nodes/Klaviyo/api/address';
 import { baseUrlOf, requestUrl } from '../../nodes/MeiroEvents/delivery/target';
 import {
 	BASE_URL,
 	CLIMBING,
+	CREDENTIAL_READERS,
 	DISGUISED,
 	draftOf,
 	METADATA,
 	NO_ADDRESS,
 	OTHER_SCHEMES,
 	PLAIN_HTTP,
+	PRIVATE,
+	PRIVATE_HTTP,
+	PUBLIC,
 	targetFor,
 	WITH_LOGIN,
 	WITH_QUERY,
@@ -34,11 +37,14 @@ describe('a Base URL', () => {
 	it.each(PLAIN_HTTP)('with plain http and a host that only resembles this machine is refused: %j', (given) => {
 		expect(() => baseUrlOf({ baseUrl: given })).toThrow(/unencrypted/);
 		expect(() => baseUrlOf({ baseUrl: given, allowHttp: 'true' })).toThrow(/unencrypted/);
-		expect(() => baseUrlOf({ baseUrl: given, allowHttp: true })).not.toThrow();
+		expect(() => baseUrlOf({ baseUrl: given, allowPrivate: true })).toThrow(/unencrypted/);
+		expect(() => baseUrlOf({ baseUrl: given, allowPrivate: true, allowHttp: true })).not.toThrow();
 	});
 
 	it.each([
 		['http://localhost:5678', 'http://localhost:5678'],
+		['http://localhost.', 'http://localhost.'],
+		['http://[::ffff:127.0.0.1]', 'http://[::ffff:7f00:1]'],
 		['http://LOCALHOST', 'http://localhost'],
 		['http://127.0.0.1', 'http://127.0.0.1'],
 		['http://127.255.255.254', 'http://127.255.255.254'],
@@ -48,8 +54,9 @@ describe('a Base URL', () => {
 		['http://2130706433', 'http://127.0.0.1'],
 		['http://0177.0.0.1', 'http://127.0.0.1'],
 		['http://127.1', 'http://127.0.0.1'],
-	])('with plain http and this very machine is taken: %s', (given, taken) => {
-		expect(baseUrlOf({ baseUrl: given })).toBe(taken);
+	])('with plain http and this very machine is taken once private addresses are allowed: %s', (given, taken) => {
+		expect(baseUrlOf({ baseUrl: given, allowPrivate: true })).toBe(taken);
+		expect(() => baseUrlOf({ baseUrl: given, allowHttp: true })).toThrow(/'Allow Private Addresses'/);
 	});
 
 	it.each([
@@ -63,15 +70,21 @@ describe('a Base URL', () => {
 	});
 });
 
-describe('an address at which clouds keep the secrets of their machines', () => {
-	it.each(METADATA)('is refused unless the user allows it: %s', (given) => {
-		expect(() => baseUrlOf({ baseUrl: given })).toThrow(/link-local/);
-		expect(() => baseUrlOf({ baseUrl: given, allowHttp: true })).not.toThrow();
+describe.each(Object.entries(CREDENTIAL_READERS))('an address of %s', (_, read) => {
+	it.each([...PRIVATE, ...METADATA])('that is private is refused unless the user allows it: %s', (given) => {
+		expect(() => read(given)).toThrow(/private network.*'Allow Private Addresses'/);
+		expect(() => read(given, { allowHttp: true })).toThrow(/'Allow Private Addresses'/);
+		expect(() => read(given, { allowPrivate: true })).not.toThrow();
 	});
 
-	it('is refused by the Klaviyo credential, which has nothing to allow it with', () => {
-		expect(() => klaviyoAddressOf({ baseUrl: METADATA[0]! })).toThrow(/link-local.*https:\/\/a\.klaviyo\.com\.$/);
-		expect(() => klaviyoAddressOf({ baseUrl: 'http://10.0.0.1' })).toThrow(/Change it to https:\/\/\.$/);
+	it.each(PRIVATE_HTTP)('that is private and unencrypted is refused unless the user allows both: %s', (given) => {
+		expect(() => read(given)).toThrow(/'Allow (Private Addresses|Unencrypted HTTP)'/);
+		expect(() => read(given, { allowHttp: true })).toThrow(/'Allow Private Addresses'/);
+		expect(() => read(given, { allowPrivate: true, allowHttp: true })).not.toThrow();
+	});
+
+	it.each(PUBLIC)('that only resembles a private one is taken: %s', (given) => {
+		expect(() => read(given)).not.toThrow();
 	});
 });
 

@@ -18,7 +18,7 @@ interface Case {
 const CASES: Case[] = [
 	{
 		type: 'klaviyoApi',
-		data: ({ klaviyo }) => ({ apiKey: 'pk_sandbox', baseUrl: klaviyo.apiUrl }),
+		data: ({ klaviyo }) => ({ apiKey: 'pk_sandbox', baseUrl: klaviyo.apiUrl, allowPrivate: true }),
 		wrong: ['apiKey', 'pk_of_another_account'],
 		says: /Klaviyo does not know this key\. Copy the private key anew/,
 	},
@@ -30,13 +30,13 @@ const CASES: Case[] = [
 	},
 	{
 		type: 'meiroEventsApi',
-		data: () => ({ product: 'meiroEvents', baseUrl: guarded(), authentication: 'header', authName: 'X-App-Key', authSecret: 'right', timeoutSeconds: 5 }),
+		data: () => ({ product: 'meiroEvents', baseUrl: guarded(), allowPrivate: true, authentication: 'header', authName: 'X-App-Key', authSecret: 'right', timeoutSeconds: 5 }),
 		wrong: ['authSecret', 'wrong'],
 		says: /asks for other credentials \(401\)\. Check 'Authentication' and its values/,
 	},
 	{
 		type: 'meiroCdpApi',
-		data: ({ meiro }) => ({ baseUrl: `${meiro.url}/api`, authentication: 'password', email: 'n8n@shop.example', password: 'stand-in', timeoutSeconds: 5 }),
+		data: ({ meiro }) => ({ baseUrl: `${meiro.url}/api`, allowPrivate: true, authentication: 'password', email: 'n8n@shop.example', password: 'stand-in', timeoutSeconds: 5 }),
 		wrong: ['password', 'wrong'],
 		says: /Meiro refused the login \(401\)\. Check 'Email' and 'Password'/,
 	},

@@ -303,6 +303,14 @@ describe('a run', () => {
 		expect(credentials.reads).toBe(1);
 	});
 
+	it('asks nothing of a private address unless the credential allows it', async () => {
+		const credentials = klaviyoCredentials(klaviyo.apiUrl);
+		credentials.data.klaviyoApi!.allowPrivate = false;
+		const { failure } = await run('account', 'get', {}, { credentials });
+		expect(failure?.message).toMatch(/'API URL' .* private network.*'Allow Private Addresses'/);
+		expect(klaviyo.apiCalls()).toEqual([]);
+	});
+
 	// n8n itself would hand the items on by the first output, as if all were well.
 	it('that can not even begin sends every item to the error output', async () => {
 		const { main, error } = await run('account', 'get', {}, {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import {
@@ -161,11 +161,13 @@ describe('with the address ranges that Klaviyo publishes', () => {
 
 	async function start(options: KlaviyoOptions = {}): Promise<TriggerSetup> {
 		klaviyo = await startKlaviyo(options);
-		return withRangesAt(`${klaviyo.apiUrl}/client/ip-allowlists/integration-egress`);
+		return withRangesAt(rangesOf(klaviyo));
 	}
 
-	const withRangesAt = (egressUrl: string) =>
-		setUp({ filters: { allowedAddresses: 'klaviyo', egressUrl } });
+	const rangesOf = ({ apiUrl }: KlaviyoStandIn) => `${apiUrl}/client/ip-allowlists/integration-egress`;
+
+	const withRangesAt = (egressUrl: string, egressPrivate = true) =>
+		setUp({ filters: { allowedAddresses: 'klaviyo', egressUrl, egressPrivate } });
 
 	afterEach(async () => {
 		const violations = klaviyo?.contractViolations() ?? [];
@@ -223,20 +225,65 @@ describe('with the address ranges that Klaviyo publishes', () => {
 			await close();
 		}
 	});
+
+	it('asks no private address unless the user allows it, not even for what it knew before', async () => {
+		const allowed = await start({ allowlistLoopback: true });
+		const refused = withRangesAt(rangesOf(klaviyo!), false);
+		await expect(publishTrigger(refused)).rejects.toThrow(
+			/'Published Ranges URL' of the Klaviyo Trigger.*'Published Ranges URL May Be Private'/,
+		);
+		expect((await deliver(refused, { ip: '127.0.0.1' })).status).toBe(503);
+		expect(klaviyo!.apiCalls()).toHaveLength(0);
+
+		await expect(publishTrigger(allowed)).resolves.toBe(true);
+		expect((await deliver(allowed, { ip: '127.0.0.1' })).items).toHaveLength(1);
+		expect((await deliver(refused, { ip: '127.0.0.1' })).status).toBe(503);
+	});
+
+	it.each(['http://a.klaviyo.com', 'ftp://a.klaviyo.com', 'nonsense', 'https://u:p@a.klaviyo.com'])(
+		'is refused on publishing with %s as their address',
+		async (egressUrl) => {
+			await expect(publishTrigger(withRangesAt(egressUrl))).rejects.toThrow(/'Published Ranges URL'/);
+		},
+	);
+
+	it('follows no redirect to them', async () => {
+		await start({ allowlistLoopback: true });
+		const { url, close } = await redirectTo(rangesOf(klaviyo!));
+		try {
+			expect((await deliver(withRangesAt(url), { ip: '127.0.0.1' })).status).toBe(503);
+			expect(klaviyo!.apiCalls()).toHaveLength(0);
+		} finally {
+			await close();
+		}
+	});
 });
 
 /** Answers 500, then a list without ranges, then one with. */
-async function unwillingServer(): Promise<{ url: string; close: () => Promise<void> }> {
+async function unwillingServer(): Promise<Served> {
 	const answers: Array<[number, string[]]> = [
 		[500, []],
 		[200, []],
 		[200, ['127.0.0.0/8']],
 	];
-	const server = createServer((_, response) => {
+	return await serve((_, response) => {
 		const [status, prefixes] = answers.shift() ?? [500, []];
 		response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
 		response.end(JSON.stringify({ data: { attributes: { prefixes } } }));
 	});
+}
+
+async function redirectTo(location: string): Promise<Served> {
+	return await serve((_, response) => response.writeHead(302, { location, connection: 'close' }).end());
+}
+
+interface Served {
+	url: string;
+	close: () => Promise<void>;
+}
+
+async function serve(answer: RequestListener): Promise<Served> {
+	const server = createServer(answer);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -62,7 +62,7 @@ function setUp(parameters: TriggerSetup['parameters'], apiKey = 'pk_sandbox'): T
 	return {
 		credentials: new MemoryCredentials({
 			klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: SECRET },
-			klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl },
+			klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true },
 		}),
 		parameters: { setUp: 'createFlow', ...parameters },
 		webhookId: WEBHOOK_ID,

@@ -73,7 +73,7 @@ afterEach(async () => {
 
 function triggerOf(events: string[], more: Record<string, unknown> = {}, apiKey = 'pk_sandbox'): PollingTrigger {
 	return new PollingTrigger({
-		credentials: new MemoryCredentials({ klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl } }),
+		credentials: new MemoryCredentials({ klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true } }),
 		parameters: {
 			events,
 			listIds: ['LIST01'],

@@ -33,6 +33,7 @@ function credentialWith(more: IDataObject = {}): RenewingCredentials {
 		password: 'stand-in',
 		audienceUrl: meiro.url,
 		pipesUrl: meiro.url,
+		allowPrivate: true,
 		pipesToken: 'mppak_stand_in',
 		timeoutSeconds: 2,
 		...more,
@@ -773,6 +774,7 @@ describe('what Meiro refuses', () => {
 	it.each([
 		['is no URL', { baseUrl: 'meiro' }, /'Base URL' .* is not a URL/],
 		['has http where https is needed', { baseUrl: 'http://shop.example/api' }, /'Base URL' .* http:\/\/.* https:\/\//],
+		['is private and nobody allowed it', { allowPrivate: false }, /'Base URL' .* private network.*'Allow Private Addresses'/],
 		['is empty', { baseUrl: '' }, /'Base URL' .* is empty/],
 	])('never leaves n8n when the Base URL %s', async (_, data, message) => {
 		const { failure } = await run('dataSource', 'getAll', {}, { with: credentialWith(data) });

@@ -19,6 +19,7 @@ function credentialsFor(product: 'meiroEvents' | 'meiroPipes', more: IDataObject
 		meiroEventsApi: {
 			product,
 			baseUrl: meiro.url,
+			allowPrivate: true,
 			authentication: 'none',
 			timeoutSeconds: 2,
 			...more,
@@ -357,6 +358,7 @@ describe('the credential', () => {
 	it.each([
 		['is no URL', { baseUrl: 'me.shop' }, /'Base URL' .* is not a URL/],
 		['has http where https is needed', { baseUrl: 'http://me.shop.example' }, /'Base URL' .* http:\/\/.* https:\/\//],
+		['is private and nobody allowed it', { allowPrivate: false }, /'Base URL' .* private network.*'Allow Private Addresses'/],
 		['has a password in it', { baseUrl: 'https://u:p@me.shop.example' }, /'Base URL' .* password/],
 	])('fails the node with a sentence that names the field when its Base URL %s', async (_, data, message) => {
 		const { failure } = await executeMeiroEvents(events(1), {

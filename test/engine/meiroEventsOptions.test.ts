@@ -17,7 +17,7 @@ afterEach(async () => {
 
 function credentialsFor(product: 'meiroEvents' | 'meiroPipes') {
 	return new MemoryCredentials({
-		meiroEventsApi: { product, baseUrl: meiro.url, authentication: 'none', timeoutSeconds: 2 },
+		meiroEventsApi: { product, baseUrl: meiro.url, allowPrivate: true, authentication: 'none', timeoutSeconds: 2 },
 	});
 }
 

@@ -8,10 +8,12 @@ import { KLAVIYO_API_URL } from './revision';
  *
  * @throws UserError that names the field and says what to do
  */
-export function klaviyoAddressOf({ baseUrl }: ICredentialDataDecryptedObject): string {
-	return checkedAddress(String(baseUrl ?? '').trim() || KLAVIYO_API_URL, {
+export function klaviyoAddressOf(credentials: ICredentialDataDecryptedObject): string {
+	return checkedAddress(String(credentials.baseUrl ?? '').trim() || KLAVIYO_API_URL, {
 		label: 'API URL',
-		credential: 'Klaviyo API',
+		owner: 'Klaviyo API credential',
 		example: KLAVIYO_API_URL,
+		allowPrivate: credentials.allowPrivate === true,
+		allowHttp: credentials.allowHttp === true,
 	});
 }

@@ -64,7 +64,7 @@ export async function isExpected(
 	if (setUp === 'systemWebhook' && isStale(body, maxDeliveryAgeMs, receivedAt)) return false;
 	if (addresses.kind === 'any') return true;
 	const ranges =
-		addresses.kind === 'ranges' ? addresses.ranges : await egressRanges(context, addresses.url);
+		addresses.kind === 'ranges' ? addresses.ranges : await egressRanges(context, addresses);
 	return isInRanges(context.getRequestObject().ip ?? '', ranges);
 }
 

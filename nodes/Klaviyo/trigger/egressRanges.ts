@@ -1,6 +1,8 @@
 import { UserError, type IWebhookFunctions } from 'n8n-workflow';
 
+import { checkedAddress } from '../../shared/address';
 import { KLAVIYO_REVISION } from '../api/revision';
+import { EGRESS_URL, type PublishedRanges } from './settings';
 
 const MAX_AGE_MS = 3_600_000;
 const TIMEOUT_MS = 5_000;
@@ -14,7 +16,8 @@ let known: { url: string; ranges: Promise<string[]>; readAt: number } | undefine
  *
  * @throws when they can't be read and none are known
  */
-export async function egressRanges(context: IWebhookFunctions, url: string): Promise<string[]> {
+export async function egressRanges(context: IWebhookFunctions, published: PublishedRanges): Promise<string[]> {
+	const url = egressAddressOf(published);
 	const usable = known?.url === url ? known : undefined;
 	if (usable && Date.now() - usable.readAt < MAX_AGE_MS) return await usable.ranges;
 
@@ -29,11 +32,27 @@ export async function egressRanges(context: IWebhookFunctions, url: string): Pro
 	return await ranges;
 }
 
+/**
+ * Where they are published, checked.
+ *
+ * @throws UserError that names the field and says what to do
+ */
+export function egressAddressOf({ url, allowPrivate }: PublishedRanges): string {
+	return checkedAddress(url, {
+		label: 'Published Ranges URL',
+		owner: 'Klaviyo Trigger',
+		example: EGRESS_URL,
+		allowPrivate,
+		privateSwitch: 'Published Ranges URL May Be Private',
+	});
+}
+
 async function read(context: IWebhookFunctions, url: string): Promise<string[]> {
 	const body = (await context.helpers.httpRequest({
 		url,
 		json: true,
 		timeout: TIMEOUT_MS,
+		disableFollowRedirect: true,
 		headers: { revision: KLAVIYO_REVISION },
 	})) as { data?: { attributes?: { prefixes?: unknown } } };
 	const { prefixes } = body.data?.attributes ?? {};

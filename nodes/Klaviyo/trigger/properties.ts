@@ -234,6 +234,14 @@ export const triggerProperties: INodeProperties[] = [
 				default: EGRESS_URL,
 				description: 'Where Klaviyo publishes its ranges. Change it only to test against another server.',
 			},
+			{
+				displayName: 'Published Ranges URL May Be Private',
+				name: 'egressPrivate',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether Published Ranges URL may lead to this machine or into a private network, as a test server’s does',
+			},
 		],
 	},
 	{

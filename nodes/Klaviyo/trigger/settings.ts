@@ -6,7 +6,7 @@ import type { NormaliseSettings } from '../normalise';
 
 export type SetUp = 'manual' | 'createFlow' | 'systemWebhook';
 
-interface Filters {
+export interface Filters {
 	eventNames?: string;
 	flowIds?: string;
 	identity?: FilterSettings['identity'];
@@ -14,6 +14,7 @@ interface Filters {
 	allowedAddresses?: 'ranges' | 'klaviyo';
 	addressRanges?: string;
 	egressUrl?: string;
+	egressPrivate?: boolean;
 }
 
 interface Options {
@@ -29,7 +30,13 @@ interface Options {
 export type AddressRule =
 	| { kind: 'any' }
 	| { kind: 'ranges'; ranges: string[] }
-	| { kind: 'klaviyo'; url: string };
+	| PublishedRanges;
+
+export interface PublishedRanges {
+	kind: 'klaviyo';
+	url: string;
+	allowPrivate: boolean;
+}
 
 /** What the user chose, in the words of the code. */
 export interface TriggerSettings {
@@ -84,12 +91,16 @@ function groupSettingsOf(options: Options, reply: string): GroupSettings {
 	};
 }
 
-function addressRuleOf(filters: Filters): AddressRule {
+export function addressRuleOf(filters: Filters): AddressRule {
 	switch (filters.allowedAddresses) {
 		case 'ranges':
 			return { kind: 'ranges', ranges: listOf(filters.addressRanges ?? '') };
 		case 'klaviyo':
-			return { kind: 'klaviyo', url: filters.egressUrl?.trim() || EGRESS_URL };
+			return {
+				kind: 'klaviyo',
+				url: filters.egressUrl?.trim() || EGRESS_URL,
+				allowPrivate: filters.egressPrivate === true,
+			};
 		default:
 			return { kind: 'any' };
 	}

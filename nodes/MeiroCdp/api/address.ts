@@ -31,20 +31,9 @@ export function addressOf(credentials: ICredentialDataDecryptedObject, api: Meir
 	const { property, label, example } = ADDRESS_FIELDS[api];
 	return checkedAddress(String(credentials[property] ?? ''), {
 		label,
-		credential: 'Meiro CDP',
+		owner: 'Meiro CDP credential',
 		example,
+		allowPrivate: credentials.allowPrivate === true,
 		allowHttp: credentials.allowHttp === true,
 	});
-}
-
-/** Whether an address lies at or below another: same origin, same beginning of the path. */
-export function isWithin(address: string, base: string): boolean {
-	if (!URL.canParse(address)) return false;
-	// Parsed, so that '..' in the address can't lead out of the base.
-	const { origin, pathname } = new URL(address);
-	const parent = new URL(base);
-	return (
-		origin === parent.origin &&
-		`${pathname}/`.startsWith(`${parent.pathname.replace(/\/+$/, '')}/`)
-	);
 }

@@ -7,9 +7,10 @@ import {
 	type IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
+import { addressOfRequest, isWithin } from '../../shared/address';
 import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
 import { hiding, type Hide } from '../../shared/secrets';
-import { addressOf, isWithin } from './address';
+import { addressOf } from './address';
 
 export const MEIRO_CDP_CREDENTIAL = 'meiroCdpApi';
 
@@ -25,7 +26,7 @@ export function authorise(
 	credentials: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
 ): IHttpRequestOptions {
-	const address = absoluteAddress(request);
+	const address = addressOfRequest(request);
 	const [secret] = secretsOf(credentials)
 		.filter(({ base }) => isWithin(address, base))
 		.sort((one, other) => other.base.length - one.base.length);
@@ -62,12 +63,6 @@ function secretsOf(credentials: ICredentialDataDecryptedObject) {
 		});
 	}
 	return secrets;
-}
-
-/** Joined as n8n's HTTP client joins them. */
-function absoluteAddress({ baseURL, url }: IHttpRequestOptions): string {
-	if (baseURL === undefined || /^[a-z][a-z\d+.-]*:\/\//i.test(url)) return url;
-	return url === '' ? baseURL : `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;
 }
 
 /** Why a login brought no token, as the client finds it behind the error that n8n throws. */

@@ -244,6 +244,7 @@ class Client implements MeiroClient {
 				sessionToken: NO_LOGIN,
 				pipesUrl: data.pipesUrl ?? '',
 				pipesToken: data.pipesToken ?? '',
+				allowPrivate: data.allowPrivate ?? false,
 				allowHttp: data.allowHttp ?? false,
 			},
 		};

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { checkedAddress } from '../../shared/address';
+import { addressOfRequest, checkedAddress, isWithin } from '../../shared/address';
 
 export type Product = 'meiroEvents' | 'meiroPipes';
 
@@ -62,8 +62,9 @@ export function targetName({ product }: Target, source: string): string {
 export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
 	return checkedAddress(String(credentials.baseUrl ?? ''), {
 		label: 'Base URL',
-		credential: 'Meiro Events',
+		owner: 'Meiro Events credential',
 		example: 'https://me.example.meiro.io',
+		allowPrivate: credentials.allowPrivate === true,
 		allowHttp: credentials.allowHttp === true,
 		authenticateBy: " and choose 'Authentication' Basic",
 	});
@@ -81,11 +82,16 @@ export function requestUrl(target: Target, source: string, eventName: string): s
 		: `${target.baseUrl}/${path}?event_name=${encodeURIComponent(eventName)}`;
 }
 
-/** Adds the credential's authentication to a request. */
+/**
+ * Adds the credential's authentication to a request below its Base URL, to any other nothing.
+ *
+ * @throws UserError when the Base URL can't be used
+ */
 export function authorise(
 	credentials: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
 ): IHttpRequestOptions {
+	if (!isWithin(addressOfRequest(request), baseUrlOf(credentials))) return request;
 	const name = String(credentials.authName ?? '');
 	const value = String(credentials.authSecret ?? '');
 	switch (credentials.authentication) {

@@ -1,7 +1,9 @@
 // Addresses and sources that lead elsewhere than where Meiro or Klaviyo is.
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { klaviyoAddressOf } from '../../../nodes/Klaviyo/api/address';
+import { egressAddressOf } from '../../../nodes/Klaviyo/trigger/egressRanges';
+import { addressRuleOf, type PublishedRanges } from '../../../nodes/Klaviyo/trigger/settings';
 import { addressOf } from '../../../nodes/MeiroCdp/api/address';
 import { buildEvent } from '../../../nodes/MeiroEvents/delivery/build';
 import { baseUrlOf, requestUrl, type Target } from '../../../nodes/MeiroEvents/delivery/target';
@@ -68,7 +70,6 @@ export const PLAIN_HTTP = [
 	'http://localhostevil',
 	'http://localhosts',
 	'http://127-0-0-1.evil.example',
-	'http://[::ffff:127.0.0.1]',
 	'http://[::ffff:10.0.0.1]',
 	'http://[::]',
 	'http://[::2]',
@@ -107,6 +108,87 @@ export const METADATA = [
 	'https://metadata.google.internal',
 	'https://METADATA.google.internal.',
 	'https://metadata。google。internal',
+	'https://metadata.google.internal..',
+	'https://metadata',
+	'https://[fd20:ce::254]',
+	'https://168.63.129.16',
+	'https://[::ffff:168.63.129.16]',
+	// IPv4 in other IPv6 clothes, which translators take off on the way.
+	'https://[64:ff9b::a9fe:a9fe]',
+	'https://[64:ff9b:1::a9fe:a9fe]',
+	'https://[2002:a9fe:a9fe::1]',
+	'https://[::a9fe:a9fe]',
+	'https://[::ffff:0:a9fe:a9fe]',
+];
+
+/** This machine and private networks, in all spellings. */
+const PRIVATE_HOSTS = [
+	'10.0.0.1',
+	'10.0.0.1.',
+	'10.0.0.1..',
+	'172.16.0.1',
+	'172.31.255.255',
+	'192.168.1.1',
+	'192.168.1.1:8443',
+	'100.64.0.1',
+	'0.0.0.0',
+	'0',
+	'198.18.0.1',
+	'240.0.0.1',
+	'255.255.255.255',
+	'0x0a000001',
+	'012.0.0.1',
+	'167772161',
+	'10.1',
+	'１０.0.0.1',
+	'127.0.0.1',
+	'127.0.0.1:6379',
+	'127.1',
+	'2130706433',
+	'[::]',
+	'[::1]',
+	'[0:0:0:0:0:0:0:1]',
+	'[::2]',
+	'[::10.0.0.1]',
+	'[::ffff:10.0.0.1]',
+	'[::ffff:127.0.0.1]',
+	'[::ffff:7f00:1]',
+	'[fc00::1]',
+	'[fd12::1]',
+	'[fec0::1]',
+	'[ff02::1]',
+	'[2001:db8::1]',
+	'localhost',
+	'LOCALHOST',
+	'localhost.',
+	'localhost..',
+	'x.localhost',
+	'x.localhost.',
+	'meiro',
+	'redis.',
+	'ip-10-0-0-1.ec2.internal',
+	'db.internal.',
+	'printer.local',
+	'router.home.arpa',
+];
+
+export const PRIVATE = PRIVATE_HOSTS.map((host) => `https://${host}/ingest`);
+export const PRIVATE_HTTP = PRIVATE_HOSTS.map((host) => `http://${host}/ingest`);
+
+/** Near a private range or name, but not in it. */
+export const PUBLIC = [
+	'https://9.255.255.255',
+	'https://11.0.0.1',
+	'https://172.15.255.255',
+	'https://172.32.0.1',
+	'https://192.167.1.1',
+	'https://100.63.255.255',
+	'https://168.63.129.17',
+	'https://[2606:4700::6810:1]',
+	'https://localhost.example',
+	'https://internal.example',
+	'https://10.0.0.1.example',
+	'https://me.example.',
 ];
 
 /** Sources that climb out of the Base URL. */
@@ -139,26 +221,62 @@ export const DISGUISED = [
 	'...',
 ];
 
+/** The switches beside an address. */
+export interface Consent {
+	allowPrivate?: boolean;
+	allowHttp?: boolean;
+}
+
+type Reader = (address: string, consent?: Consent) => string;
+
 /** How each credential reads its addresses. */
-const READERS: Record<string, (address: string) => string> = {
-	'Meiro Events': (baseUrl) => baseUrlOf({ baseUrl }),
-	'Meiro CDP': (baseUrl) => addressOf({ baseUrl }, 'cdp'),
-	'Audience API': (audienceUrl) => addressOf({ audienceUrl }, 'audience'),
-	'Meiro Pipes': (pipesUrl) => addressOf({ pipesUrl }, 'pipes'),
-	Klaviyo: (baseUrl) => klaviyoAddressOf({ baseUrl }),
+export const CREDENTIAL_READERS: Record<string, Reader> = {
+	'Meiro Events': (baseUrl, consent) => baseUrlOf({ baseUrl, ...consent }),
+	'Meiro CDP': (baseUrl, consent) => addressOf({ baseUrl, ...consent }, 'cdp'),
+	'Audience API': (audienceUrl, consent) => addressOf({ audienceUrl, ...consent }, 'audience'),
+	'Meiro Pipes': (pipesUrl, consent) => addressOf({ pipesUrl, ...consent }, 'pipes'),
+	Klaviyo: (baseUrl, consent) => klaviyoAddressOf({ baseUrl, ...consent }),
 };
 
-const HOSTILE = [...WITH_LOGIN, ...WITH_QUERY, ...OTHER_SCHEMES, ...PLAIN_HTTP, ...METADATA];
+const READERS: Record<string, Reader> = {
+	...CREDENTIAL_READERS,
+	'Published ranges': (egressUrl, { allowPrivate } = {}) =>
+		egressAddressOf(addressRuleOf({ allowedAddresses: 'klaviyo', egressUrl, egressPrivate: allowPrivate }) as PublishedRanges),
+};
+
+/** What must not be taken by any address field, with no more consent than this. */
+const HOSTILE: Array<{ addresses: string[]; consent: Consent }> = [
+	{ addresses: [...WITH_LOGIN, ...WITH_QUERY, ...OTHER_SCHEMES], consent: { allowPrivate: true, allowHttp: true } },
+	{ addresses: [...PLAIN_HTTP, ...METADATA, ...PRIVATE, ...PRIVATE_HTTP], consent: {} },
+	{ addresses: PLAIN_HTTP, consent: { allowPrivate: true } },
+	{ addresses: [...METADATA, ...PRIVATE, ...PRIVATE_HTTP], consent: { allowHttp: true } },
+	// n8n stores what an expression gives, and that may be a text.
+	{ addresses: [...METADATA, ...PRIVATE], consent: { allowPrivate: 'false' } as never },
+];
+
+function honestAddresses(): boolean {
+	const takes = (readers: Record<string, Reader>, addresses: string[], consent?: Consent) =>
+		Object.values(readers).every((read) => addresses.every((address) => isTaken(() => read(address, consent))));
+	return (
+		Object.values(READERS).every((read) => read('https://me.example/ingest/') === 'https://me.example/ingest')
+		&& takes(READERS, PUBLIC)
+		&& takes(READERS, [...METADATA, ...PRIVATE, 'http://127.0.0.1:4300'], { allowPrivate: true })
+		&& takes(CREDENTIAL_READERS, PRIVATE_HTTP, { allowPrivate: true, allowHttp: true })
+	);
+}
 
 export const ADDRESS_ATTACKS: AttackGroup = {
 	name: 'addresses of credentials',
 	attacks: () =>
 		Object.entries(READERS).flatMap(([whose, read]) =>
-			HOSTILE.map((address) => ({ what: `${whose}: ${address}`, succeeds: () => isTaken(() => read(address)) })),
+			HOSTILE.flatMap(({ addresses, consent }) =>
+				addresses.map((address) => ({
+					what: `${whose}: ${address}, ${JSON.stringify(consent)}`,
+					succeeds: () => isTaken(() => read(address, consent)),
+				})),
+			),
 		),
-	honest: () =>
-		Object.values(READERS).every((read) => read('https://me.example/ingest/') === 'https://me.example/ingest')
-		&& baseUrlOf({ baseUrl: 'http://10.0.0.1', allowHttp: true } as ICredentialDataDecryptedObject) === 'http://10.0.0.1',
+	honest: honestAddresses,
 };
 
 export const SOURCE_ATTACKS: AttackGroup = {

@@ -79,7 +79,7 @@ const WORK: Record<string, () => Promise<unknown>> = {
 					const { main, error, failure, run } = await executeMeiroEvents(
 						[{ event_id: 'id-1', event_name: 'placed_order', event_time: '2031-02-03T04:05:06Z', profile: { email: 'ana@shop.example' } }],
 						{
-							credentials: new MemoryCredentials({ meiroEventsApi: { product: 'meiroEvents', baseUrl: other.url, ...authentication } }),
+							credentials: new MemoryCredentials({ meiroEventsApi: { product: 'meiroEvents', baseUrl: other.url, allowPrivate: true, ...authentication } }),
 							onError,
 						},
 					);
@@ -90,17 +90,17 @@ const WORK: Record<string, () => Promise<unknown>> = {
 	),
 	'Meiro CDP, token': async () =>
 		await executeMeiroCdp([{ json: {} }], {
-			credentials: new RenewingCredentials({ baseUrl: other.url, authentication: 'accessToken', accessToken: TOKEN }),
+			credentials: new RenewingCredentials({ baseUrl: other.url, allowPrivate: true, authentication: 'accessToken', accessToken: TOKEN }),
 			parameters: { resource: 'eventType', operation: 'getAll' },
 		}),
 	'Meiro CDP, login': async () =>
 		await executeMeiroCdp([{ json: {} }], {
-			credentials: new RenewingCredentials({ baseUrl: other.url, authentication: 'password', email: 'n8n@shop.example', password: PASSWORD }),
+			credentials: new RenewingCredentials({ baseUrl: other.url, allowPrivate: true, authentication: 'password', email: 'n8n@shop.example', password: PASSWORD }),
 			parameters: { resource: 'eventType', operation: 'getAll' },
 		}),
 	'Meiro Pipes profile': async () =>
 		await executeMeiroCdp([{ json: {} }], {
-			credentials: new RenewingCredentials({ baseUrl: other.url, authentication: 'accessToken', accessToken: 'none', pipesUrl: other.url, pipesToken: TOKEN }),
+			credentials: new RenewingCredentials({ baseUrl: other.url, allowPrivate: true, authentication: 'accessToken', accessToken: 'none', pipesUrl: other.url, pipesToken: TOKEN }),
 			parameters: { resource: 'profile', operation: 'get', slug: 'klaviyo', identifierType: 'email', identifierValue: 'ana@shop.example' },
 		}),
 	Klaviyo: async () =>
@@ -114,7 +114,7 @@ function publishing(parameters: Record<string, unknown>) {
 	return {
 		credentials: new MemoryCredentials({
 			klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: WEBHOOK_SECRET },
-			klaviyoApi: { apiKey: KEY, baseUrl: other.url },
+			klaviyoApi: { apiKey: KEY, baseUrl: other.url, allowPrivate: true },
 		}),
 		parameters: parameters as never,
 	};

@@ -107,7 +107,7 @@ let meiro: Recorder;
 
 async function send(item: IDataObject, parameters: IDataObject): Promise<void> {
 	await executeMeiroEvents([item], {
-		credentials: new MemoryCredentials({ meiroEventsApi: { product: 'meiroPipes', baseUrl: meiro.url } }),
+		credentials: new MemoryCredentials({ meiroEventsApi: { product: 'meiroPipes', baseUrl: meiro.url, allowPrivate: true } }),
 		parameters,
 		onError: 'continueRegularOutput',
 	});

@@ -41,7 +41,7 @@ async function send(item: IDataObject, { product = 'meiroEvents', parameters = {
 	const { main } = await executeMeiroEvents([item], {
 		credentials: new MemoryCredentials({
 			meiroEventsApi: {
-				...{ product, baseUrl: meiro.url, authentication: 'header', authName: 'X-App-Key', authSecret: TOKEN },
+				...{ product, baseUrl: meiro.url, allowPrivate: true, authentication: 'header', authName: 'X-App-Key', authSecret: TOKEN },
 				...credential,
 			} as never,
 		}),
@@ -90,6 +90,7 @@ function steeringFields(): Array<[string, unknown]> {
 		['authName', 'X-Injected'],
 		['authSecret', 'forged'],
 		['allowHttp', true],
+		['allowPrivate', true],
 		['subject', { id: 'forged', type: 'forged' }],
 		['pairedItem', { item: 7 }],
 		['binary', { data: { id: 'filesystem-v2:../../etc/passwd' } }],

@@ -36,7 +36,7 @@ export interface KlaviyoRun {
 }
 
 export function klaviyoCredentials(baseUrl: string, apiKey = 'pk_sandbox'): MemoryCredentials {
-	return new MemoryCredentials({ klaviyoApi: { apiKey, baseUrl } });
+	return new MemoryCredentials({ klaviyoApi: { apiKey, baseUrl, allowPrivate: true } });
 }
 
 /** A resource locator's value. */

@@ -57,8 +57,8 @@ async function nodesFor({ client, packageName }: Instance, baseUrl: string): Pro
 		type: `${packageName}.${type}`,
 		typeVersion: 1,
 		parameters: { ...parameters },
-		// Else n8n would only tell that http:// is not allowed.
-		credentials: { [credential]: await client.createCredential(credential, 'inner', { baseUrl, allowHttp: true, ...data }) },
+		// Else the credential itself would refuse the address, before n8n could.
+		credentials: { [credential]: await client.createCredential(credential, 'inner', { baseUrl, allowPrivate: true, ...data }) },
 	});
 	return [
 		await node('meiroEvents', 'meiroEventsApi', { product: 'meiroEvents' }, { source: 'klaviyo', options: { giveUpAfterSeconds: 1 } }),

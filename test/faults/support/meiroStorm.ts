@@ -77,6 +77,7 @@ export function credentialsFor(meiro: Pick<MeiroStandIn, 'url'>, product: Produc
 		meiroEventsApi: {
 			product,
 			baseUrl: meiro.url,
+			allowPrivate: true,
 			authentication: 'none',
 			timeoutSeconds: TIMEOUT_S,
 		},

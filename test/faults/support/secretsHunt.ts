@@ -166,7 +166,7 @@ async function nodesOf({ client, packageName, meiro }: Instance, other: Recorder
 		type: `${packageName}.meiroEvents`,
 		typeVersion: 1,
 		parameters: { source: 'klaviyo', options: { giveUpAfterSeconds: 1 } },
-		credentials: await credential('meiroEventsApi', { product: 'meiroEvents', baseUrl: other.url, ...data }),
+		credentials: await credential('meiroEventsApi', { product: 'meiroEvents', baseUrl: other.url, allowPrivate: true, ...data }),
 		...(onError === undefined ? {} : { onError }),
 	});
 	const cdpNode = async (data: Record<string, unknown>, parameters: Record<string, unknown>): Promise<RowNode> => ({
@@ -174,7 +174,7 @@ async function nodesOf({ client, packageName, meiro }: Instance, other: Recorder
 		type: `${packageName}.meiroCdp`,
 		typeVersion: 1,
 		parameters,
-		credentials: await credential('meiroCdpApi', { baseUrl: other.url, ...data }),
+		credentials: await credential('meiroCdpApi', { baseUrl: other.url, allowPrivate: true, ...data }),
 	});
 	const bearer = { authentication: 'header', authName: 'Authorization', authSecret: `Bearer ${SECRETS.meiroToken}` };
 	const dataSources = { resource: 'dataSource', operation: 'getAll' };
@@ -199,7 +199,7 @@ async function nodesOf({ client, packageName, meiro }: Instance, other: Recorder
 			type: `${packageName}.klaviyo`,
 			typeVersion: 1,
 			parameters: { resource: 'account', operation: 'get' },
-			credentials: await credential('klaviyoApi', { apiKey: SECRETS.klaviyoKey, baseUrl: other.url }),
+			credentials: await credential('klaviyoApi', { apiKey: SECRETS.klaviyoKey, baseUrl: other.url, allowPrivate: true }),
 		},
 	};
 }
@@ -211,7 +211,7 @@ async function publishInVain(instance: Instance, webhook: Credential, other: Rec
 		response.writeHead(method === 'GET' ? 200 : 400).end(JSON.stringify(method === 'GET' ? { data: [] } : { errors }));
 	});
 	const trigger = triggerNode(instance, webhook);
-	const klaviyoApi = await instance.client.createCredential('klaviyoApi', 'hunted', { apiKey: SECRETS.klaviyoKey, baseUrl: other.url });
+	const klaviyoApi = await instance.client.createCredential('klaviyoApi', 'hunted', { apiKey: SECRETS.klaviyoKey, baseUrl: other.url, allowPrivate: true });
 	return await publishRow(
 		instance,
 		'in vain',

@@ -15,8 +15,8 @@ async function testOf(apiKey: string, options: KlaviyoOptions): Promise<string> 
 	const klaviyo = await startKlaviyo(options);
 	try {
 		const { url, method, headers } = credential.test.request;
-		const request = { url: url!, method: method!, headers: headers as Record<string, string> };
-		const signed = await credential.authenticate({ apiKey }, request);
+		const request = { baseURL: klaviyo.apiUrl, url: url!, method: method!, headers: headers as Record<string, string> };
+		const signed = await credential.authenticate({ apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true }, request);
 		const { status } = await axios.request({
 			...{ method, url: klaviyo.apiUrl + url, validateStatus: () => true },
 			headers: signed.headers as Record<string, string>,

@@ -4,8 +4,9 @@ import { runtimeOf } from '../../../shared/runtime';
 import { klaviyoClient, PROMPT, type KlaviyoClient } from '../../api/client';
 import { secretProblem, secretsOf, type WebhookSecret } from '../authenticate';
 import { loadSecret } from '../credential';
-import { invalidRange, listOf } from '../filter';
-import type { SetUp } from '../settings';
+import { egressAddressOf } from '../egressRanges';
+import { invalidRange } from '../filter';
+import { addressRuleOf, type Filters, type SetUp } from '../settings';
 import { signingSecret } from '../signature';
 import { keepFlow, pauseFlow } from './keepFlow';
 import { markerOf, wantedFlow } from './plan';
@@ -64,16 +65,13 @@ async function usableSecret(context: IHookFunctions): Promise<WebhookSecret> {
 	return secret;
 }
 
-/** A range with a slip in it would keep everybody out without a word. */
+/** Ranges with a slip in them, or not to be read, would keep everybody out. */
 function checkRanges(context: IHookFunctions): void {
-	const filters = context.getNodeParameter('filters', {}) as {
-		allowedAddresses?: string;
-		addressRanges?: string;
-	};
-	if (filters.allowedAddresses !== 'ranges') return;
-	const ranges = listOf(filters.addressRanges ?? '');
-	const wrong = invalidRange(ranges);
-	if (ranges.length > 0 && wrong === undefined) return;
+	const addresses = addressRuleOf(context.getNodeParameter('filters', {}) as Filters);
+	if (addresses.kind === 'klaviyo') egressAddressOf(addresses);
+	if (addresses.kind !== 'ranges') return;
+	const wrong = invalidRange(addresses.ranges);
+	if (addresses.ranges.length > 0 && wrong === undefined) return;
 	throw new NodeOperationError(
 		context.getNode(),
 		wrong === undefined
