@@ -12,12 +12,13 @@ export type Hide = (body: unknown) => unknown;
  * the secrets that a service is sent are taken out of its answers, in all spellings that such pages use.
  */
 export function hiding(secrets: string[]): Hide {
-	const spellings = [...new Set(secrets.flatMap(partsOf).flatMap(spellingsOf))]
+	const parts = [...new Set(secrets.flatMap(partsOf).flatMap((part) => [part, ...inBase64(part)]))]
 		// The longest first: a shorter one may be its beginning.
 		.sort((one, other) => other.length - one.length);
-	const inText = (text: string) => spellings.reduce((left, spelling) => left.replaceAll(spelling, HIDDEN), text);
+	if (parts.length === 0) return (body) => body;
+	const spelled = new RegExp(parts.map(anySpellingOf).join('|'), 'g');
+	const inText = (text: string) => text.replaceAll(spelled, HIDDEN);
 	return (body) => {
-		if (spellings.length === 0) return body;
 		if (typeof body === 'string') return inText(body);
 		if (isContainer(body)) hideWithin(body, inText);
 		return body;
@@ -50,15 +51,57 @@ function partsOf(secret: string): string[] {
 	return [secret, ...secret.split(/[^\x21-\x7e]+/)].filter((part) => part.length >= LEAST_LENGTH);
 }
 
-function spellingsOf(secret: string): string[] {
-	const inJson = JSON.stringify(secret).slice(1, -1);
+/** With and without the padding, which not all write, and as in URLs. */
+function inBase64(text: string): string[] {
+	const padded = Buffer.from(text, 'utf8').toString('base64');
+	return [padded, padded.replace(/=+$/, ''), Buffer.from(text, 'utf8').toString('base64url')];
+}
+
+/**
+ * A pattern that finds a text however it was escaped. Each character stands for itself, as JSON, URLs, forms and web
+ * pages escape different ones, and so do those who make them. Nothing in it repeats without a limit: it is held
+ * against text that others wrote.
+ */
+function anySpellingOf(text: string): string {
+	return text.replace(/(\\*)([^\\]|$)/gu, (_, { length }: string, character: string) => {
+		if (length === 0 && /^[\w.-]?$/.test(character)) return literally(character);
+		// JSON in JSON makes four backslashes of one, and puts three before a quote.
+		const backslashes = `(?:\\\\|${escapesOf('\\')}){${length},${4 * length + 3}}`;
+		return backslashes + (character === '' ? '' : oneOf(character));
+	});
+}
+
+const ENTITIES: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+function oneOf(character: string): string {
+	const inJson = JSON.stringify(character).slice(1, -1);
+	return `(?:${[
+		literally(character),
+		...(character === ' ' ? ['\\+'] : []),
+		...(inJson.startsWith('\\') ? [`(?<=\\\\)${literally(inJson.slice(1))}`] : []),
+		escapesOf(character),
+	].join('|')})`;
+}
+
+/** Patterns for a character in URLs, in JSON without its backslash, and in web pages. */
+function escapesOf(character: string): string {
+	const code = character.codePointAt(0)!;
+	const units = Array.from({ length: character.length }, (_, at) => `u${hex(character.charCodeAt(at), 4)}`);
 	return [
-		secret,
-		inJson,
-		inJson.replaceAll('/', '\\/'),
-		encodeURIComponent(secret),
-		new URLSearchParams({ _: secret }).toString().slice('_='.length),
-		secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;'),
-		Buffer.from(secret, 'utf8').toString('base64'),
-	];
+		[...Buffer.from(character, 'utf8')].map((byte) => `%${hex(byte, 2)}`).join(''),
+		`(?<=\\\\)${units.join('\\\\{1,4}')}`,
+		`&#0{0,6}${code};`,
+		`&#[xX]0{0,6}${hex(code, 1)};`,
+		...(character in ENTITIES ? [`&${ENTITIES[character]};`] : []),
+	].join('|');
+}
+
+function literally(text: string): string {
+	return text.replace(/[^\w\s]/g, (sign) => (sign < '\x7f' ? `\\${sign}` : sign));
+}
+
+/** In digits of either case. */
+function hex(number: number, length: number): string {
+	const digits = number.toString(16).padStart(length, '0');
+	return digits.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
