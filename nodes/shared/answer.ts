@@ -70,7 +70,8 @@ function textOf(body: unknown): string | null {
 	return typeof message === 'string' && message !== '' ? clip(message) : null;
 }
 
-function clip(text: string): string {
+/** As much of a service's words as a sentence can take. */
+export function clip(text: string): string {
 	return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)} …` : text;
 }
 

@@ -131,6 +131,16 @@ describe('Profile: Get', () => {
 		expect(main.map(({ json }) => json.klaviyo_id)).toEqual([first, second]);
 		expect(error[0]!.json.error).toMatch(/'Klaviyo ID'/);
 	});
+
+	it('does not let an ID that would lead to another endpoint stand in the way of the others', async () => {
+		const [id] = seedPeople(1);
+		for (const items of [[{ id: '..' }, { id }], [{ id: '..' }, { id }, { id: '.' }]]) {
+			const byId = { identifierType: 'klaviyo_id', klaviyo_id: '={{ $json.id }}' };
+			const { main, error } = await run('get', byId, items, 'continueErrorOutput');
+			expect(main.map(({ json }) => json.klaviyo_id)).toEqual([id]);
+			for (const { json } of error) expect(json.error).toMatch(/would lead to another endpoint/);
+		}
+	});
 });
 
 describe('Profile: Get Many', () => {

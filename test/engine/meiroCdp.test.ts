@@ -572,6 +572,21 @@ describe('Customer Attribute: Get Many', () => {
 	});
 });
 
+describe('an ID that would lead to another endpoint', () => {
+	it('is not asked for, and the next item is', async () => {
+		const jana = meiro.cdp.customers()[0]!.customer_entity_id;
+		const { main, error } = await run(
+			'customerAttribute',
+			'getAll',
+			{ customerEntityId: '={{ $json.id }}', limit: 1 },
+			{ items: [{ id: '..' }, { id: jana }], onError: 'continueErrorOutput' },
+		);
+		expect(error.map(({ json }) => json.error)).toEqual([expect.stringMatching(/would lead to another endpoint/)]);
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }]);
+		expect(meiro.requests().map(({ path }) => path)).toEqual(['/users/login', `/customers/${jana}/attributes`].map((path) => expect.stringContaining(path)));
+	});
+});
+
 describe('Audience: Check Membership', () => {
 	const check = async (value: string, segment: string, more: Run & IDataObject = {}) =>
 		await run('audience', 'checkMembership', { attribute: 'ps_email_address', value, segment, ...more }, more);

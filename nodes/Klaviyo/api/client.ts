@@ -14,6 +14,7 @@ import {
 } from 'n8n-workflow';
 
 import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
+import { problemWithPath } from '../../shared/path';
 import {
 	isRetryableCode,
 	isRetryableStatus,
@@ -128,6 +129,8 @@ class Client implements KlaviyoClient {
 	}
 
 	async request(request: ApiRequest): Promise<ApiAnswer> {
+		const problem = problemWithPath(request.path);
+		if (problem !== null) throw this.problem(problem);
 		const { last, isCancelled } = await repeat(
 			async () => await this.attempt(request),
 			this.policy,
@@ -142,7 +145,8 @@ class Client implements KlaviyoClient {
 		if (status < 300 || request.accept?.includes(status)) return answer;
 
 		const { sentence, description } = explainProblem(status, body, request.scopes, request.labels);
-		throw new NodeApiError(this.context.getNode(), body as JsonObject, {
+		// Not the answer itself: n8n would keep it, however large, and look for words of its own in it.
+		throw new NodeApiError(this.context.getNode(), { message: sentence } as JsonObject, {
 			message: sentence,
 			description,
 			httpCode: String(status),
@@ -186,11 +190,11 @@ class Client implements KlaviyoClient {
 	private async tryOnce(request: ApiRequest): Promise<Result> {
 		try {
 			const { statusCode: status, headers, body: answered } = await this.exchange(request);
-			const body = (status < 300 ? this.hideKey : this.hideAll)(answered);
+			const hide = status < 300 ? this.hideKey : this.hideAll;
 			return {
 				final: !isRetryableStatus(status) || request.accept?.includes(status) === true,
 				reason: `Klaviyo answered ${status}.`,
-				answer: { status, body: jsonOf(body) },
+				answer: { status, body: hide(jsonOf(answered)) as IDataObject },
 				retryAfterMs: parseRetryAfter(headers['retry-after'], this.runtime.now()),
 			};
 		} catch (error) {

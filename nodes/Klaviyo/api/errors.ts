@@ -1,3 +1,5 @@
+import { clip } from '../../shared/answer';
+
 /** An error of Klaviyo's API, told in one sentence that says what to do. */
 export interface KlaviyoProblem {
 	status: number;
@@ -89,7 +91,7 @@ function duplicateSentence(error: KlaviyoError, labels: Labels): string {
 	const id = error.meta?.duplicate_profile_id;
 	return id === undefined
 		? refusalSentence(409, error, labels)
-		: `Klaviyo already has this person, as profile ${id}. Use that ID, or other identifiers.`;
+		: `Klaviyo already has this person, as profile ${clip(String(id))}. Use that ID, or other identifiers.`;
 }
 
 /** What Klaviyo says, and where, in the editor's words as far as they are known. */
@@ -97,13 +99,12 @@ function detailOf(error: KlaviyoError, labels: Labels): string {
 	const place = placeOf(error);
 	const label = labelOf(error, labels);
 	const where = label === undefined ? place : `'${label}'`;
-	return [wordsOf(error), where === undefined ? '' : `(${where})`]
-		.filter((part) => part !== '')
-		.join(' ');
+	const parts = [wordsOf(error), where === undefined ? '' : `(${where})`];
+	return clip(parts.filter((part) => part !== '').join(' '));
 }
 
 function wordsOf({ detail, title }: KlaviyoError): string {
-	return detail ?? title ?? '';
+	return clip(String(detail ?? title ?? ''));
 }
 
 function placeOf({ source }: KlaviyoError): string | undefined {

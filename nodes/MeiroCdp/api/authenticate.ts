@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { addressOfRequest, isWithin } from '../../shared/address';
+import { clip } from '../../shared/answer';
 import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
 import { hiding, type Hide } from '../../shared/secrets';
 import { addressOf } from './address';
@@ -145,7 +146,7 @@ export function loginProblemOf(error: unknown): LoginProblem | undefined {
 }
 
 function refusal(status: number, message: unknown): string {
-	const said = typeof message === 'string' && message !== '' ? ` Meiro says: ${message}` : '';
+	const said = typeof message === 'string' && message !== '' ? ` Meiro says: ${clip(message)}` : '';
 	if (status === 401 || status === 403) {
 		return `Meiro refused the login (${status}). Check 'Email' and 'Password' of the Meiro CDP credential, and that the user may log in with a password.${said}`;
 	}

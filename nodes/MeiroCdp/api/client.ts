@@ -14,6 +14,7 @@ import {
 
 import type { Answer } from '../../shared/answer';
 import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
+import { problemWithPath } from '../../shared/path';
 import {
 	DEFAULT_RETRY_POLICY,
 	isRetryableCode,
@@ -99,6 +100,8 @@ class Client implements MeiroClient {
 
 	async send(request: MeiroRequest): Promise<Sent> {
 		const api = request.api ?? 'cdp';
+		const problem = problemWithPath(request.path);
+		if (problem !== null) return { attempts: 0, answer: null, status: null, reason: problem };
 		if (api === 'cdp' && this.refused) return { attempts: 0, answer: null, ...this.refused };
 
 		const { attempts, last, isCancelled } = await repeat(

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { klaviyoClient, type ApiRequest, type KlaviyoClient } from '../../../nodes/Klaviyo/api/client';
@@ -195,4 +196,40 @@ describe('pages', () => {
 		expect(one!.included).toEqual([{ type: 'tag', id: 'x', attributes: { name: 'X' } }]);
 		expect(two!.included).toEqual([]);
 	});
+});
+
+describe('an error', () => {
+	it('keeps nothing of a huge answer but what it says of it', async () => {
+		const huge = 'x'.repeat(2_000_000);
+		const client = await clientFor(() => ({ status: 400, body: { errors: [{ detail: huge, more: huge }], message: huge } }));
+		const error: unknown = await client.request(REQUEST).catch((e: unknown) => e);
+		expect(error).toMatchObject({ httpCode: '400', message: expect.stringMatching(/^Klaviyo refused the request \(400\): xxx/) });
+		expect(inspect(error, { depth: 9, maxStringLength: null }).length).toBeLessThan(10_000);
+	});
+
+	it('without words of Klaviyo’s has none that n8n finds elsewhere in the answer', async () => {
+		const client = await clientFor(() => ({ status: 400, body: { message: 'Found elsewhere' } }));
+		await expect(client.request(REQUEST)).rejects.toMatchObject({ description: undefined });
+	});
+});
+
+describe('a path', () => {
+	it.each(['/api/lists/..', '/api/lists/../profiles', '/api/lists/.', '/api/./lists', '/api/lists/%2e%2E/profiles', '/api/lists/.%2e?x=1'])(
+		'that leads to another endpoint is not asked for: %s',
+		async (path) => {
+			const client = await clientFor(() => ({}));
+			await expect(client.request({ ...REQUEST, path })).rejects.toThrow(/would lead to another endpoint\. Enter/);
+			await expect(client.all({ ...REQUEST, path })).rejects.toThrow(/would lead to another endpoint/);
+			expect(sent).toEqual([]);
+		},
+	);
+
+	it.each(['/api/lists/...', '/api/lists/a..b', '/api/lists/.hidden', '/api/lists/..%2F', '/api/lists/%252e%252e'])(
+		'that only looks like it is asked for: %s',
+		async (path) => {
+			const client = await clientFor(() => ({}));
+			await client.request({ ...REQUEST, path });
+			expect(sent).toMatchObject([{ url: path }]);
+		},
+	);
 });

@@ -93,3 +93,22 @@ describe('a duplicate', () => {
 		);
 	});
 });
+
+describe('a huge answer', () => {
+	const huge = 'x'.repeat(2_000_000);
+
+	it.each([
+		['detail', { detail: huge }],
+		['title', { title: huge }],
+		['place', { detail: 'Wrong.', source: { pointer: huge } }],
+		['detail at a place with a name', { detail: huge, source: { parameter: 'filter' } }],
+		['profile', { detail: 'Taken.', meta: { duplicate_profile_id: huge } }],
+		['list of words', { detail: [huge, huge] as never }],
+	])('is clipped: %s', (_, problem) => {
+		for (const status of [400, 404, 409, 422]) {
+			const { sentence, description = '' } = explainProblem(status, { errors: [problem] }, '', { filter: 'Filters' });
+			expect(sentence.length).toBeLessThan(600);
+			expect(description.length).toBeLessThan(600);
+		}
+	});
+});

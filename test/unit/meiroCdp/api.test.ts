@@ -100,6 +100,12 @@ describe('secrets', () => {
 			await expect(logIn(helper(answer as IDataObject), user)).rejects.toThrow(message);
 		});
 
+		it.each([302, 400, 401, 404, 500])('that fails with a huge message (%i) are told in short', async (statusCode) => {
+			const answer = { statusCode, body: { message: 'x'.repeat(2_000_000) } };
+			const error: unknown = await logIn(helper(answer), user).catch((e: unknown) => e);
+			expect((error as Error).message.length).toBeLessThan(800);
+		});
+
 		it('are not asked for without email and password', async () => {
 			await expect(logIn(helper({}), { ...user, password: '' })).rejects.toThrow(/'Email' or 'Password'/);
 		});

@@ -110,3 +110,18 @@ describe('what n8n gets to authenticate with', () => {
 		});
 	});
 });
+
+describe('a path', () => {
+	it.each([
+		['cdp', '/customers/../attributes'],
+		['cdp', '/customer_events/async/..'],
+		['pipes', '/profile-api/..'],
+		['pipes', '/profile-api/%2E.'],
+		['audience', '/./wbs'],
+	] as const)('of the API %s that leads to another endpoint is not asked for: %s', async (api, path) => {
+		const { client, world } = await clientOf({});
+		await expect(client.request({ api, path })).rejects.toThrow(/would lead to another endpoint\. Enter/);
+		expect(await client.send({ api, path })).toMatchObject({ attempts: 0, answer: null, status: null });
+		expect(world.requests).toEqual([]);
+	});
+});

@@ -1,8 +1,9 @@
-import { NodeApiError, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../../api/client';
 import { forEachItem, requiredText } from '../../../shared/operation';
 import { simplify } from '../../../shared/listFields';
+import { problemWithPath } from '../../../shared/path';
 import { wantsSimple, type KlaviyoOperation } from '../operation';
 import { identifierField, LABELS } from './identifiers';
 import { lookUp, type Found, type Identifier } from './lookUp';
@@ -74,12 +75,15 @@ interface Wish {
 	subscriptions: boolean;
 }
 
-/** @throws NodeOperationError that names the identifier when it is empty */
+/** @throws NodeOperationError for an identifier that can't be asked for: it must not stand in the way of the others */
 function wishAt(context: IExecuteFunctions, index: number): Wish {
 	const by = context.getNodeParameter('identifierType', index) as Identifier;
+	const value = requiredText(context, by, LABELS[by], index);
+	const problem = by === 'klaviyo_id' ? problemWithPath(value) : null;
+	if (problem !== null) throw new NodeOperationError(context.getNode(), problem);
 	return {
 		by,
-		value: requiredText(context, by, LABELS[by], index),
+		value,
 		isSimple: wantsSimple(context, index),
 		subscriptions: context.getNodeParameter('includeSubscriptions', index, false) === true,
 	};

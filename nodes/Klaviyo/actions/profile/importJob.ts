@@ -1,6 +1,7 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../../api/client';
+import { clip } from '../../../shared/answer';
 import type { Runtime } from '../../../shared/runtime';
 import { chunksOf, failureOf, type Entry, type Refusal } from '../bulk';
 import { attributesOf } from '../operation';
@@ -147,7 +148,7 @@ function refusalsIn(failures: IDataObject[], chunk: Array<Entry<NewProfile>>): M
 		refused.set(position, {
 			status: 'rejected',
 			http_status: null,
-			reason: `Klaviyo refused the profile: ${String(detail ?? title ?? 'without a reason')}`,
+			reason: `Klaviyo refused the profile: ${clip(String(detail ?? title ?? 'without a reason'))}`,
 		});
 	}
 	return refused;

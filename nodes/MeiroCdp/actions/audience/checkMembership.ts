@@ -1,4 +1,4 @@
-import { NodeApiError, NodeOperationError, type IDataObject, type JsonObject } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IDataObject } from 'n8n-workflow';
 
 import { forEachItem, requiredText } from '../../../shared/operation';
 import type { CdpOperation } from '../operation';
@@ -97,7 +97,7 @@ export const checkMembership: CdpOperation = {
 		});
 		if (status === 404 && body.status !== 'error') {
 			const message = `There is no Audience API at the address in 'Audience API URL' (404). Enter it without /wbs, e.g. https://cdp.example.meiro.io`;
-			throw new NodeApiError(context.getNode(), body as JsonObject, { message, httpCode: '404' });
+			throw new NodeApiError(context.getNode(), { message }, { message, httpCode: '404' });
 		}
 		return [{ ...asked, is_member: status !== 404, ...answerOf(body) }];
 	}),

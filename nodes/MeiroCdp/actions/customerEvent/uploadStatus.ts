@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { clip } from '../../../shared/answer';
 import type { MeiroClient } from '../../api/client';
 import { explainAnswer } from '../../api/errors';
 import { FEATURE } from './chunks';
@@ -46,7 +47,7 @@ export function progressIn(answer: IDataObject, { done, failed }: WaitSettings):
 	const known = status?.toLowerCase() ?? '';
 	if (failed.includes(known)) {
 		const said = textIn(answer, 'message') ?? textIn(answer, 'error') ?? 'without a reason';
-		const reason = `Meiro could not process the upload: ${said} (status '${status}')`;
+		const reason = `Meiro could not process the upload: ${clip(said)} (status '${clip(status ?? '')}')`;
 		return { status: 'failed', meiro_status: status, answer, reason };
 	}
 	return { status: done.includes(known) ? 'done' : 'uploaded', meiro_status: status, answer };

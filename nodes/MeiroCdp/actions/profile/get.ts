@@ -1,5 +1,6 @@
-import { NodeApiError, type JsonObject } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
 
+import { clip } from '../../../shared/answer';
 import { forEachItem, requiredText } from '../../../shared/operation';
 import type { CdpOperation } from '../operation';
 
@@ -66,11 +67,11 @@ export const get: CdpOperation = {
 			accept: [404],
 		});
 		if (status !== 404) return [{ found: true, ...body }];
-		const said = String(body.error ?? body.message ?? 'without a reason');
+		const said = clip(String(body.error ?? body.message ?? 'without a reason'));
 		if (context.getNodeParameter('ifNotFound', index) === 'tell') {
 			return [{ found: false, identifier_type: type, identifier_value: value, message: said, code: body.code ?? null }];
 		}
 		const message = `No profile has this 'Identifier Value', or 'API Slug' is unknown: Meiro answered 404 (${said}). Check both [item ${index}]`;
-		throw new NodeApiError(context.getNode(), body as JsonObject, { message, httpCode: '404' });
+		throw new NodeApiError(context.getNode(), { message }, { message, httpCode: '404' });
 	}),
 };
