@@ -58,7 +58,11 @@ describe('Account: Get', () => {
 });
 
 describe('Flow', () => {
-	const newFlow = (name: string) => ({
+	interface FlowDefinition {
+		actions: Array<{ data: { message: IDataObject } }>;
+	}
+
+	const newFlow = (name: string, headers: Record<string, string>) => ({
 		data: {
 			type: 'flow',
 			attributes: {
@@ -72,7 +76,7 @@ describe('Flow', () => {
 							type: 'send-webhook',
 							links: { next: null },
 							data: {
-								message: { url: 'https://n8n.example/hook', headers: {}, body: '{}', name: 'n8n' },
+								message: { url: 'https://n8n.example/hook', headers, body: '{}', name: 'n8n' },
 								status: 'draft',
 							},
 						},
@@ -83,7 +87,7 @@ describe('Flow', () => {
 		},
 	});
 
-	async function createFlow(name: string): Promise<void> {
+	async function createFlow(name: string, headers: Record<string, string> = {}): Promise<void> {
 		const answer = await fetch(`${klaviyo.apiUrl}/api/flows`, {
 			method: 'POST',
 			headers: {
@@ -91,7 +95,7 @@ describe('Flow', () => {
 				revision: '2026-07-15',
 				'Content-Type': 'application/vnd.api+json',
 			},
-			body: JSON.stringify(newFlow(name)),
+			body: JSON.stringify(newFlow(name, headers)),
 		});
 		expect(answer.status).toBe(201);
 	}
@@ -141,6 +145,29 @@ describe('Flow', () => {
 		const [flow] = await itemsOf('flow', 'get', { flowId, simplify, includeDefinition: true });
 		const definition = { triggers: [{ type: 'metric', id: 'PLACED' }] };
 		expect(flow).toMatchObject(simplify ? { name: 'Win-Back', definition } : { attributes: { definition } });
+	});
+
+	it.each([true, false])('Get tells the names of a webhook’s headers, not their values (simplify: %s)', async (simplify) => {
+		await createFlow('Win-Back', { 'X-Klaviyo-Secret': 'Correct-Horse-Battery-Staple-01', Authorization: 'Bearer b' });
+		const flowId = byId(klaviyo.flows()[0]!.id);
+		const [flow] = await itemsOf('flow', 'get', { flowId, simplify, includeDefinition: true });
+		const { definition } = (simplify ? flow : flow!.attributes) as { definition: FlowDefinition };
+		expect(definition.actions[0]!.data.message).toMatchObject({
+			url: 'https://n8n.example/hook',
+			headers: { 'X-Klaviyo-Secret': '[secret]', Authorization: '[secret]' },
+		});
+		expect(JSON.stringify(flow)).not.toMatch(/Correct-Horse|Bearer b/);
+	});
+
+	it('Get asks nothing for an ID that would lead to another endpoint, and goes on with the next item', async () => {
+		await createFlow('Win-Back');
+		const { id } = klaviyo.flows()[0]!;
+		const flowId = { __rl: true, mode: 'id', value: '={{ $json.id }}' };
+		const items = [{ id: '..' }, { id }, { id: '.' }];
+		const { main } = await run('flow', 'get', { flowId }, { items, onError: 'continueRegularOutput' });
+		const refused = { status: 'failed', http_status: null, reason: expect.stringMatching(/would lead to another endpoint/) };
+		expect(main.map(({ json }) => json)).toEqual([refused, expect.objectContaining({ id }), refused]);
+		expect(klaviyo.apiCalls().filter(({ method }) => method === 'GET').map(({ path }) => path)).toEqual([`/api/flows/${id}`]);
 	});
 
 	it('Get names the parameter when Klaviyo has no such flow', async () => {

@@ -2,6 +2,7 @@ import { resourcesOf } from '../../api/pages';
 import { forEachItem } from '../../../shared/operation';
 import { simplify } from '../../../shared/listFields';
 import { idForPath, locator, wantsSimple, type KlaviyoOperation } from '../operation';
+import { withoutHeaderValues } from './definition';
 import { simpleFlow, SPARSE } from './simple';
 
 /** https://developers.klaviyo.com/en/reference/get_flow */
@@ -19,7 +20,8 @@ export const get: KlaviyoOperation = {
 			name: 'includeDefinition',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to add what starts the Klaviyo flow, its filters and its steps',
+			description:
+				'Whether to add what starts the Klaviyo flow, its filters and its steps. Headers of webhooks, which hold secrets, have [secret] in place of their values.',
 		},
 		simplify,
 	],
@@ -33,7 +35,7 @@ export const get: KlaviyoOperation = {
 			scopes: 'flows:read',
 			labels: { id: 'Flow' },
 		});
-		const flows = resourcesOf(body);
+		const flows = resourcesOf(body).map(withoutHeaderValues);
 		return isSimple ? flows.map(simpleFlow) : flows;
 	}),
 };

@@ -3,6 +3,7 @@ import { forEachItem } from '../../../shared/operation';
 import { dateOf } from '../dates';
 import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
 import { wantsSimple, type KlaviyoOperation } from '../operation';
+import { withoutHeaderValues } from './definition';
 import { simpleFlow, SPARSE } from './simple';
 
 interface Filters {
@@ -150,6 +151,6 @@ export const getMany: KlaviyoOperation = {
 			},
 			limitOf(context, index),
 		);
-		return isSimple ? flows.map(simpleFlow) : flows;
+		return flows.map(isSimple ? simpleFlow : withoutHeaderValues);
 	}),
 };
