@@ -1,31 +1,44 @@
 import { MAX_DEPTH } from './depth';
 import { readPythonLiteral } from './pythonLiteral';
 
-/**
- * Rewrites the text of a body into which a template pasted values raw, so that every text is a proper JSON
- * string. The body's own quotes are told from those inside a value by what follows: a value ends where the
- * rest of the body goes on as a body does, with a comma and the next key, or with brackets up to the end.
- * What is no text, such as None or a missing number, is left for `jsonrepair`.
- *
- * @returns undefined for a body that ends too early, or goes on after its end: a half or a second event is
- * never made up
- */
-export function mendTexts(text: string): string | undefined {
-	return new Mender(text).mend();
+/** What mending has cost so far. */
+export interface Effort {
+	/** Characters looked at to find where values end, each as often as it was. */
+	looks: number;
 }
 
+/**
+ * The JSON of a body into which a template pasted values raw. The body's own quotes are told from those inside a
+ * value by what follows: a value ends where the rest of the body goes on as a body does, with a comma and the next
+ * key, or with brackets up to the end.
+ *
+ * @returns undefined for a body that ends too early, or goes on after its end: a half or a second event is
+ * never made up; and for one that is made to take long
+ */
+export function mendJson(text: string, effort: Effort = { looks: 0 }): string | undefined {
+	return new Mender(text, effort).mend();
+}
+
+/** Many times what any body needs that people or templates write. */
+export const mostLooks = (length: number) => 20 * length + 10_000;
 /** A dict literal inside a value is tried this often; what pastes more of them is no template. */
 const MAX_LITERALS = 100;
 
 const SPACE = /\s*/y;
-const REST = /[\s,;\]}]*$/y;
-const KEY_IN_DOUBLE_QUOTES = /"(?:[^"\\\n]|\\.){1,200}"\s*:/y;
-const KEY_IN_SINGLE_QUOTES = /'(?:[^'\\\n]|\\.){1,200}'\s*:/y;
-const BARE_KEY = /[A-Za-z_$][\w$]{0,199}\s*:/y;
+const SPACES_AND_COMMAS = /[\s,]*/y;
+const AFTER_THE_END = /[\s,;\]}]/;
+const KEY_IN_DOUBLE_QUOTES = /"((?:[^"\\\n]|\\.){1,200})"/y;
+const KEY_IN_SINGLE_QUOTES = /'((?:[^'\\\n]|\\.){1,200})'/y;
+const BARE_KEY = /([A-Za-z_$][\w$]{0,199})/y;
 const VALUE_START = /["'{[\d\-tfnTFN]/;
 const PYTHON_START = /[{[][\s{[]*'/y;
-/** What JSON or `jsonrepair` read by themselves. */
-const BARE_VALUE = /^(?:true|false|null|None|True|False|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)$/;
+/** Of JSON and of Python, and what a tag without a value leaves. */
+const WORDS = new Map(
+	Object.entries({ true: 'true', false: 'false', null: 'null', True: 'true', False: 'false', None: 'null', '': 'null' }),
+);
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+/** What may stand between the quotes of JSON. */
+const JSON_TEXT = /^(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*$/;
 const UNRENDERED = /\{\{[^{}]*\}\}|\{%[^{}]*%\}/y;
 
 class Mender {
@@ -33,39 +46,52 @@ class Mender {
 	/** Closing brackets that are due, the innermost last. */
 	private readonly due: string[] = [];
 	private out = '';
+	/** Whether a value stands before this place in the same brackets. */
+	private isNext = false;
 	private literals = 0;
+	private readonly mostLooks: number;
+	private readonly quote: string;
 	private readonly key: RegExp;
+	/** From here on nothing follows but what may stand behind a body. */
+	private readonly end: number;
 
-	constructor(private readonly text: string) {
-		const first = /^\s*\[?\s*\{\s*(.)/.exec(text)?.[1];
+	constructor(
+		private readonly text: string,
+		private readonly effort: Effort,
+	) {
+		this.mostLooks = mostLooks(text.length);
+		this.quote = /^(?:\[\s*)?\{\s*(["'])/.exec(text.trimStart())?.[1] ?? '';
 		this.key =
-			first === "'" ? KEY_IN_SINGLE_QUOTES : first === '"' ? KEY_IN_DOUBLE_QUOTES : BARE_KEY;
+			this.quote === '"' ? KEY_IN_DOUBLE_QUOTES : this.quote === "'" ? KEY_IN_SINGLE_QUOTES : BARE_KEY;
+		this.end = endOf(text);
 	}
 
 	mend(): string | undefined {
 		do {
-			this.skipSpace();
+			this.at = this.spaceEnd(this.at);
 			if (!this.step()) return undefined;
 		} while (this.due.length > 0);
-		return matchAt(REST, this.text, this.at) === undefined ? undefined : this.out;
+		return this.at < this.end ? undefined : this.out;
 	}
 
-	/** One bracket, key, comma or value. */
+	/** One bracket, comma, value, or key with its value. */
 	private step(): boolean {
 		const char = this.text[this.at];
 		if (char === undefined) return false;
 		if (char === '}' || char === ']') return this.close(char);
-		if (char === ',') return this.copy(1);
+		// Commas are written where JSON has them, however many the body has.
+		if (char === ',') return this.goTo(this.at + 1);
+		if (this.isNext) this.out += ',';
 		if (this.due.at(-1) !== '}') return this.value();
-		const key = matchAt(this.key, this.text, this.at);
+		const key = this.keyAt(this.at);
 		if (key === undefined) return false;
-		this.copy(key.length);
-		this.skipSpace();
+		this.out += `${jsonText(key.name, this.quote)}:`;
+		this.at = this.spaceEnd(key.end);
 		return this.value();
 	}
 
 	private close(bracket: string): boolean {
-		return this.due.pop() === bracket && this.copy(1);
+		return this.due.pop() === bracket && this.write(bracket, this.at + 1);
 	}
 
 	private value(): boolean {
@@ -79,7 +105,9 @@ class Mender {
 
 	private open(bracket: string): boolean {
 		this.due.push(bracket === '{' ? '}' : ']');
-		return this.due.length <= MAX_DEPTH && this.copy(1);
+		this.out += bracket;
+		this.isNext = false;
+		return this.due.length <= MAX_DEPTH && this.goTo(this.at + 1);
 	}
 
 	/** A dict or list as Python prints it, without quotes around. */
@@ -107,10 +135,11 @@ class Mender {
 		const ends = /[,}\]\n]/g;
 		ends.lastIndex = this.at;
 		for (let found = ends.exec(this.text); found !== null; found = ends.exec(this.text)) {
-			if (!this.goesOn(found.index)) continue;
-			const value = this.text.slice(this.at, found.index).trim();
-			if (value === '') return this.write('null', found.index);
-			return this.write(BARE_VALUE.test(value) ? value : JSON.stringify(value), found.index);
+			if (this.goesOn(found.index)) {
+				return this.write(jsonOf(this.text.slice(this.at, found.index).trim()), found.index);
+			}
+			// Where the body does not go on from the first of many commas and blanks, it does from none of them.
+			ends.lastIndex = found.index + (matchAt(SPACES_AND_COMMAS, this.text, found.index)?.length || 1);
 		}
 		return false;
 	}
@@ -121,16 +150,18 @@ class Mender {
 
 	/** Whether the body goes on from here as it would behind a value. */
 	private goesOn(from: number): boolean {
+		if (this.effort.looks > this.mostLooks) return false;
 		let open = this.due.length;
 		let at = this.spaceEnd(from);
 		let isDirectlyBehind = true;
 		while (this.text[at] === ',' || (open > 0 && this.text[at] === this.due[open - 1])) {
 			isDirectlyBehind = false;
+			const next = this.spaceEnd(at + 1);
 			if (this.text[at] !== ',') open--;
-			else if (open > 0 && this.startsNext(this.spaceEnd(at + 1), open)) return true;
-			at = this.spaceEnd(at + 1);
+			else if (open > 0 && this.startsNext(next, open)) return true;
+			at = next;
 		}
-		if (open === 0) return matchAt(REST, this.text, at) !== undefined;
+		if (open === 0) return at >= this.end;
 		// A comma that was forgotten at the end of a line.
 		return isDirectlyBehind && this.text.slice(from, at).includes('\n') && this.startsKey(at, open);
 	}
@@ -140,41 +171,56 @@ class Mender {
 	}
 
 	private startsKey(at: number, open: number): boolean {
-		return this.due[open - 1] === '}' && matchAt(this.key, this.text, at) !== undefined;
+		return this.due[open - 1] === '}' && this.keyAt(at) !== undefined;
 	}
 
-	/** Escapes that the body itself wrote are read; where they are none, the text is what was pasted. */
+	/** A key, and where the text goes on behind its colon. */
+	private keyAt(at: number): { name: string; end: number } | undefined {
+		this.key.lastIndex = at;
+		const name = this.key.exec(this.text)?.[1];
+		if (name === undefined) return undefined;
+		const colon = this.spaceEnd(this.key.lastIndex);
+		return this.text[colon] === ':' ? { name, end: colon + 1 } : undefined;
+	}
+
 	private writeText(start: number, end: number, quote: string): boolean {
-		const pasted = this.text.slice(start, end);
-		return this.write(quote === '"' && isJsonText(pasted) ? `"${pasted}"` : JSON.stringify(pasted), end + 1);
+		return this.write(jsonText(this.text.slice(start, end), quote), end + 1);
 	}
 
-	private write(mended: string, next: number): boolean {
-		this.out += mended;
-		this.at = next;
+	/** Writes a value or its closing bracket. */
+	private write(json: string, next: number): boolean {
+		this.out += json;
+		this.isNext = true;
+		return this.goTo(next);
+	}
+
+	private goTo(at: number): boolean {
+		this.at = at;
 		return true;
 	}
 
-	private copy(length: number): boolean {
-		return this.write(this.text.slice(this.at, this.at + length), this.at + length);
-	}
-
-	private skipSpace(): void {
-		this.at = this.spaceEnd(this.at);
-		this.out += ' ';
-	}
-
 	private spaceEnd(at: number): number {
-		return at + (matchAt(SPACE, this.text, at)?.length ?? 0);
+		SPACE.lastIndex = at;
+		SPACE.test(this.text);
+		this.effort.looks += SPACE.lastIndex - at + 1;
+		return SPACE.lastIndex;
 	}
 }
 
-function isJsonText(content: string): boolean {
-	try {
-		return typeof JSON.parse(`"${content}"`) === 'string';
-	} catch {
-		return false;
-	}
+/** Escapes that the body itself wrote are read; where they are none, the text is what was pasted. */
+function jsonText(pasted: string, quote: string): string {
+	return quote === '"' && JSON_TEXT.test(pasted) ? `"${pasted}"` : JSON.stringify(pasted);
+}
+
+/** Digits with zeros before them are an id, and stay text. */
+function jsonOf(bare: string): string {
+	return WORDS.get(bare) ?? (NUMBER.test(bare) ? bare : JSON.stringify(bare));
+}
+
+function endOf(text: string): number {
+	let end = text.length;
+	while (end > 0 && AFTER_THE_END.test(text[end - 1]!)) end--;
+	return end;
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {

@@ -17,7 +17,7 @@ import { parseTime } from './time';
 import { isObject, isTrue, textOf, withoutAbsent } from './values';
 
 /** 'event:klaviyo.sent_sms', and as the help centre prints it, 'event: sent sms'. */
-const TOPIC = /^event:\s*(?:[^.\s]+\.)?(.+)$/;
+const TOPIC = /^event:\s*(?:[^.\s]+\.\s*)?(\S.*)$/;
 /** As Klaviyo writes its metrics: 'Subscribed to List', 'Received SMS'. */
 const LOWER_WORDS = new Set(['and', 'as', 'from', 'in', 'of', 'on', 'to']);
 const UPPER_WORDS = new Set(['dm', 'sms', 'ugc']);

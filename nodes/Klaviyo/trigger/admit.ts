@@ -4,7 +4,7 @@ import { authenticate, type Access } from './authenticate';
 import { loadSecret, WEBHOOK_CREDENTIAL } from './credential';
 import { egressRanges } from './egressRanges';
 import { isInRanges } from './filter';
-import { readBody, type ReadBody } from './read';
+import { readBody, receiveBody, type ReadBody } from './read';
 import { SecretCache } from './secretCache';
 import type { TriggerSettings } from './settings';
 import { isForOtherWebhook, verifySignature } from './signature';
@@ -17,8 +17,8 @@ export type Admission =
 	| { access: Extract<Access, { granted: false }> };
 
 /**
- * Judges a delivery and reads it. A flow webhook is judged by its header before the body is touched, so a stranger's
- * body costs nothing; a system webhook is signed over its body.
+ * Judges a delivery, and reads it only then: what a stranger sends is never parsed. A flow webhook is judged by its
+ * header before the body is touched; a system webhook by its signature over the body's bytes.
  *
  * @throws when the credential can't be read
  */
@@ -32,18 +32,18 @@ export async function admit(
 
 	if (setUp !== 'systemWebhook') {
 		const access = await secrets.judge(keyOf(context), (secret) => authenticate(headers, secret), load);
-		return access.granted ? { access, body: await readBody(request) } : { access };
+		return access.granted ? { access, body: readBody(await receiveBody(request)) } : { access };
 	}
 
-	const body = await readBody(request);
-	const bytes = request.rawBody ?? Buffer.alloc(0);
+	const received = await receiveBody(request);
 	const marker = context.getNode().webhookId ?? '';
 	const access = await secrets.judge(
 		keyOf(context),
-		(secret) => verifySignature(headers, bytes, secret, marker),
+		(secret) => verifySignature(headers, received.bytes, secret, marker),
 		load,
 	);
 	if (!access.granted) return { access };
+	const body = readBody(received);
 	if (body.readable && isForOtherWebhook(headers, metaOf(body).klaviyo_webhook_id)) {
 		return { access: { granted: false, reason: 'Klaviyo-Webhook-Id and the body name two webhooks' } };
 	}

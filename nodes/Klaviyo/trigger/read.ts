@@ -1,8 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { depthOf, MAX_DEPTH } from '../normalise/depth';
-import { repairJson } from '../normalise/repair';
+import { MAX_MENDED_LENGTH, repairJson } from '../normalise/repair';
 import { isObject } from '../normalise/values';
+
+/** Klaviyo sends at most 1,000 at once; what holds many times more would keep all other deliveries waiting. */
+const MAX_EVENTS = 10_000;
 
 /** A body that could be read: one object per event. */
 export type ReadBody =
@@ -24,15 +27,30 @@ export interface BodySource {
 	readRawBody(): Promise<void>;
 }
 
-/** Fetches the bytes of a delivery and reads them. Never throws: what can't be read is told. */
-export async function readBody(request: BodySource): Promise<ReadBody> {
+/** A body as it came: nothing has looked into it. */
+export interface ReceivedBody {
+	bytes: Buffer;
+	contentType: string;
+	/** Why there are no bytes. */
+	error?: string;
+}
+
+/** Fetches the bytes of a delivery. Never throws: what can't be had is told. */
+export async function receiveBody(request: BodySource): Promise<ReceivedBody> {
+	const contentType = request.headers['content-type'] ?? '';
 	try {
 		// n8n reads only the content types that it parses; for all others the bytes still wait in the socket.
 		if (!request.rawBody) await request.readRawBody();
 	} catch (error) {
-		return unreadable(`The body could not be received: ${(error as Error).message}`, '');
+		const reason = `The body could not be received: ${(error as Error).message}`;
+		return { bytes: Buffer.alloc(0), contentType, error: reason };
 	}
-	return parseBody(decode(request.rawBody ?? Buffer.alloc(0)), request.headers['content-type'] ?? '');
+	return { bytes: request.rawBody ?? Buffer.alloc(0), contentType };
+}
+
+/** Reads what was received from somebody who is let in. Never throws: what can't be read is told. */
+export function readBody({ bytes, contentType, error }: ReceivedBody): ReadBody {
+	return error === undefined ? parseBody(decode(bytes), contentType) : unreadable(error, '');
 }
 
 /** Reads the text of a body: JSON whatever the content type says, JSON that has to be mended, or a form. */
@@ -50,13 +68,20 @@ export function parseBody(text: string, contentType: string): ReadBody {
 	} catch (error) {
 		const value = repairJson(text);
 		return value === undefined
-			? unreadable(`The body is not valid JSON and can't be repaired: ${(error as Error).message}`, text)
+			? unreadable(`The body is not valid JSON and ${whyNotRepaired(text)}: ${(error as Error).message}`, text)
 			: readable(value, text, true);
 	}
 }
 
+function whyNotRepaired({ length }: string): string {
+	return length > MAX_MENDED_LENGTH
+		? `too long to be repaired (more than ${MAX_MENDED_LENGTH} characters)`
+		: "can't be repaired";
+}
+
 function readable(value: unknown, raw: string, repaired: boolean): ReadBody {
 	const bodies = Array.isArray(value) ? value : [value];
+	if (bodies.length > MAX_EVENTS) return unreadable(`The body is a list of more than ${MAX_EVENTS} events`, raw);
 	return bodies.length > 0 && bodies.every(isObject)
 		? { readable: true, bodies, raw, repaired }
 		: unreadable('The body is JSON, but not an object with fields', raw);

@@ -1,4 +1,4 @@
-import { parseBody, readBody } from '../../../nodes/Klaviyo/trigger/read';
+import { parseBody, readBody, receiveBody } from '../../../nodes/Klaviyo/trigger/read';
 
 const read = (text: string) => {
 	const body = parseBody(text, 'text/plain; charset=utf-8');
@@ -16,6 +16,16 @@ describe('a body of valid JSON', () => {
 
 	it('may be a list of events', () => {
 		expect(parseBody('[{"a":1},{"a":2}]', '')).toMatchObject({ bodies: [{ a: 1 }, { a: 2 }] });
+	});
+
+	it('is told as error when it lists more events than anybody sends at once', () => {
+		const list = (length: number) => JSON.stringify(Array.from({ length }, () => ({})));
+		expect(parseBody(list(10_000), '')).toHaveProperty('bodies.length', 10_000);
+		expect(parseBody(list(10_001), '')).toEqual({
+			readable: false,
+			error: 'The body is a list of more than 10000 events',
+			raw: list(10_001),
+		});
 	});
 
 	it('counts as read when a text in it is a dict as Python prints it', () => {
@@ -37,6 +47,22 @@ describe('a body into which Klaviyo pasted text', () => {
 		expect(read(text)).toEqual(repaired({ n, e: 'a@b.example' }));
 	});
 
+	it('holds brackets that nothing closes, and words of Python beside it', () => {
+		expect(read('{"v": None, "n": "a "b" c", "l": ["[new"], "m": [":]"], "o": {"p": "{"}}')).toEqual(
+			repaired({ v: null, n: 'a "b" c', l: ['[new'], m: [':]'], o: { p: '{' } }),
+		);
+	});
+
+	it.each([
+		['line ends', '\n'],
+		['commas', ','],
+		['both', ' ,\n'],
+	])('may hold thousands of %s', (_, piece) => {
+		const pasted = `a${piece.repeat(5_000)}b`;
+		expect(read(`{"n": ""${pasted}", "e": "x"}`)).toEqual(repaired({ n: `"${pasted}`, e: 'x' }));
+		expect(read(`{"n": ${pasted}, "e": "x"}`)).toEqual(repaired({ n: pasted, e: 'x' }));
+	});
+
 	it('keeps the escapes that the body itself wrote', () => {
 		expect(read(`{"c": "{\\"a\\": \\"b\\", \\"d\\": 1}", "v": , "x": "y"}`)).toEqual(
 			repaired({ c: '{"a": "b", "d": 1}', v: null, x: 'y' }),
@@ -51,9 +77,12 @@ describe('a body into which Klaviyo pasted text', () => {
 		['bare text', '{"v": Novak, Ana, "e": "x"}', { v: 'Novak, Ana', e: 'x' }],
 		['a bare phone number', '{"p": +420600000001, "e": "x"}', { p: '+420600000001', e: 'x' }],
 		['a comma too many', '{"v": [1, 2,], "e": "x",}', { v: [1, 2], e: 'x' }],
+		['two commas for one', '{"v": [1,, 2],, "e": "x"}', { v: [1, 2], e: 'x' }],
 		['a comma too few', '{"v": "a"\n"e": "x"}', { v: 'a', e: 'x' }],
 		['a bracket too many', '{"e": "x"}}', { e: 'x' }],
 		['single quotes', `{'v': 'a', 'e': 'x'}`, { v: 'a', e: 'x' }],
+		['a number with zeros before it', '{"v": 007, "w": , "e": "x"}', { v: '007', w: null, e: 'x' }],
+		['a key with a tab in it', '{"v\tw": , "e": "x"}', { 'v\tw': null, e: 'x' }],
 		['keys without quotes', `{v: 1, e: "x"}`, { v: 1, e: 'x' }],
 		['a dict without quotes around', `{"v": {'a': "D'Arcy", 'b': None}, "e": "x"}`, { v: { a: "D'Arcy", b: null }, e: 'x' }],
 		['nothing but a dict', `{'a': "it's", 'b': (1)}`.replace('(1)', '1'), { a: "it's", b: 1 }],
@@ -76,8 +105,19 @@ describe('a body into which Klaviyo pasted text', () => {
 		expect(parseBody('{"a": "b', '')).toMatchObject({ readable: false, raw: '{"a": "b' });
 	});
 
-	it('is not mended when it is larger than any flow webhook', () => {
-		expect(read(`{"a": "${'x'.repeat(1_000_000)}"y"}`)).toHaveProperty('error');
+	it('is not mended when it is larger than any flow webhook, and says so', () => {
+		expect(read(`{"a": "${'x'.repeat(200_000)}"y"}`)).toMatchObject({ repaired: true });
+		const text = `{"a": "${'x'.repeat(250_000)}"y"}`;
+		expect(parseBody(text, '')).toEqual({
+			readable: false,
+			error: expect.stringMatching(/too long to be repaired \(more than 250000 characters\)/),
+			raw: text,
+		});
+	});
+
+	it('is read as a Python dictionary however large it is', () => {
+		const text = `{'a': '${'x'.repeat(300_000)}', 'b': None}`;
+		expect(read(text)).toEqual(repaired({ a: 'x'.repeat(300_000), b: null }));
 	});
 });
 
@@ -89,8 +129,17 @@ describe('the bytes of a body', () => {
 			Buffer.from([0xff]),
 			Buffer.from('"}'),
 		]);
-		const body = await readBody({ headers: {}, rawBody, readRawBody: async () => {} });
-		expect(body).toMatchObject({ readable: true, bodies: [{ a: '\uFFFD' }] });
+		const received = await receiveBody({ headers: {}, rawBody, readRawBody: async () => {} });
+		expect(readBody(received)).toMatchObject({ readable: true, bodies: [{ a: '\uFFFD' }] });
+	});
+
+	it('are told as error when they can not be had', async () => {
+		const readRawBody = async () => await Promise.reject(new Error('request entity too large'));
+		expect(readBody(await receiveBody({ headers: {}, readRawBody }))).toEqual({
+			readable: false,
+			error: 'The body could not be received: request entity too large',
+			raw: '',
+		});
 	});
 
 	it('are read as a form when the content type says so', () => {
