@@ -31,9 +31,30 @@ export function requestBytes(url: string, headers: string[], body: string | Buff
 const contentType = (type: string) => (type === '' ? [] : [`Content-Type: ${type}`]);
 const JSON_TYPE = 'Content-Type: application/json';
 
-/** All without the secret, or with it where it must open nothing. */
-export function wireAttacks(url: string, secret: string): WireAttack[] {
-	return [...headerAttacks(url, secret), ...requestLineAttacks(url, secret), ...bodyAttacks(url), ...bombs(url)];
+/** At a flow webhook: all without the secret, or with it where it must open nothing. */
+export function flowAttacks(url: string, secret: string, payloads: Payload[]): WireAttack[] {
+	return [...headerAttacks(url, secret), ...requestLineAttacks(url, secret), ...bodyAttacks(url, payloads)];
+}
+
+/** At a system webhook, which is judged by its body: all with a signature that is made up. */
+export function systemAttacks(url: string, payloads: Payload[]): WireAttack[] {
+	const madeUp = [`Klaviyo-Signature: ${'0'.repeat(64)}`, `Klaviyo-Timestamp: ${new Date().toUTCString()}`, 'Klaviyo-Webhook-Id: 0'];
+	return bodyAttacks(url, payloads, madeUp).map(({ what, bytes }) => ({ what: `system webhook: ${what}`, bytes }));
+}
+
+/** What a body can be made of to cost much, the same for every address. */
+export interface Payload {
+	what: string;
+	headers: string[];
+	body: string | Buffer;
+}
+
+export function hostilePayloads(): Payload[] {
+	return [...hostileBodies(), ...bombs()];
+}
+
+function bodyAttacks(url: string, payloads: Payload[], more: string[] = []): WireAttack[] {
+	return payloads.map(({ what, headers, body }) => ({ what, bytes: requestBytes(url, [...headers, ...more], body) }));
 }
 
 function headerAttacks(url: string, secret: string): WireAttack[] {
@@ -116,7 +137,7 @@ function requestLineAttacks(url: string, secret: string): WireAttack[] {
 	];
 }
 
-function bodyAttacks(url: string): WireAttack[] {
+function hostileBodies(): Payload[] {
 	const bodies: Array<[what: string, body: string | Buffer]> = [
 		['15 MB of text', `{"email":"${'x'.repeat(15 * MB)}"}`],
 		['40 MB of text', `{"email":"${'x'.repeat(40 * MB)}"}`],
@@ -127,6 +148,10 @@ function bodyAttacks(url: string): WireAttack[] {
 		['200,000 entries', `[${'{},'.repeat(200_000)}{}]`],
 		['a number of 200,000 digits', `{"value":${'9'.repeat(200_000)}}`],
 		['quotes that end nothing', `{"a":"${'" '.repeat(200_000)}`],
+		['60,000 commas', `{"a":${','.repeat(60_000)}x`],
+		['a megabyte of commas', `{"a":${','.repeat(MB)}x]`],
+		['a megabyte of line ends', `{"a":y${'\n'.repeat(MB)}x]`],
+		['a megabyte of blanks', `{"a":y${' '.repeat(MB)}x]`],
 		['NULs', Buffer.alloc(MB)],
 		['no text at all', Buffer.from([0xff, 0xfe, 0xfd, 0x80, 0x81])],
 		['entities that multiply', `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">${Array.from({ length: 9 }, (_, n) => `<!ENTITY ${'b'.repeat(n + 1)} "${(n === 0 ? '&a;' : `&${'b'.repeat(n)};`).repeat(10)}">`).join('')}]><a>&bbbbbbbbb;</a>`],
@@ -134,12 +159,12 @@ function bodyAttacks(url: string): WireAttack[] {
 		['a prototype', '{"__proto__":{"granted":true},"constructor":{"prototype":{"granted":true}}}'],
 	];
 	return bodies.flatMap(([what, body]) =>
-		CONTENT_TYPES.map((type) => ({ what: `${what} as ${type || 'nothing'}`, bytes: requestBytes(url, contentType(type), body) })),
+		CONTENT_TYPES.map((type) => ({ what: `${what} as ${type || 'nothing'}`, headers: contentType(type), body })),
 	);
 }
 
 /** 256 MB of blanks, packed once and twice. */
-function bombs(url: string): WireAttack[] {
+function bombs(): Payload[] {
 	const blanks = Buffer.alloc(256 * MB, 0x20);
 	const gzip = gzipSync(blanks, { level: 9 });
 	const packed: Array<[encoding: string, body: Buffer]> = [
@@ -157,7 +182,8 @@ function bombs(url: string): WireAttack[] {
 	return packed.flatMap(([encoding, body]) =>
 		['application/json', 'text/plain', ''].map((type) => ({
 			what: `256 MB as ${encoding} of ${body.length} bytes, ${type || 'no type'}`,
-			bytes: requestBytes(url, [`Content-Encoding: ${encoding}`, ...contentType(type)], body),
+			headers: [`Content-Encoding: ${encoding}`, ...contentType(type)],
+			body,
 		})),
 	);
 }
