@@ -115,8 +115,10 @@ export function authorise(
 /** What of the credential must be read nowhere, as it is sent. */
 export function secretsOf({ authentication, authSecret, user, password }: ICredentialDataDecryptedObject): string[] {
 	switch (authentication) {
-		case 'basic':
-			return [String(password ?? ''), `${String(user ?? '')}:${String(password ?? '')}`];
+		case 'basic': {
+			const login = `${String(user ?? '')}:${String(password ?? '')}`;
+			return [String(password ?? ''), login, Buffer.from(login, 'utf8').toString('base64')];
+		}
 		case 'header':
 		case 'query':
 			return [String(authSecret ?? '')];

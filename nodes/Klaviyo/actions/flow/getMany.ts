@@ -128,7 +128,7 @@ export const getMany: KlaviyoOperation = {
 		const filters = context.getNodeParameter('filters', index, {}) as Filters;
 		const date = (value: unknown, label: string) => dateOf(context, value, label, index);
 		const isSimple = wantsSimple(context, index);
-		const flows = await client.all(
+		const found = await client.all(
 			{
 				path: '/api/flows',
 				query: {
@@ -151,6 +151,7 @@ export const getMany: KlaviyoOperation = {
 			},
 			limitOf(context, index),
 		);
-		return flows.map(isSimple ? simpleFlow : withoutHeaderValues);
+		const flows = found.map(withoutHeaderValues);
+		return isSimple ? flows.map(simpleFlow) : flows;
 	}),
 };
