@@ -2,24 +2,60 @@
 // prints may hold one.
 import { inspect } from 'node:util';
 import type { ServerResponse } from 'node:http';
+import { Liquid } from 'liquidjs';
+import type { IDataObject } from 'n8n-workflow';
 
-import { executeKlaviyo, klaviyoCredentials } from '../../engine/support/klaviyo';
+import { signingSecret } from '../../../nodes/Klaviyo/trigger/signature';
+import { byId, executeKlaviyo, klaviyoCredentials } from '../../engine/support/klaviyo';
 import { executeMeiroCdp, RenewingCredentials } from '../../engine/support/meiroCdp';
 import { executeMeiroEvents, MemoryCredentials, publishTrigger } from '../../engine/support/engine';
 import type { Attack, AttackGroup } from './attack';
 import { startRecorder, type Recorded, type Recorder } from './recorder';
 
 // With characters that JSON, URLs, forms and HTML spell in ways of their own.
-const TOKEN = 'tk_5f0d3c58/7f0e+4b53=&8a"5e<0c4c';
-const PASSWORD = 'pw_Lamp&Shop/2031"<+>=secret';
+const TOKEN = `tk_5f0d*!'()~>3c58/7f0e+4b53=&8a"5e<0c4c`;
+const PASSWORD = `pw_Lamp&Shop/2031"<+>='*!(~)secret`;
 const USER = 'lamp-shop';
+const BASIC = Buffer.from(`${USER}:${PASSWORD}`).toString('base64');
 const KEY = 'pk_0123456789abcdef0123456789abcdef01';
-const WEBHOOK_SECRET = 'Correct-Horse-Battery-Staple-01';
+const WEBHOOK_SECRET = `Correct-Horse/Battery+Staple*~'01`;
+const WEBHOOK_ID = 'hook';
+const SIGNING_SECRET = signingSecret(WEBHOOK_SECRET, WEBHOOK_ID);
+const SECRETS = [TOKEN, PASSWORD, BASIC, KEY, WEBHOOK_SECRET, SIGNING_SECRET];
+
+const liquid = new Liquid();
+const inHtml = (text: string) => String(liquid.parseAndRenderSync('{{ text | escape }}', { text }));
+const inQuery = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+const inBase64 = (text: string) => Buffer.from(text).toString('base64');
+
+const spelled = new Map<string, string[]>();
+
+const spellingsOf = (secret: string) =>
+	[secret, encodeURIComponent(secret), inQuery(secret), inHtml(secret), inBase64(secret)].flatMap((one) => [one, JSON.stringify(one).slice(1, -1), one.replaceAll('/', '\\/')]);
+
+/** What was sent in a query, as it came. */
+const keysIn = (requests: Recorded[]) => requests.flatMap(({ path }) => /[?&]key=([^&]+)/.exec(path)?.[1] ?? []);
+
+const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** A text with all escapes undone, for what is escaped in a way that nobody thought of. */
+function unescaped(text: string): string {
+	return text
+		.replaceAll('\\', '')
+		.replace(/(?:%[\da-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'))
+		.replace(/&(?:#x([\da-f]+)|#(\d+)|(amp|lt|gt|quot|apos));/gi, (_, hex?: string, decimal?: string, name?: string) =>
+			name === undefined ? String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)) : NAMED[name.toLowerCase()]!,
+		);
+}
+
+function holds(text: string, secret: string): boolean {
+	const spellings = spelled.get(secret) ?? spellingsOf(secret);
+	spelled.set(secret, spellings);
+	return spellings.some((spelling) => text.includes(spelling)) || unescaped(text).includes(secret);
+}
 
 const isHeld = (text: string) =>
-	[TOKEN, PASSWORD, KEY, WEBHOOK_SECRET, Buffer.from(`${USER}:${PASSWORD}`).toString('base64')]
-		.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), Buffer.from(secret).toString('base64')])
-		.some((spelling) => text.includes(spelling));
+	SECRETS.some((secret) => holds(text, secret)) || keysIn(other.requests).some((key) => text.includes(key));
 
 /** All that hangs on a value, as errors' causes and own fields, which JSON would leave out. */
 const everything = (value: unknown) =>
@@ -30,11 +66,21 @@ type Repeat = (request: Recorded) => { type?: string; text: string };
 const json = (body: unknown) => ({ type: 'application/json', text: JSON.stringify(body) });
 const told = ({ headers, path, body }: Recorded) => `${inspect(headers)} ${path} ${body}`;
 
+/** What an answer that names the wrong field would repeat: the part with the secret, so that it is not cut off. */
+function excerptsOf({ headers, path, body }: Recorded): string {
+	const wrong = /"(?:headers|secret_key|password)":(?:\{[^}]*\}|"(?:\\.|[^"])*")/.exec(body)?.[0];
+	return wrong ?? `${Object.values(headers).join(' ')} ${path}`;
+}
+
 /** How an answer repeats the request. */
 const REPEATS: Record<string, Repeat> = {
 	'as text': (request) => ({ type: 'text/plain', text: told(request) }),
 	'as text behind 490 characters': (request) => ({ text: 'x'.repeat(490) + Object.values(request.headers).join('\n') + request.path }),
-	'as a web page': (request) => ({ type: 'text/html', text: `<html><pre>${told(request).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')}</pre></html>` }),
+	'as a web page': (request) => ({ type: 'text/html', text: `<html><pre>${inHtml(told(request))}</pre></html>` }),
+	'in excerpts': (request) => json({ message: excerptsOf(request), errors: [{ message: excerptsOf(request), detail: excerptsOf(request) }] }),
+	'as text of a web page': (request) => json({ message: inHtml(told(request)) }),
+	'as the decoded address': ({ headers, path }) => json({ message: `${Object.values(headers).join(' ')} ${unescaped(path)}` }),
+	'in Base64': ({ headers, path, body }) => json({ message: [...Object.values(headers), ...keysIn([{ path }] as Recorded[]), body].map((text) => inBase64(String(text))).join(' ') }),
 	'as message': (request) => json({ message: told(request) }),
 	'as error': (request) => json({ error: { message: Object.values(request.headers).join(' '), detail: request.path } }),
 	'as errors by index': (request) => json({ errors: [{ index: 0, message: told(request), errors: { headers: request.headers, path: request.path, body: request.body } }] }),
@@ -58,10 +104,13 @@ const AUTHENTICATIONS: Record<string, Record<string, string>> = {
 
 let other: Recorder;
 
-function repeating(status: number, repeat: Repeat): void {
+/** Good answers to what is asked before a secret is sent, and the repeating one to the rest. */
+function repeating(status: number, repeat: Repeat, { first = () => undefined }: Pick<Work, 'first'>): void {
+	other.requests.length = 0;
 	other.answer((request, response: ServerResponse) => {
-		const { type = 'application/json', text } = repeat(request);
-		response.writeHead(status, { 'content-type': type, 'x-repeated': encodeURI(request.path) }).end(text);
+		const good = first(request);
+		const { type = 'application/json', text } = good === undefined ? repeat(request) : json(good);
+		response.writeHead(good === undefined ? status : 200, { 'content-type': type, 'x-repeated': encodeURI(request.path) }).end(text);
 	});
 }
 
@@ -70,48 +119,79 @@ async function kept(work: () => Promise<unknown>): Promise<string> {
 	return everything(await work().catch((error: unknown) => error));
 }
 
-const WORK: Record<string, () => Promise<unknown>> = {
+/** What a node does that sends a secret. */
+interface Work {
+	/** The one that it sends last, as it is sent. */
+	secret: string;
+	run: () => Promise<unknown>;
+	/** A good answer to what is asked before; undefined for the request that carries the secret. */
+	first?: (request: Recorded) => unknown;
+}
+
+const WORK: Record<string, Work> = {
 	...Object.fromEntries(
 		Object.entries(AUTHENTICATIONS).flatMap(([name, authentication]) =>
 			(['stopWorkflow', 'continueErrorOutput'] as const).map((onError) => [
 				`Meiro Events, ${name}, ${onError}`,
-				async () => {
-					const { main, error, failure, run } = await executeMeiroEvents(
-						[{ event_id: 'id-1', event_name: 'placed_order', event_time: '2031-02-03T04:05:06Z', profile: { email: 'ana@shop.example' } }],
-						{
-							credentials: new MemoryCredentials({ meiroEventsApi: { product: 'meiroEvents', baseUrl: other.url, allowPrivate: true, ...authentication } }),
-							onError,
-						},
-					);
-					return { main, error, failure, run };
-				},
+				{ secret: name === 'basic' ? BASIC : TOKEN, run: async () => await sendEvent(authentication, onError) },
 			]),
 		),
 	),
-	'Meiro CDP, token': async () =>
-		await executeMeiroCdp([{ json: {} }], {
-			credentials: new RenewingCredentials({ baseUrl: other.url, allowPrivate: true, authentication: 'accessToken', accessToken: TOKEN }),
-			parameters: { resource: 'eventType', operation: 'getAll' },
-		}),
-	'Meiro CDP, login': async () =>
-		await executeMeiroCdp([{ json: {} }], {
-			credentials: new RenewingCredentials({ baseUrl: other.url, allowPrivate: true, authentication: 'password', email: 'n8n@shop.example', password: PASSWORD }),
-			parameters: { resource: 'eventType', operation: 'getAll' },
-		}),
-	'Meiro Pipes profile': async () =>
-		await executeMeiroCdp([{ json: {} }], {
-			credentials: new RenewingCredentials({ baseUrl: other.url, allowPrivate: true, authentication: 'accessToken', accessToken: 'none', pipesUrl: other.url, pipesToken: TOKEN }),
-			parameters: { resource: 'profile', operation: 'get', slug: 'klaviyo', identifierType: 'email', identifierValue: 'ana@shop.example' },
-		}),
-	Klaviyo: async () =>
-		await executeKlaviyo({ apiUrl: other.url, apiKey: KEY, credentials: klaviyoCredentials(other.url, KEY), resource: 'account', operation: 'get' }),
-	'publishing a system webhook': async () => await publishTrigger(publishing({ setUp: 'systemWebhook', topics: ['event:api.placed_order'] })),
-	'publishing a flow': async () =>
-		await publishTrigger(publishing({ setUp: 'createFlow', recipe: 'listSignUp', list: { __rl: true, mode: 'id', value: 'LIST01' } })),
+	'Meiro CDP, token': {
+		secret: TOKEN,
+		run: async () => await askCdp({ authentication: 'accessToken', accessToken: TOKEN }, { resource: 'eventType', operation: 'getAll' }),
+	},
+	'Meiro CDP, login': {
+		secret: PASSWORD,
+		run: async () =>
+			await askCdp({ authentication: 'password', email: 'n8n@shop.example', password: PASSWORD }, { resource: 'eventType', operation: 'getAll' }),
+	},
+	'Meiro Pipes profile': {
+		secret: TOKEN,
+		run: async () =>
+			await askCdp(
+				{ authentication: 'accessToken', accessToken: 'none', pipesUrl: other.url, pipesToken: TOKEN },
+				{ resource: 'profile', operation: 'get', slug: 'klaviyo', identifierType: 'email', identifierValue: 'ana@shop.example' },
+			),
+	},
+	Klaviyo: { secret: KEY, run: async () => await askKlaviyo('account') },
+	'Klaviyo, a flow with its definition': {
+		secret: KEY,
+		run: async () => await askKlaviyo('flow', { flowId: byId('FLOW01'), includeDefinition: true, simplify: false }),
+	},
+	'publishing a flow': { secret: WEBHOOK_SECRET, run: async () => await publishFlow(), first: (request) => reading(request, []) },
+	'publishing a changed flow': { secret: WEBHOOK_SECRET, run: async () => await publishFlow(), first: (request) => reading(request, [OWN_FLOW]) },
+	'publishing a system webhook': { secret: SIGNING_SECRET, run: async () => await publishWebhook(), first: (request) => reading(request, []) },
+	'publishing a changed system webhook': { secret: SIGNING_SECRET, run: async () => await publishWebhook(), first: (request) => reading(request, [OWN_WEBHOOK]) },
 };
+
+async function sendEvent(authentication: Record<string, string>, onError: 'stopWorkflow' | 'continueErrorOutput') {
+	const { main, error, failure, run } = await executeMeiroEvents(
+		[{ event_id: 'id-1', event_name: 'placed_order', event_time: '2031-02-03T04:05:06Z', profile: { email: 'ana@shop.example' } }],
+		{
+			credentials: new MemoryCredentials({ meiroEventsApi: { product: 'meiroEvents', baseUrl: other.url, allowPrivate: true, ...authentication } }),
+			onError,
+		},
+	);
+	return { main, error, failure, run };
+}
+
+async function askCdp(credential: Record<string, string>, parameters: Record<string, string>) {
+	const credentials = new RenewingCredentials({ baseUrl: other.url, allowPrivate: true, ...credential });
+	return await executeMeiroCdp([{ json: {} }], { credentials, parameters });
+}
+
+async function askKlaviyo(resource: string, parameters: IDataObject = {}, operation = 'get') {
+	const credentials = klaviyoCredentials(other.url, KEY);
+	return await executeKlaviyo({ apiUrl: other.url, apiKey: KEY, credentials, resource, operation, parameters });
+}
+
+const publishFlow = async () => await publishTrigger(publishing({ setUp: 'createFlow', recipe: 'listSignUp', listId: byId('LIST01') }));
+const publishWebhook = async () => await publishTrigger(publishing({ setUp: 'systemWebhook', topics: ['event:api.placed_order'] }));
 
 function publishing(parameters: Record<string, unknown>) {
 	return {
+		webhookId: WEBHOOK_ID,
 		credentials: new MemoryCredentials({
 			klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: WEBHOOK_SECRET },
 			klaviyoApi: { apiKey: KEY, baseUrl: other.url, allowPrivate: true },
@@ -120,31 +200,81 @@ function publishing(parameters: Record<string, unknown>) {
 	};
 }
 
+const flowCalling = (message: object) => ({
+	...{ type: 'flow', id: 'FLOW01' },
+	attributes: {
+		...{ name: 'Lamp news', status: 'live', created: '2031-02-03T04:05:06Z' },
+		definition: { triggers: [{ type: 'list', id: 'LIST01' }], actions: [{ id: '1', type: 'send-webhook', data: { message } }] },
+	},
+});
+
+const OWN_FLOW = flowCalling({ url: `https://n8n.example/webhook/${WEBHOOK_ID}/klaviyo`, name: 'n8n' });
+const OWN_WEBHOOK = { type: 'webhook', id: 'WEBHOOK1', attributes: { name: `n8n ${WEBHOOK_ID}`, enabled: true } };
+
+/** Klaviyo's answer to what publishing reads before it writes. */
+function reading({ method, path }: Recorded, own: object[]): unknown {
+	if (method !== 'GET') return undefined;
+	if (path.startsWith('/api/lists/')) return { data: { type: 'list', id: 'LIST01', attributes: { name: 'Lamp news' } } };
+	return { data: path.startsWith('/api/flows/') ? OWN_FLOW : own };
+}
+
+/** How a flow's definition holds the secrets of its webhooks. */
+const DEFINED_HEADERS: Record<string, unknown> = {
+	'this package’s': { 'X-Klaviyo-Secret': WEBHOOK_SECRET },
+	'of somebody else': { Authorization: `Bearer ${TOKEN}`, 'X-Other': KEY },
+	'as a list': [{ name: 'X-Klaviyo-Secret', value: WEBHOOK_SECRET }],
+	'as text': `X-Klaviyo-Secret: ${WEBHOOK_SECRET}`,
+	'below a name': { 'X-Klaviyo-Secret': { value: [WEBHOOK_SECRET] } },
+};
+
+function definitionAttacks(): Attack[] {
+	return Object.entries(DEFINED_HEADERS).flatMap(([how, headers]) =>
+		(['get', 'getAll'] as const).flatMap((operation) =>
+			[true, false].map((simplify) => ({
+				what: `Klaviyo flow ${operation}, simplify ${simplify}: headers ${how}`,
+				succeeds: async () => isHeld(await readFlow(operation, simplify, headers)),
+			})),
+		),
+	);
+}
+
+async function readFlow(operation: 'get' | 'getAll', simplify: boolean, headers: unknown): Promise<string> {
+	const flow = flowCalling({ url: 'https://n8n.example/webhook/hook/klaviyo', headers });
+	other.answer((_, response) => {
+		response.setHeader('content-type', 'application/json').end(JSON.stringify({ data: operation === 'get' ? flow : [flow] }));
+	});
+	return await kept(async () => await askKlaviyo('flow', { flowId: byId('FLOW01'), includeDefinition: true, simplify }, operation));
+}
+
 export const ECHO_ATTACKS: AttackGroup = {
 	name: 'answers that repeat the secrets they were sent',
 	async attacks() {
 		other = await startRecorder();
-		return Object.entries(WORK).flatMap(([whose, work]) =>
+		const echoes = Object.entries(WORK).flatMap(([whose, work]) =>
 			STATUSES.flatMap((status) =>
 				Object.entries(REPEATS).map(
 					([how, repeat]): Attack => ({
 						what: `${whose}: ${status}, ${how}`,
 						async succeeds() {
-							repeating(status, repeat);
-							return isHeld(await kept(work));
+							repeating(status, repeat, work);
+							return isHeld(await kept(work.run));
 						},
 					}),
 				),
 			),
 		);
+		return [...echoes, ...definitionAttacks()];
 	},
 	async honest() {
-		// The requests did carry secrets, and what an answer says beside them is passed on.
-		repeating(400, () => json({ errors: ['Unknown size L'] }));
-		other.requests.length = 0;
-		const all = (await Promise.all(Object.values(WORK).map(kept))).join(' ');
-		const requests = everything(other.requests);
-		return all.includes('Unknown size L') && [TOKEN, KEY].every((secret) => requests.includes(secret) || isHeld(requests));
+		// Each secret did arrive where the answer came from, and what an answer says beside it is passed on.
+		const reason = 'Unknown size L';
+		for (const work of Object.values(WORK)) {
+			repeating(400, () => json({ message: reason, errors: [{ message: reason, detail: reason }] }), work);
+			const output = await kept(work.run);
+			if (!output.includes(reason) || !holds(everything(other.requests), work.secret)) return false;
+		}
+		const shown = await readFlow('get', false, { 'X-Klaviyo-Secret': WEBHOOK_SECRET });
+		return shown.includes('X-Klaviyo-Secret') && shown.includes('Lamp news');
 	},
 	close: async () => await other.close(),
 };

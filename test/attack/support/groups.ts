@@ -1,5 +1,6 @@
 import { ADDRESS_ATTACKS, SOURCE_ATTACKS } from './addresses';
 import type { AttackGroup } from './attack';
+import { API_STEERING_ATTACKS, ID_ATTACKS } from './destinations';
 import { ECHO_ATTACKS } from './echoes';
 import { POLLUTION_ATTACKS } from './pollution';
 import { SECRET_HEADER_ATTACKS } from './secretHeader';
@@ -14,6 +15,8 @@ export const ATTACK_GROUPS: AttackGroup[] = [
 	ADDRESS_ATTACKS,
 	SOURCE_ATTACKS,
 	STEERING_ATTACKS,
+	ID_ATTACKS,
+	API_STEERING_ATTACKS,
 	HEADER_ATTACKS,
 	REDIRECT_ATTACKS,
 	POLLUTION_ATTACKS,

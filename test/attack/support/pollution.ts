@@ -6,6 +6,7 @@ import { parseBody } from '../../../nodes/Klaviyo/trigger/read';
 import { callTrigger, executeMeiroEvents, MemoryCredentials } from '../../engine/support/engine';
 import { HEADER, SECRET, setUp } from '../../faults/support/trigger';
 import type { Attack, AttackGroup } from './attack';
+import { nameOf, OPERATIONS, play, type Use } from './operations';
 import { startRecorder, type Recorder } from './recorder';
 
 /** Paths that end in every object's prototype. */
@@ -54,6 +55,42 @@ const SETTINGS: Record<string, (name: string) => IDataObject> = {
 	}),
 	'mapped event name': (name) => ({ eventFields: 'map', eventName: name, profileFields: { email: name } }),
 };
+
+const assigned = (name: string) => ({ propertiesFrom: 'fields', properties: { assignments: [{ id: '1', name, value: { polluted: true }, type: 'object' }] } });
+/** JSON with such a key: written in code, it would set the prototype. */
+const holding = (name: string) => `{${JSON.stringify(name)}: {"polluted": 1, "prototype": {"polluted": 1}}}`;
+
+/** The same in the nodes for Klaviyo's and Meiro's APIs: which operation, and what of it goes by the name. */
+const API_SETTINGS: Record<string, [resource: string, operation: string, (name: string) => IDataObject]> = {
+	'Klaviyo event, property': ['event', 'create', assigned],
+	'Klaviyo event, properties as JSON': ['event', 'create', (name) => ({ propertiesFrom: 'json', propertiesJson: holding(name) })],
+	'Klaviyo event, metric': ['event', 'create', (name) => ({ metricName: name, eventId: name })],
+	'Klaviyo profile, property': ['profile', 'upsert', assigned],
+	'Klaviyo profile, properties as JSON': ['profile', 'upsert', (name) => ({ propertiesFrom: 'json', propertiesJson: holding(name) })],
+	'Klaviyo profile, removed property': ['profile', 'upsert', (name) => ({ options: { unset: name } })],
+	'Klaviyo profile, identifier': ['profile', 'get', (name) => ({ identifierType: name, [name]: name })],
+	'Klaviyo aggregates, grouping': ['metric', 'getAggregates', (name) => ({ options: { by: [name] }, measurements: [name] })],
+	'Klaviyo campaigns, included': ['campaign', 'getAll', (name) => ({ options: { include: [name] }, filters: { status: [name] } })],
+	'CDP audience, parameter': ['audience', 'checkMembership', (name) => ({ customParameters: { parameter: [{ name, value: 'polluted' }] } })],
+	'CDP audience, attribute': ['audience', 'checkMembership', (name) => ({ attribute: name })],
+	'CDP event, payload': ['customerEvent', 'create', (name) => ({ ...MAPPED, payload: holding(name) })],
+	'CDP event, type': ['customerEvent', 'create', (name) => ({ ...MAPPED, eventType: named(name) })],
+	'CDP upload, payload': ['customerEvent', 'upload', (name) => ({ ...MAPPED, payload: holding(name) })],
+	'CDP event type, schema': ['eventType', 'create', (name) => ({ schema: holding(name) })],
+	'CDP profile, identifier type': ['profile', 'get', (name) => ({ identifierType: name, slug: name })],
+};
+
+const named = (value: string) => ({ __rl: true, mode: 'name', value });
+const MAPPED = { eventFields: 'map', eventType: named('placed_order'), version: '1-0-0', userIdentifier: 'ana@shop.example', eventTime: '2031-02-03T04:05:06Z' };
+
+/** What Klaviyo or Meiro may answer. */
+const ANSWERS = [
+	'{"data": [{"type": "x", "id": "1", "attributes": {"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}}]}',
+	'{"data": {"type": "__proto__", "id": "__proto__", "attributes": {"properties": {"__proto__": {"polluted": 1}}, "name": "__proto__"}}}',
+	'{"__proto__": {"polluted": 1}, "data": [], "errors": [{"index": "__proto__", "source": {"pointer": "/__proto__/polluted"}}]}',
+	'{"events": [{"id": "__proto__", "__proto__": {"polluted": 1}}], "sources": [{"id": "constructor"}], "customer_attributes": [{"__proto__": {"polluted": 1}}]}',
+	'[{"__proto__": {"polluted": 1}}]',
+];
 
 const LAYOUTS = ['whole', 'flat', 'payload'];
 
@@ -113,6 +150,20 @@ async function send(item: IDataObject, parameters: IDataObject): Promise<void> {
 	});
 }
 
+const useOf = (node: Use['node'], resource: string, operation: string) =>
+	OPERATIONS.find((use) => use.node === node && use.resource === resource && use.operation === operation)!;
+
+async function ask(where: string, resource: string, operation: string, parameters: IDataObject): Promise<void> {
+	const use = useOf(where.startsWith('Klaviyo') ? 'Klaviyo' : 'Meiro CDP', resource, operation);
+	await play({ ...use, parameters: { ...use.parameters, ...parameters } }, meiro.url, { onError: 'continueRegularOutput' });
+}
+
+async function answered(use: Use, status: number, text: string): Promise<void> {
+	meiro.answer((_, response) => response.writeHead(status, { 'content-type': 'application/json' }).end(text));
+	await play(use, meiro.url, { onError: 'continueRegularOutput' });
+	meiro.answer((_, response) => response.setHeader('content-type', 'application/json').end('{}'));
+}
+
 const harmless = () => JSON.parse(ITEMS[3]!) as IDataObject;
 
 export const POLLUTION_ATTACKS: AttackGroup = {
@@ -130,6 +181,20 @@ export const POLLUTION_ATTACKS: AttackGroup = {
 		return [
 			...Object.entries(SETTINGS).flatMap(([where, parametersOf]) =>
 				PATHS.map((path) => polluting(`${where}: ${path}`, async () => await send(harmless(), parametersOf(path)))),
+			),
+			...Object.entries(API_SETTINGS).flatMap(([where, [resource, operation, parametersOf]]) =>
+				PATHS.map((path) => polluting(`${where}: ${path}`, async () => await ask(where, resource, operation, parametersOf(path)))),
+			),
+			...OPERATIONS.flatMap((use) =>
+				ANSWERS.flatMap((text) => [200, 400].map((status) => polluting(`${nameOf(use)}, answered ${status}: ${text}`, async () => await answered(use, status, text)))),
+			),
+			...ITEMS.flatMap((item) =>
+				['create', 'upload'].map((operation) =>
+					polluting(`item, CDP ${operation}: ${item}`, async () => {
+						const use = useOf('Meiro CDP', 'customerEvent', operation);
+						await play({ ...use, items: [JSON.parse(item) as IDataObject] }, meiro.url, { onError: 'continueRegularOutput' });
+					}),
+				),
 			),
 			...ITEMS.flatMap((item) =>
 				LAYOUTS.map((layout) =>
@@ -157,6 +222,13 @@ export const POLLUTION_ATTACKS: AttackGroup = {
 		// What would pollute is noticed.
 		(Object.prototype as Record<string, unknown>).polluted = true;
 		const isNoticed = isPolluted() && !isPolluted();
+		// And each setting does reach a service.
+		for (const [where, [resource, operation, parametersOf]] of Object.entries(API_SETTINGS)) {
+			meiro.requests.length = 0;
+			await ask(where, resource, operation, parametersOf('email'));
+			if (meiro.requests.length === 0) return false;
+		}
+		meiro.requests.length = 0;
 		await send(harmless(), {});
 		return isNoticed && meiro.requests.length > 0;
 	},

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { executeMeiroEvents, MemoryCredentials } from '../../engine/support/engine';
 import type { Attack, AttackGroup } from './attack';
+import { nameOf, OPERATIONS, play, type Use } from './operations';
 import { startRecorder, type Recorded, type Recorder } from './recorder';
 
 const TOKEN = 'token-of-the-lamp-shop';
@@ -68,8 +69,7 @@ function isSteered({ method, path, headers }: Recorded, product: Product, eventN
 }
 
 /** What an item might hold in the hope that someone reads it as a setting. */
-function steeringFields(): Array<[string, unknown]> {
-	const away = elsewhere.url;
+export function steeringFields(away: string): Array<[string, unknown]> {
 	const headers = { 'X-App-Key': 'forged', 'X-Injected': '1', host: 'evil.example' };
 	return [
 		...['url', 'uri', 'baseUrl', 'baseURL', 'base_url', 'endpoint', 'target', 'host', 'proxy', 'href', 'origin', 'redirect'].map(
@@ -101,13 +101,13 @@ function steeringFields(): Array<[string, unknown]> {
 
 const EXPRESSIONS = ['={{ $credentials.baseUrl }}', '{{ $json.url }}', '={{ $env.HOME }}', '${process.env.HOME}', '={{ 7 * 7 }}'];
 
-const CR_LF = ['a\r\nX-Injected: 1', 'a\nX-Injected: 1', 'a\r\n\r\nPOST /forged HTTP/1.1', 'a\rX-Injected: 1', 'a\u010d\u010aX-Injected: 1', 'a%0d%0aX-Injected: 1', 'a\0X-Injected: 1', 'a HTTP/1.1\r\nX-Injected: 1'];
+export const CR_LF = ['a\r\nX-Injected: 1', 'a\nX-Injected: 1', 'a\r\n\r\nPOST /forged HTTP/1.1', 'a\rX-Injected: 1', 'a\u010d\u010aX-Injected: 1', 'a%0d%0aX-Injected: 1', 'a\0X-Injected: 1', 'a HTTP/1.1\r\nX-Injected: 1'];
 
 export const STEERING_ATTACKS: AttackGroup = {
 	name: 'items that choose target, credential, source or header',
 	async attacks() {
 		await open();
-		const fields = steeringFields();
+		const fields = steeringFields(elsewhere.url);
 		const tries = (product: Product, name: string, item: IDataObject, more: Sending = {}): Attack => ({
 			what: `${product}: ${name}`,
 			async succeeds() {
@@ -148,7 +148,21 @@ export const HEADER_ATTACKS: AttackGroup = {
 				return strayed > 0 || got.length > 1 || got.some(({ headers, path }) => headers['x-injected'] !== undefined || path === '/forged');
 			},
 		});
-		return PRODUCTS.flatMap((product) =>
+		const triesKey = (use: Use, credential: IDataObject): Attack => ({
+			what: `${nameOf(use)}: ${JSON.stringify(credential)}`,
+			async succeeds() {
+				meiro.requests.length = 0;
+				await play(use, meiro.url, { credential });
+				return meiro.requests.length > 1 || meiro.requests.some(({ headers, path }) => headers['x-injected'] !== undefined || path === '/forged');
+			},
+		});
+		const keys = CR_LF.flatMap((text) => [
+			triesKey(useOf('Klaviyo', 'account'), { apiKey: text }),
+			triesKey(useOf('Meiro CDP', 'customerAttribute'), { accessToken: text }),
+			triesKey(useOf('Meiro CDP', 'profile'), { pipesToken: text }),
+			triesKey(useOf('Meiro CDP', 'customerAttribute'), { ...LOGIN, email: text, password: text }),
+		]);
+		const ofMeiroEvents = PRODUCTS.flatMap((product) =>
 			CR_LF.flatMap((text) => [
 				tries(`${product}: name of the header ${JSON.stringify(text)}`, { product, credential: { authName: text } }),
 				tries(`${product}: value of the header ${JSON.stringify(text)}`, { product, credential: { authSecret: text } }),
@@ -157,32 +171,61 @@ export const HEADER_ATTACKS: AttackGroup = {
 				tries(`${product}: source ${JSON.stringify(text)}`, { product, parameters: { source: text } }),
 			]),
 		);
+		return [...ofMeiroEvents, ...keys];
 	},
 	honest: async () => (await send(ITEM)).got.length === 1,
 	close,
 };
+
+const useOf = (node: Use['node'], resource: string) => OPERATIONS.find((use) => use.node === node && use.resource === resource)!;
+
+const LOGIN = { authentication: 'password', email: 'n8n@shop.example', password: 'password-of-the-lamp-shop' };
+
+/** One request to each other service that a credential goes to. Whether the node takes the answer for a yes. */
+const OTHERS: Record<string, () => Promise<boolean>> = Object.fromEntries(
+	(
+		[
+			['Klaviyo', useOf('Klaviyo', 'account'), {}],
+			['Klaviyo, a POST', useOf('Klaviyo', 'event'), {}],
+			['Meiro CDP, token', useOf('Meiro CDP', 'customerAttribute'), {}],
+			['Meiro CDP, a POST', useOf('Meiro CDP', 'dataSource'), {}],
+			['Meiro CDP, login', useOf('Meiro CDP', 'customerAttribute'), LOGIN],
+			['Meiro Pipes', useOf('Meiro CDP', 'profile'), {}],
+			['Audience', useOf('Meiro CDP', 'audience'), {}],
+		] as Array<[string, Use, IDataObject]>
+	).map(([name, use, credential]) => [name, async () => (await play(use, meiro.url, { credential })).failure === undefined]),
+);
+
+/** Sends one item to Meiro Events or Pipes. Whether the node takes the answer for a yes. */
+const OWN: Record<string, () => Promise<boolean>> = Object.fromEntries(
+	PRODUCTS.map((product) => [product, async () => (await send(ITEM, { product })).outcome.status === 'delivered']),
+);
 
 export const REDIRECT_ATTACKS: AttackGroup = {
 	name: 'redirects that would take the credential elsewhere',
 	async attacks() {
 		await open();
 		const places = ['', '/klaviyo', '//', '/\\', '@'].map((rest) => `${elsewhere.url}${rest}`);
-		return PRODUCTS.flatMap((product) =>
+		return Object.entries({ ...OWN, ...OTHERS }).flatMap(([whose, isTaken]) =>
 			[301, 302, 303, 307, 308, 300, 304].flatMap((status) =>
 				places.map((location) => ({
-					what: `${product}: ${status} to ${location.replace(elsewhere.url, 'elsewhere')}`,
+					what: `${whose}: ${status} to ${location.replace(elsewhere.url, 'elsewhere')}`,
 					async succeeds() {
 						meiro.answer((_, response) => response.writeHead(status, { location, refresh: `0; url=${location}` }).end());
-						const { strayed, outcome } = await send(ITEM, { product });
-						return strayed > 0 || outcome.status === 'delivered';
+						meiro.requests.length = elsewhere.requests.length = 0;
+						const taken = await isTaken();
+						return taken || elsewhere.requests.length > 0 || meiro.requests.length !== 1;
 					},
 				})),
 			),
 		);
 	},
-	honest: async () => {
-		meiro.answer((_, response) => response.end('{}'));
-		return (await send(ITEM)).outcome.status === 'delivered';
+	async honest() {
+		meiro.answer(({ path }, response) => {
+			response.setHeader('content-type', 'application/json').end(path.endsWith('/users/login') ? '{"token":"a.b.c"}' : '{"data":[]}');
+		});
+		for (const isTaken of Object.values({ ...OWN, ...OTHERS })) if (!(await isTaken())) return false;
+		return true;
 	},
 	close,
 };
