@@ -10,7 +10,7 @@ import { byId, executeKlaviyo, klaviyoCredentials } from '../../engine/support/k
 import { executeMeiroCdp, RenewingCredentials } from '../../engine/support/meiroCdp';
 import { executeMeiroEvents, MemoryCredentials, publishTrigger } from '../../engine/support/engine';
 import type { Attack, AttackGroup } from './attack';
-import { startRecorder, type Recorded, type Recorder } from './recorder';
+import { excerptsOf, startRecorder, type Recorded, type Recorder } from './recorder';
 
 // With characters that JSON, URLs, forms and HTML spell in ways of their own.
 const TOKEN = `tk_5f0d*!'()~>3c58/7f0e+4b53=&8a"5e<0c4c`;
@@ -65,12 +65,6 @@ type Repeat = (request: Recorded) => { type?: string; text: string };
 
 const json = (body: unknown) => ({ type: 'application/json', text: JSON.stringify(body) });
 const told = ({ headers, path, body }: Recorded) => `${inspect(headers)} ${path} ${body}`;
-
-/** What an answer that names the wrong field would repeat: the part with the secret, so that it is not cut off. */
-function excerptsOf({ headers, path, body }: Recorded): string {
-	const wrong = /"(?:headers|secret_key|password)":(?:\{[^}]*\}|"(?:\\.|[^"])*")/.exec(body)?.[0];
-	return wrong ?? `${Object.values(headers).join(' ')} ${path}`;
-}
 
 /** How an answer repeats the request. */
 const REPEATS: Record<string, Repeat> = {

@@ -19,6 +19,12 @@ export interface Recorder {
 	close(): Promise<void>;
 }
 
+/** What an answer that names the wrong field would repeat: the part with the secret, so that it is not cut off. */
+export function excerptsOf({ headers, path, body }: Recorded): string {
+	const wrong = /"(?:headers|secret_key|password)":(?:\{[^}]*\}|"(?:\\.|[^"])*")/.exec(body)?.[0];
+	return wrong ?? `${Object.values(headers).join(' ')} ${path}`;
+}
+
 const yes: Answering = (_, response) => response.setHeader('content-type', 'application/json').end('{}');
 
 /** A server that says yes unless told otherwise. */

@@ -8,9 +8,12 @@ import axios from 'axios';
 import { publishRow, SECRET_HEADER, type Instance, type RowNode } from '../../../sandbox/instance';
 import { defaultUser } from '../../../sandbox/meiro/cdp/seeds';
 import type { N8nInstallation } from '../../../sandbox/n8n/cache';
-import { startRecorder, type Recorder } from '../../attack/support/recorder';
+import { excerptsOf, startRecorder, type Recorder } from '../../attack/support/recorder';
 import { until } from '../../e2e/support/workflows';
 import { countSecret, everythingKept } from './kept';
+
+/** A resource locator's value. */
+const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
 export interface Hunt {
 	secrets: number;
@@ -34,8 +37,17 @@ const SECRETS = {
 	cdpToken: 'ct_9a1b0c4c7c9a4b538a5e',
 	cdpPassword: 'cp_Lamp&Shop/2031+other',
 	pipesToken: 'mppak_7f0e4b538a5e0c4c',
+	flowHeader: 'fh_3c58a04b/d2e6+9f17',
 };
 const REASON = 'Unknown size L';
+/** A flow of Klaviyo's, whose webhook has a secret of its own. */
+const FLOW = {
+	...{ type: 'flow', id: 'FLOW01' },
+	attributes: {
+		name: 'Lamp news',
+		definition: { actions: [{ id: '1', type: 'send-webhook', data: { message: { url: 'https://shop.example', headers: { 'X-Shop-Secret': SECRETS.flowHeader } } } }] },
+	},
+};
 const PERSON = 'hunted@shop.example';
 /** Each kind of bad answer is met once by each workflow. */
 const STATUSES = [400, 401, 403, 500];
@@ -65,7 +77,7 @@ async function hunt(instance: Instance, installation: N8nInstallation, other: Re
 	for (const [name, node] of Object.entries(rows)) {
 		published.push(await publishRow(instance, name, [triggerNode(instance, webhook), node], '{id}/klaviyo'));
 	}
-	await publishInVain(instance, webhook, other).then(note, note);
+	for (const parameters of SET_UPS) await publishInVain(instance, webhook, other, parameters).then(note, note);
 
 	let deliveries = 0;
 	let started = 0;
@@ -94,8 +106,11 @@ async function hunt(instance: Instance, installation: N8nInstallation, other: Re
 	const kept = await everythingKept(instance.folder, join(installation.binDirectory, 'node'));
 	const texts = { ...kept, 'answers of n8n': said.join('\n') };
 	const tokens = instance.meiro.requests().flatMap(({ headers }) => headers['x-access-token'] ?? []);
+	// Made of the webhook's secret, and sent to Klaviyo.
+	const signing = other.requests.flatMap(({ body }) => /"secret_key":"([^"]+)"/.exec(body)?.[1] ?? []);
 	const secrets = {
 		...SECRETS,
+		...Object.fromEntries([...new Set(signing)].map((secret, index) => [`signing secret ${index}`, secret])),
 		basic: Buffer.from(`lamp-shop:${SECRETS.meiroPassword}`).toString('base64'),
 		...Object.fromEntries([...new Set(tokens)].map((token, index) => [`session token ${index}`, token])),
 	};
@@ -115,7 +130,9 @@ async function hunt(instance: Instance, installation: N8nInstallation, other: Re
 		where,
 		search_works:
 			tokens.length > 0 &&
-			[PERSON, REASON].every((text) => countSecret(text, kept.database!) > 0 && countSecret(text, texts['answers of n8n']) > 0) &&
+			signing.length > 0 &&
+			other.requests.some(({ method, body }) => method === 'POST' && body.includes(SECRETS.webhook)) &&
+			[PERSON, REASON, FLOW.attributes.name].every((text) => countSecret(text, kept.database!) > 0 && countSecret(text, texts['answers of n8n']) > 0) &&
 			countSecret('refused a delivery with 401', kept['n8n.log'] ?? '') > 0 &&
 			other.requests.some(({ headers }) => inspect(headers).includes(SECRETS.meiroToken)),
 	};
@@ -124,6 +141,7 @@ async function hunt(instance: Instance, installation: N8nInstallation, other: Re
 /** Says no with a reason, and with all that it was sent. */
 function repeating(other: Recorder, status: number): void {
 	other.answer(({ headers, path, body }, response) => {
+		if (path.startsWith(`/api/flows/${FLOW.id}`)) return response.end(JSON.stringify({ data: FLOW }));
 		const told = [headers.authorization, headers['x-app-key'], headers['x-access-token'], headers['x-api-token'], path, body].join(' ');
 		const errors = [{ message: `${REASON}: ${told}`, detail: `${REASON}: ${told}`, title: told, headers, path, body }];
 		// The API nodes would try for minutes after a 5xx; Meiro Events is told to give up soon.
@@ -176,6 +194,14 @@ async function nodesOf({ client, packageName, meiro }: Instance, other: Recorder
 		parameters,
 		credentials: await credential('meiroCdpApi', { baseUrl: other.url, allowPrivate: true, ...data }),
 	});
+	const klaviyoNode = async (parameters: Record<string, unknown>): Promise<RowNode> => ({
+		name: 'Klaviyo',
+		type: `${packageName}.klaviyo`,
+		typeVersion: 1,
+		parameters,
+		credentials: await credential('klaviyoApi', { apiKey: SECRETS.klaviyoKey, baseUrl: other.url, allowPrivate: true }),
+	});
+	const flow = { resource: 'flow', operation: 'get', flowId: byId(FLOW.id), includeDefinition: true };
 	const bearer = { authentication: 'header', authName: 'Authorization', authSecret: `Bearer ${SECRETS.meiroToken}` };
 	const dataSources = { resource: 'dataSource', operation: 'getAll' };
 	return {
@@ -194,34 +220,28 @@ async function nodesOf({ client, packageName, meiro }: Instance, other: Recorder
 			{ authentication: 'accessToken', accessToken: SECRETS.cdpToken, pipesUrl: other.url, pipesToken: SECRETS.pipesToken },
 			{ resource: 'profile', operation: 'get', slug: 'web', identifierType: 'email', identifierValue: PERSON },
 		),
-		Klaviyo: {
-			name: 'Klaviyo',
-			type: `${packageName}.klaviyo`,
-			typeVersion: 1,
-			parameters: { resource: 'account', operation: 'get' },
-			credentials: await credential('klaviyoApi', { apiKey: SECRETS.klaviyoKey, baseUrl: other.url, allowPrivate: true }),
-		},
+		Klaviyo: await klaviyoNode({ resource: 'account', operation: 'get' }),
+		'Klaviyo flow': await klaviyoNode({ ...flow, simplify: true }),
+		'Klaviyo flow, raw': await klaviyoNode({ ...flow, simplify: false }),
 	};
 }
 
-/** Klaviyo refuses the system webhook and repeats the secret: why publishing failed is stored by n8n. */
-async function publishInVain(instance: Instance, webhook: Credential, other: Recorder): Promise<unknown> {
-	other.answer(({ method, headers, body }, response) => {
-		const errors = [{ detail: `${REASON}: ${headers.authorization} ${body}` }];
-		response.writeHead(method === 'GET' ? 200 : 400).end(JSON.stringify(method === 'GET' ? { data: [] } : { errors }));
+/** How the trigger can set up Klaviyo, with its secret in what it writes. */
+const SET_UPS = [
+	{ setUp: 'systemWebhook', topics: ['event:api.placed_order'] },
+	{ setUp: 'createFlow', recipe: 'listSignUp', listId: byId('LIST01') },
+];
+
+/** Klaviyo lets itself be read, refuses what is written and repeats its secrets: why publishing failed is stored by n8n. */
+async function publishInVain(instance: Instance, webhook: Credential, other: Recorder, parameters: object): Promise<unknown> {
+	other.answer((request, response) => {
+		const { method, path, headers, body } = request;
+		const data = path.startsWith('/api/lists/') ? { type: 'list', id: 'LIST01', attributes: { name: 'Lamp news' } } : [];
+		const errors = [{ detail: `${REASON}: ${excerptsOf(request)} ${headers.authorization} ${body}` }];
+		response.writeHead(method === 'GET' ? 200 : 400).end(JSON.stringify(method === 'GET' ? { data } : { errors }));
 	});
 	const trigger = triggerNode(instance, webhook);
 	const klaviyoApi = await instance.client.createCredential('klaviyoApi', 'hunted', { apiKey: SECRETS.klaviyoKey, baseUrl: other.url, allowPrivate: true });
-	return await publishRow(
-		instance,
-		'in vain',
-		[
-			{
-				...trigger,
-				parameters: { setUp: 'systemWebhook', topics: ['event:api.placed_order'] },
-				credentials: { ...trigger.credentials, klaviyoApi },
-			},
-		],
-		'{id}/klaviyo',
-	);
+	const node = { ...trigger, parameters, credentials: { ...trigger.credentials, klaviyoApi } };
+	return await publishRow(instance, 'in vain', [node as RowNode], '{id}/klaviyo');
 }
