@@ -2,7 +2,7 @@
 module.exports = {
 	testEnvironment: 'node',
 	// Above what the slowest test takes on a busy machine with two cores: a limit, not a measure.
-	testTimeout: 30_000,
+	testTimeout: 120_000,
 	setupFiles: ['<rootDir>/test/support/environment.ts'],
 	testMatch: ['<rootDir>/test/{unit,engine,attack,contract,sandbox,package}/**/*.test.ts'],
 	transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
