@@ -105,7 +105,21 @@ export async function prepareCrashes(world: CrashWorld): Promise<(turn: Turn) =>
 		{ mode: 'saved', path: deliveryWatch.path, workflowId: deliveryWatch.workflowId },
 		{ mode: 'finished', path: new URL(url).pathname, workflowId },
 	];
+	await warmUp(world, workflows);
 	return async (turn) => await play(world, workflows, deliveryWatch, turn);
+}
+
+const WARM_UP = 20;
+
+/** What n8n does for the first time takes seconds: a short load would be over before anything has arrived. */
+async function warmUp({ instance, front, meiro }: CrashWorld, workflows: Sent[]): Promise<void> {
+	const since = new Date().toISOString();
+	for (const { mode, path } of workflows) {
+		let turn = 0;
+		const target = flowTarget(instance, () => front[turn++ % front.length]!.url + path);
+		await sendAll(target, 0, WARM_UP, { connections: WARM_UP });
+		while (idsByOrder(await meiro.events(mode, since)).size < WARM_UP) await pause(100);
+	}
 }
 
 async function play(

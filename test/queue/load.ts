@@ -40,6 +40,8 @@ export interface LoadSizes {
 	rounds: number;
 	events: number;
 	growth: number[];
+	/** Whether the other set-ups are measured beside queue mode in full. */
+	compares: boolean;
 }
 
 const WARM_UP = 300;
@@ -74,14 +76,16 @@ async function measureOn(
 			if (close) await setup.close();
 		}
 	};
-	await rate('single_sqlite', 'one n8n, SQLite', await startSingle(installation, {}));
+	if (sizes.compares) {
+		await rate('single_sqlite', 'one n8n, SQLite', await startSingle(installation, {}));
 
-	const database = await createDatabase(servers.postgres);
-	const onPostgres = await startSingle(installation, postgresSettings(database), database);
-	await rate('single_postgres', 'one n8n, PostgreSQL', onPostgres).finally(async () => await dropDatabase(database));
+		const database = await createDatabase(servers.postgres);
+		const onPostgres = await startSingle(installation, postgresSettings(database), database);
+		await rate('single_postgres', 'one n8n, PostgreSQL', onPostgres).finally(async () => await dropDatabase(database));
 
-	const one = await startQueue(installation, servers, { webhooks: 1, workers: 1 });
-	await rate('queue_1_1', 'queue mode, 1 webhook process, 1 worker', one);
+		const one = await startQueue(installation, servers, { webhooks: 1, workers: 1 });
+		await rate('queue_1_1', 'queue mode, 1 webhook process, 1 worker', one);
+	}
 
 	const two = await startQueue(installation, servers, { webhooks: 2, workers: 2 });
 	try {
