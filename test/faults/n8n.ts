@@ -19,6 +19,9 @@ export async function n8nFindings(): Promise<Findings> {
 		const secrets = await huntSecrets(instance, installation);
 		const inner_addresses = await askInnerAddresses(instance);
 		const metrics = await findNamedMetrics(instance);
+		// Memory that earlier work took would hide what strangers take.
+		await instance.n8n.stop();
+		await instance.n8n.restart();
 		const strangers = await sendStrangers(instance, installation);
 		return {
 			checks: [
