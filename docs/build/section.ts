@@ -31,7 +31,10 @@ export function writeSections(file: string, sections: Record<string, string>): v
 
 /** The command of this process as it was typed, but for files, which say nothing to others. */
 export function typed(script: string): string {
-	const args = process.argv.slice(2).map((arg, index, all) => (/^--(report|from)$/.test(all[index - 1] ?? '') ? '…' : arg));
+	const args = process.argv.slice(2).map((arg, index, all) => {
+		if (/^--(report|from)$/.test(all[index - 1] ?? '')) return '…';
+		return arg.includes(' ') ? `'${arg}'` : arg;
+	});
 	return [`npm run ${script}`, ...(args.length > 0 ? ['--', ...args] : [])].join(' ').replace(/ --report …/, '');
 }
 

@@ -25,10 +25,13 @@ function section({ checks, notes, pictures = {} }: Findings): string {
 	const rows = checks.map(({ name, tried, value, wanted, ok }) => [
 		name,
 		tried === undefined ? '' : number(tried),
-		number(value),
+		exact(value),
 		wanted.replace('<', '&lt;'),
 		ok ? 'as wanted' : '**missed**',
 	]);
 	const shown = Object.entries(pictures).map(([name, { title }]) => `![${title}](images/${name})`);
 	return [...shown, table(['Figure', 'Tried', 'Measured', 'Wanted', ''], rows), ...notes].join('\n\n');
 }
+
+/** A ratio next to 1 must not be rounded to it. */
+const exact = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 4 });
