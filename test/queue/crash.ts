@@ -1,7 +1,7 @@
 import { bodyOf, flowTarget } from '../../bench/cases';
 import { pause, sendAll, type Acknowledgements } from '../../bench/load';
-import { publishRow } from '../../sandbox/instance';
 import type { ArrivedEvent } from '../../sandbox/meiro/types';
+import { publishPair, until } from '../e2e/support/workflows';
 import { Balancer } from './balance';
 import { DeliveryWatch, type Finding } from './deliveryWatch';
 import { retryAll, Watch, type KeptExecution } from './executions';
@@ -54,7 +54,8 @@ const MEIRO_ANSWERS_AFTER_MS = 250;
 /** As sandbox/compose.yaml has it: Klaviyo drops an event for good after a 404, which n8n gives at times while it comes back. */
 const asBalanced = (status: number) => (status === 404 ? 503 : status);
 
-interface Sent {
+/** A workflow under load. */
+interface Loaded {
 	mode: Mode;
 	path: string;
 	workflowId: string;
@@ -78,30 +79,15 @@ export async function prepareCrashes(world: CrashWorld): Promise<(turn: Turn) =>
 		authentication: 'none',
 		timeoutSeconds: 10,
 	});
-	const meiroEvents = (mode: Mode) => ({ source: mode, options: { concurrency: 1 } });
-	const deliveryWatch = await DeliveryWatch.publish(instance, credential, meiroEvents('saved'));
-	const { url, workflowId } = await publishRow(
-		instance,
-		'finished',
-		[
-			{
-				name: 'Klaviyo Trigger',
-				type: `${instance.packageName}.klaviyoTrigger`,
-				typeVersion: 2,
-				parameters: { reply: 'lastNode' },
-				credentials: { klaviyoWebhookApi: instance.credentials.webhook },
-			},
-			{
-				name: 'Meiro Events',
-				type: `${instance.packageName}.meiroEvents`,
-				typeVersion: 1,
-				parameters: meiroEvents('finished'),
-				credentials: { meiroEventsApi: credential },
-			},
-		],
-		'{id}/klaviyo',
-	);
-	const workflows: Sent[] = [
+	const oneAtATime = { options: { concurrency: 1 } };
+	const deliveryWatch = await DeliveryWatch.publish(instance, credential, { source: 'saved', ...oneAtATime });
+	const { url, workflowId } = await publishPair(instance, {
+		trigger: { reply: 'lastNode' },
+		meiro: oneAtATime,
+		credential,
+		source: 'finished',
+	});
+	const workflows: Loaded[] = [
 		{ mode: 'saved', path: deliveryWatch.path, workflowId: deliveryWatch.workflowId },
 		{ mode: 'finished', path: new URL(url).pathname, workflowId },
 	];
@@ -112,19 +98,19 @@ export async function prepareCrashes(world: CrashWorld): Promise<(turn: Turn) =>
 const WARM_UP = 20;
 
 /** What n8n does for the first time takes seconds: a short load would be over before anything has arrived. */
-async function warmUp({ instance, front, meiro }: CrashWorld, workflows: Sent[]): Promise<void> {
+async function warmUp({ instance, front, meiro }: CrashWorld, workflows: Loaded[]): Promise<void> {
 	const since = new Date().toISOString();
 	for (const { mode, path } of workflows) {
 		let turn = 0;
 		const target = flowTarget(instance, () => front[turn++ % front.length]!.url + path);
 		await sendAll(target, 0, WARM_UP, { connections: WARM_UP });
-		while (idsByOrder(await meiro.events(mode, since)).size < WARM_UP) await pause(100);
+		await until(async () => idsByOrder(await meiro.events(mode, since)).size === WARM_UP, `the first events of '${mode}' arrived`);
 	}
 }
 
 async function play(
 	world: CrashWorld,
-	workflows: Sent[],
+	workflows: Loaded[],
 	deliveryWatch: DeliveryWatch,
 	{ strike, turn, counts }: Turn,
 ): Promise<CrashResult> {

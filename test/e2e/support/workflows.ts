@@ -10,11 +10,13 @@ export async function publishPair(
 	options: {
 		trigger?: Record<string, unknown>;
 		meiro?: Record<string, unknown>;
-		credential?: 'pipes' | 'source';
+		/** Of Meiro Events: one of the instance's, or another. */
+		credential?: 'pipes' | 'source' | { id: string; name: string };
 		source?: string;
 	} = {},
 ): Promise<{ url: string; workflowId: string }> {
 	const { packageName, credentials } = instance;
+	const { credential = 'source' } = options;
 	return await publishRow(
 		instance,
 		`pair ${randomUUID()}`,
@@ -24,14 +26,14 @@ export async function publishPair(
 				type: `${packageName}.klaviyoTrigger`,
 				typeVersion: 2,
 				parameters: options.trigger ?? {},
-				credentials: { klaviyoWebhookApi: credentials.webhook },
+				credentials: { klaviyoWebhookApi: credentials.webhook, klaviyoApi: credentials.klaviyo },
 			},
 			{
 				name: 'Meiro Events',
 				type: `${packageName}.meiroEvents`,
 				typeVersion: 1,
 				parameters: { source: options.source ?? 'klaviyo', ...options.meiro },
-				credentials: { meiroEventsApi: credentials[options.credential ?? 'source'] },
+				credentials: { meiroEventsApi: typeof credential === 'string' ? credentials[credential] : credential },
 			},
 		],
 		'{id}/klaviyo',

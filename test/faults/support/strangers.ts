@@ -1,5 +1,5 @@
 import { meterOf } from '../../../bench/meter';
-import { publishRow, type Instance } from '../../../sandbox/instance';
+import type { Instance } from '../../../sandbox/instance';
 import type { N8nInstallation } from '../../../sandbox/n8n/cache';
 import { arrived, deliver, publishPair, until } from '../../e2e/support/workflows';
 import { flowAttacks, hostilePayloads, systemAttacks, writeToSocket, type WireAttack } from './wire';
@@ -28,7 +28,8 @@ const TOPIC = 'event:api.placed_order';
 /** Tries everything that a stranger can write to a published trigger, of a flow webhook and of a system webhook. */
 export async function sendStrangers(instance: Instance, installation: N8nInstallation): Promise<Strangers> {
 	const flow = await publishPair(instance, { source: 'strangers' });
-	const system = await publishSystemWebhook(instance);
+	// Publishing registers it with the stand-in.
+	const system = await publishPair(instance, { trigger: { setUp: 'systemWebhook', topics: [TOPIC] }, source: 'strangers-system' });
 	const payloads = hostilePayloads();
 	// One after the other: the requests of one trigger alone are hundreds of megabytes.
 	const rounds: Array<{ url: string; attacks: () => WireAttack[] }> = [
@@ -63,7 +64,7 @@ export async function sendStrangers(instance: Instance, installation: N8nInstall
 	};
 }
 
-type Published = Awaited<ReturnType<typeof publishRow>>;
+type Published = Awaited<ReturnType<typeof publishPair>>;
 
 type Tally = Pick<Strangers, 'tried' | 'answers' | 'slowest_answer'> & { accepted: string[] };
 
@@ -80,32 +81,6 @@ async function sendAll(url: string, waiting: WireAttack[], tally: Tally): Promis
 		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, sender));
-}
-
-/** A trigger that registers a system webhook with the stand-in. */
-async function publishSystemWebhook(instance: Instance): Promise<Published> {
-	const { packageName, credentials } = instance;
-	return await publishRow(
-		instance,
-		'strangers, system webhook',
-		[
-			{
-				name: 'Klaviyo Trigger',
-				type: `${packageName}.klaviyoTrigger`,
-				typeVersion: 2,
-				parameters: { setUp: 'systemWebhook', topics: [TOPIC] },
-				credentials: { klaviyoWebhookApi: credentials.webhook, klaviyoApi: credentials.klaviyo },
-			},
-			{
-				name: 'Meiro Events',
-				type: `${packageName}.meiroEvents`,
-				typeVersion: 1,
-				parameters: { source: 'strangers-system' },
-				credentials: { meiroEventsApi: credentials.source },
-			},
-		],
-		'{id}/klaviyo',
-	);
 }
 
 /** One delivery as Klaviyo signs it. @returns whether it was taken */
