@@ -5,6 +5,8 @@ module.exports = {
 	testTimeout: 120_000,
 	setupFiles: ['<rootDir>/test/support/environment.ts'],
 	testMatch: ['<rootDir>/test/{unit,engine,attack,contract,sandbox,package}/**/*.test.ts'],
-	transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+	transform: {
+		'^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+	},
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };

@@ -10,5 +10,7 @@ if (Array.isArray(report.scenarios)) {
 	const passed = report.checks.filter(({ ok }) => ok).length;
 	console.log(`${passed} ${report.checks.length - passed}`);
 } else {
-	console.log(`${report.numPassedTests} ${report.numFailedTests + report.numRuntimeErrorTestSuites}`);
+	console.log(
+		`${report.numPassedTests} ${report.numFailedTests + report.numRuntimeErrorTestSuites}`,
+	);
 }

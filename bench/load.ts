@@ -42,7 +42,13 @@ export async function sendAll(
 	count: number,
 	options: LoadOptions,
 ): Promise<Acknowledgements> {
-	const { connections, timeoutMs = 120_000, waitMs = () => 200, passedOn = (status) => status, dueMs } = options;
+	const {
+		connections,
+		timeoutMs = 120_000,
+		waitMs = () => 200,
+		passedOn = (status) => status,
+		dueMs,
+	} = options;
 	const agent = new Agent({ keepAlive: true, maxSockets: connections });
 	const result: Acknowledgements = { sent: count, acks_ms: [], resent: 0, dropped: 0, answers: {} };
 	const started = performance.now();
@@ -56,7 +62,9 @@ export async function sendAll(
 			for (let attempt = 1; ; attempt++) {
 				const address = typeof url === 'string' ? url : url();
 				const answer =
-					address === null ? null : await post(agent, address, headers, body(first + number), timeoutMs);
+					address === null
+						? null
+						: await post(agent, address, headers, body(first + number), timeoutMs);
 				result.answers[answer ?? 'none'] = (result.answers[answer ?? 'none'] ?? 0) + 1;
 				const status = answer === null ? null : passedOn(answer);
 				if (status !== null && status >= 200 && status < 300) {

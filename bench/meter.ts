@@ -72,7 +72,10 @@ export class ProcessMeter {
 }
 
 /** Of one n8n on SQLite. */
-export function meterOf({ n8n, folder }: Instance, { binDirectory }: N8nInstallation): ProcessMeter {
+export function meterOf(
+	{ n8n, folder }: Instance,
+	{ binDirectory }: N8nInstallation,
+): ProcessMeter {
 	const database = join(folder, '.n8n/database.sqlite');
 	return new ProcessMeter(
 		() => [n8n.pid],

@@ -21,7 +21,8 @@ export class KlaviyoApi implements ICredentialType {
 		dark: 'file:../nodes/Klaviyo/klaviyo.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#credentials';
+	documentationUrl =
+		'https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#credentials';
 
 	properties: INodeProperties[] = [
 		{
@@ -40,8 +41,7 @@ export class KlaviyoApi implements ICredentialType {
 			name: 'baseUrl',
 			type: 'string',
 			default: KLAVIYO_API_URL,
-			description:
-				'Address of Klaviyo’s API. Change it only to test against another server.',
+			description: 'Address of Klaviyo’s API. Change it only to test against another server.',
 		},
 		...ADDRESS_SWITCHES,
 	];
@@ -51,7 +51,8 @@ export class KlaviyoApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		if (!isWithin(addressOfRequest(requestOptions), klaviyoAddressOf(credentials))) return requestOptions;
+		if (!isWithin(addressOfRequest(requestOptions), klaviyoAddressOf(credentials)))
+			return requestOptions;
 		return {
 			...requestOptions,
 			headers: {
@@ -99,7 +100,8 @@ export class KlaviyoApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 429,
-					message: 'Klaviyo asks to slow down, so the key was not tested. Wait a minute, then try again.',
+					message:
+						'Klaviyo asks to slow down, so the key was not tested. Wait a minute, then try again.',
 				},
 			},
 		],

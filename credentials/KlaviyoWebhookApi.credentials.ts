@@ -5,9 +5,13 @@ export class KlaviyoWebhookApi implements ICredentialType {
 
 	displayName = 'Klaviyo Webhook API';
 
-	icon = { light: 'file:../nodes/Klaviyo/klaviyo.svg', dark: 'file:../nodes/Klaviyo/klaviyo.dark.svg' } as const;
+	icon = {
+		light: 'file:../nodes/Klaviyo/klaviyo.svg',
+		dark: 'file:../nodes/Klaviyo/klaviyo.dark.svg',
+	} as const;
 
-	documentationUrl = 'https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#credentials';
+	documentationUrl =
+		'https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#credentials';
 
 	properties: INodeProperties[] = [
 		{

@@ -21,7 +21,8 @@ export class MeiroCdpApi implements ICredentialType {
 		dark: 'file:../nodes/MeiroCdp/meiro.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#credentials';
+	documentationUrl =
+		'https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#credentials';
 
 	properties: INodeProperties[] = [
 		{
@@ -38,7 +39,8 @@ export class MeiroCdpApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://example.meiro.io/api',
-			description: 'Address of the Meiro CDP API. It often ends in /api; the forms vary between instances.',
+			description:
+				'Address of the Meiro CDP API. It often ends in /api; the forms vary between instances.',
 		},
 		{
 			displayName: 'Authentication',
@@ -66,7 +68,8 @@ export class MeiroCdpApi implements ICredentialType {
 			placeholder: 'e.g. n8n@shop.example',
 			default: '',
 			required: true,
-			description: 'User of the Meiro CDP, best one made for n8n whose role has only the features it needs',
+			description:
+				'User of the Meiro CDP, best one made for n8n whose role has only the features it needs',
 			displayOptions: { show: { authentication: ['password'] } },
 		},
 		{
@@ -101,7 +104,8 @@ export class MeiroCdpApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://cdp.example.meiro.io',
-			description: 'Address without /wbs, for Audience: Check Membership. That API asks for no authentication.',
+			description:
+				'Address without /wbs, for Audience: Check Membership. That API asks for no authentication.',
 		},
 		{
 			displayName: 'Pipes URL',

@@ -19,7 +19,8 @@ export class MeiroEventsApi implements ICredentialType {
 		dark: 'file:../nodes/MeiroEvents/meiro.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#credentials';
+	documentationUrl =
+		'https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#credentials';
 
 	properties: INodeProperties[] = [
 		{

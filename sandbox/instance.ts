@@ -113,10 +113,12 @@ export async function publishRow(
 			...(index === 0 ? { webhookId } : {}),
 		})),
 		connections: Object.fromEntries(
-			nodes.slice(1).map((node, index) => [
-				nodes[index]!.name,
-				{ main: [[{ node: node.name, type: 'main', index: 0 }]] },
-			]),
+			nodes
+				.slice(1)
+				.map((node, index) => [
+					nodes[index]!.name,
+					{ main: [[{ node: node.name, type: 'main', index: 0 }]] },
+				]),
 		),
 		settings: { executionOrder: 'v1' },
 	};

@@ -78,7 +78,8 @@ export class Program {
 			child.once('close', () => {
 				running.delete(child);
 				resolve();
-				if (this.isWanted && this.launch.keepUp) setTimeout(() => this.keepUp(), START_AGAIN_AFTER_MS);
+				if (this.isWanted && this.launch.keepUp)
+					setTimeout(() => this.keepUp(), START_AGAIN_AFTER_MS);
 			}),
 		);
 	}
@@ -96,7 +97,9 @@ export class Program {
 		const what = [command, ...args].join(' ');
 		while (Date.now() < deadline) {
 			if (this.isOver() && !keepUp) {
-				throw new Error(`'${what}' ended with ${this.child?.exitCode ?? this.child?.signalCode}; see ${logFile}`);
+				throw new Error(
+					`'${what}' ended with ${this.child?.exitCode ?? this.child?.signalCode}; see ${logFile}`,
+				);
 			}
 			if (await this.launch.isReady()) return;
 			await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));

@@ -28,28 +28,38 @@ const STAY_IN_N8N = new Set(['raw', 'error']);
 
 /** Every path of an event that is sent, in the order of the contract. */
 export function fieldsOfContract(): Field[] {
-	const source = ts.createSourceFile(CONTRACT, readFileSync(CONTRACT, 'utf8'), ts.ScriptTarget.ES2022, true);
+	const source = ts.createSourceFile(
+		CONTRACT,
+		readFileSync(CONTRACT, 'utf8'),
+		ts.ScriptTarget.ES2022,
+		true,
+	);
 	const interfaces = new Map<string, ts.InterfaceDeclaration>();
 	source.forEachChild((node) => {
 		if (ts.isInterfaceDeclaration(node)) interfaces.set(node.name.text, node);
 	});
 
 	const fieldsOf = (name: string, prefix: string): Field[] =>
-		interfaces.get(name)!.members.filter(ts.isPropertySignature).flatMap((member) => {
-			const key = member.name.getText(source);
-			const type = member.type!.getText(source);
-			const field: Field = {
-				path: `${prefix}${key}`,
-				type: type.replace(/\s+/g, ' ').replace(/^\| /, ''),
-				optional: member.questionToken !== undefined,
-				comment: ts
-					.getJSDocCommentsAndTags(member)
-					.map((doc) => String(doc.comment ?? ''))
-					.join(' '),
-			};
-			const inner = [...interfaces.keys()].find((other) => new RegExp(`\\b${other}\\b`).test(type));
-			return inner === undefined ? [field] : [field, ...fieldsOf(inner, `${field.path}.`)];
-		});
+		interfaces
+			.get(name)!
+			.members.filter(ts.isPropertySignature)
+			.flatMap((member) => {
+				const key = member.name.getText(source);
+				const type = member.type!.getText(source);
+				const field: Field = {
+					path: `${prefix}${key}`,
+					type: type.replace(/\s+/g, ' ').replace(/^\| /, ''),
+					optional: member.questionToken !== undefined,
+					comment: ts
+						.getJSDocCommentsAndTags(member)
+						.map((doc) => String(doc.comment ?? ''))
+						.join(' '),
+				};
+				const inner = [...interfaces.keys()].find((other) =>
+					new RegExp(`\\b${other}\\b`).test(type),
+				);
+				return inner === undefined ? [field] : [field, ...fieldsOf(inner, `${field.path}.`)];
+			});
 	return fieldsOf('KlaviyoEvent', '').filter(({ path }) => !STAY_IN_N8N.has(path));
 }
 
@@ -103,7 +113,11 @@ export function eventNames(): EventName[] {
 	return [
 		...recipes,
 		...unnamed,
-		{ name: PROFILE_EVENT, when: 'What is known of a person, sent by Profile: Send Profile Event', has: ['profile.properties'] },
+		{
+			name: PROFILE_EVENT,
+			when: 'What is known of a person, sent by Profile: Send Profile Event',
+			has: ['profile.properties'],
+		},
 	].sort((a, b) => a.name.localeCompare(b.name));
 }
 
@@ -127,11 +141,7 @@ This is **version ${EVENT_VERSION}** of the dictionary; every event carries it a
 
 ${table(
 	['event_name', 'When', 'Has beside what all have'],
-	eventNames().map(({ name, when, has }) => [
-		code(name),
-		when,
-		has.map(code).join(', '),
-	]),
+	eventNames().map(({ name, when, has }) => [code(name), when, has.map(code).join(', ')]),
 )}
 
 All other events have the name of their Klaviyo metric in snake_case:
@@ -204,6 +214,7 @@ function code(text: string): string {
 }
 
 function table(head: string[], rows: string[][]): string {
-	const line = (cells: string[]) => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
+	const line = (cells: string[]) =>
+		`| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
 	return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
 }

@@ -15,7 +15,8 @@ export function withSection(page: string, name: string, text: string): string {
 	const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
 	const [before, inside, ...more] = page.split(begin);
 	const parts = inside?.split(end);
-	if (parts?.length !== 2 || more.length > 0) throw new Error(`The page needs one '${begin}' and, after it, one '${end}'`);
+	if (parts?.length !== 2 || more.length > 0)
+		throw new Error(`The page needs one '${begin}' and, after it, one '${end}'`);
 	return `${before}${begin}\n${text.trim()}\n${end}${parts[1]}`;
 }
 
@@ -35,7 +36,9 @@ export function typed(script: string): string {
 		if (/^--(report|from)$/.test(all[index - 1] ?? '')) return '…';
 		return arg.includes(' ') ? `'${arg}'` : arg;
 	});
-	return [`npm run ${script}`, ...(args.length > 0 ? ['--', ...args] : [])].join(' ').replace(/ --report …/, '');
+	return [`npm run ${script}`, ...(args.length > 0 ? ['--', ...args] : [])]
+		.join(' ')
+		.replace(/ --report …/, '');
 }
 
 /** What stands above figures: which command printed them, when and where. */

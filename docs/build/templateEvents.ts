@@ -58,7 +58,10 @@ function eventsOf(template: Template): Array<Omit<TemplateEvent, 'template'>> {
 }
 
 function delivers({ type, parameters }: TemplateNode): boolean {
-	return type.endsWith('.meiroEvents') || (type.endsWith('.meiroCdp') && parameters.resource === 'customerEvent');
+	return (
+		type.endsWith('.meiroEvents') ||
+		(type.endsWith('.meiroCdp') && parameters.resource === 'customerEvent')
+	);
 }
 
 interface Way {
@@ -82,7 +85,9 @@ function waysTo(template: Template, node: TemplateNode, way: Way, passed: Set<st
 		return before.flatMap((one) => waysTo(template, one, here, new Set([...passed, node.name])));
 	}
 	// A trigger: its sample tells what it emits.
-	const samples = (template.pinData?.[node.name] ?? []).flatMap(({ json }) => json.event_name ?? []);
+	const samples = (template.pinData?.[node.name] ?? []).flatMap(
+		({ json }) => json.event_name ?? [],
+	);
 	return [{ ...here, names: here.names.length > 0 ? here.names : [...new Set(samples)] }];
 }
 
@@ -90,7 +95,9 @@ function saidBy({ type, parameters }: TemplateNode): Says {
 	if (type.endsWith('.meiroEvents')) return saidByDelivery(parameters);
 	if (!type.endsWith('.set')) return { adds: [] };
 	const { jsonOutput } = parameters;
-	return typeof jsonOutput === 'string' ? saidByJson(jsonOutput) : saidByFields(assignmentsIn(parameters));
+	return typeof jsonOutput === 'string'
+		? saidByJson(jsonOutput)
+		: saidByFields(assignmentsIn(parameters));
 }
 
 function saidByDelivery({ operation, eventName, properties }: TemplateNode['parameters']): Says {
@@ -109,8 +116,13 @@ function assignmentsIn({ assignments }: { assignments?: unknown }): Assignment[]
 }
 
 function saidByFields(fields: Assignment[]): Says {
-	const adds = fields.map(({ name }) => name).filter((name) => /^(profile\.)?properties\./.test(name));
-	return { name: fields.find(({ name }) => name === 'event_name')?.value as string | undefined, adds };
+	const adds = fields
+		.map(({ name }) => name)
+		.filter((name) => /^(profile\.)?properties\./.test(name));
+	return {
+		name: fields.find(({ name }) => name === 'event_name')?.value as string | undefined,
+		adds,
+	};
 }
 
 /** Of `={{ { ...item, event_name: 'cart_recovered', properties: { cart_id: … } } }}`. */
@@ -118,9 +130,13 @@ function saidByJson(expression: string): Says {
 	const code = /^=\{\{(.*)\}\}$/s.exec(expression)?.[1];
 	const source = ts.createSourceFile('expression.ts', `(${code})`, ts.ScriptTarget.ES2022, true);
 	const [statement] = source.statements;
-	const fields = literalFields(statement && ts.isExpressionStatement(statement) ? statement.expression : undefined);
+	const fields = literalFields(
+		statement && ts.isExpressionStatement(statement) ? statement.expression : undefined,
+	);
 	const name = fields.get('event_name');
-	const adds = [...literalFields(fields.get('properties')).keys()].map((key) => `properties.${key}`);
+	const adds = [...literalFields(fields.get('properties')).keys()].map(
+		(key) => `properties.${key}`,
+	);
 	return { name: name && ts.isStringLiteral(name) ? name.text : undefined, adds };
 }
 
@@ -130,6 +146,8 @@ function literalFields(expression: ts.Expression | undefined): Map<string, ts.Ex
 	if (ts.isParenthesizedExpression(expression)) return literalFields(expression.expression);
 	if (!ts.isObjectLiteralExpression(expression)) return new Map();
 	return new Map(
-		expression.properties.filter(ts.isPropertyAssignment).map((field) => [field.name.getText(), field.initializer]),
+		expression.properties
+			.filter(ts.isPropertyAssignment)
+			.map((field) => [field.name.getText(), field.initializer]),
 	);
 }

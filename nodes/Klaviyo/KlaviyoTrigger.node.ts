@@ -38,8 +38,7 @@ export class KlaviyoTrigger implements INodeType {
 		group: ['trigger'],
 		// Above 1, as n8n evaluates an expression for every request of a version 1 webhook.
 		version: 2,
-		subtitle:
-			'={{ $parameter["setUp"] === "systemWebhook" ? "System webhook" : "Flow webhook" }}',
+		subtitle: '={{ $parameter["setUp"] === "systemWebhook" ? "System webhook" : "Flow webhook" }}',
 		description: 'Starts the workflow when a Klaviyo flow reaches its webhook action',
 		defaults: { name: 'Klaviyo Trigger' },
 		inputs: [],
@@ -69,7 +68,7 @@ export class KlaviyoTrigger implements INodeType {
 			header: 'Receive events from Klaviyo',
 			executionsHelp: {
 				inactive:
-					'<b>To try it out</b>, click <b>Execute step</b>, then send a delivery to the <b>test URL</b>, for example with the curl command in the documentation. Don\'t put the test URL into Klaviyo: outside the two minutes of listening it answers 404, and Klaviyo never sends that event again.<br /><br /><b>When you are done</b>, publish the workflow and put the <b>production URL</b> into the webhook action of your Klaviyo flow. To edit that action Klaviyo asks for the role Manager, Admin or Owner and for two-step authentication.',
+					"<b>To try it out</b>, click <b>Execute step</b>, then send a delivery to the <b>test URL</b>, for example with the curl command in the documentation. Don't put the test URL into Klaviyo: outside the two minutes of listening it answers 404, and Klaviyo never sends that event again.<br /><br /><b>When you are done</b>, publish the workflow and put the <b>production URL</b> into the webhook action of your Klaviyo flow. To edit that action Klaviyo asks for the role Manager, Admin or Owner and for two-step authentication.",
 				active:
 					'<b>To try it out</b>, click <b>Execute step</b>, then send a delivery to the <b>test URL</b>. Klaviyo itself goes on calling the <b>production URL</b>; those deliveries show up in the list of <a data-key="executions">executions</a>, not here.',
 			},

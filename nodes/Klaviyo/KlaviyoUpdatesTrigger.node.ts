@@ -31,7 +31,8 @@ export class KlaviyoUpdatesTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["events"].length }} kinds of events',
-		description: 'Asks Klaviyo for what no Klaviyo flow can send, e.g. changed profiles or opened emails',
+		description:
+			'Asks Klaviyo for what no Klaviyo flow can send, e.g. changed profiles or opened emails',
 		defaults: { name: 'Klaviyo Updates Trigger' },
 		polling: true,
 		inputs: [],

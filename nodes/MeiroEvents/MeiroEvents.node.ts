@@ -58,7 +58,9 @@ async function deliverItems(context: IExecuteFunctions): Promise<INodeExecutionD
 	const target = targetOf(credential, run.limits);
 	const settingsOf = buildSettingsReader(context, new Date().toISOString());
 
-	const drafts = context.getInputData().map(({ json }, index) => buildEvent(json, settingsOf(index)));
+	const drafts = context
+		.getInputData()
+		.map(({ json }, index) => buildEvent(json, settingsOf(index)));
 	if (run.operation === 'validate') return previewItems(drafts, target);
 
 	const settled = await send(context, drafts, target, run, credential);

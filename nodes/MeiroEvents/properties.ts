@@ -123,7 +123,8 @@ const mapping: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. campaign-1001',
-		description: 'ID of the thing the event is about. It is sent under subject, and the thing’s events keep their order.',
+		description:
+			'ID of the thing the event is about. It is sent under subject, and the thing’s events keep their order.',
 		displayOptions: { show: { resource: ['event'], subject: ['none'] } },
 	},
 	{
@@ -257,7 +258,8 @@ const identity: INodeProperties = {
 			typeOptions: { multipleValues: true },
 			default: {},
 			placeholder: 'Add identifier',
-			description: 'IDs that Klaviyo does not know, e.g. of a loyalty scheme. One of them is identity enough.',
+			description:
+				'IDs that Klaviyo does not know, e.g. of a loyalty scheme. One of them is identity enough.',
 			options: [
 				{
 					displayName: 'Identifiers',
@@ -318,7 +320,8 @@ const payload: INodeProperties = {
 				{
 					name: 'Flat',
 					value: 'flat',
-					description: 'One level. Example: {"event_name":"placed_order","profile_email":"ana@shop.example"}.',
+					description:
+						'One level. Example: {"event_name":"placed_order","profile_email":"ana@shop.example"}.',
 				},
 				{
 					name: 'Under Payload',
@@ -329,7 +332,8 @@ const payload: INodeProperties = {
 				{
 					name: 'Whole Event',
 					value: 'whole',
-					description: 'Example: {"event_name":"placed_order","profile":{"email":"ana@shop.example"}}',
+					description:
+						'Example: {"event_name":"placed_order","profile":{"email":"ana@shop.example"}}',
 				},
 			],
 			default: 'whole',

@@ -28,9 +28,12 @@ export function checkedAddress(given: string, field: AddressField): string {
 	const text = given.trim();
 	if (text === '') throw new UserError(`${where} is empty. Enter it, e.g. ${example}`);
 	const url = URL.canParse(text) ? new URL(text) : null;
-	if (url === null) throw new UserError(`${where} is not a URL. Enter it with https://, e.g. ${example}`);
+	if (url === null)
+		throw new UserError(`${where} is not a URL. Enter it with https://, e.g. ${example}`);
 	if (url.username !== '' || url.password !== '') {
-		throw new UserError(`${where} has a user name or password in it. Take them out${authenticateBy}.`);
+		throw new UserError(
+			`${where} has a user name or password in it. Take them out${authenticateBy}.`,
+		);
 	}
 	if (/[?#]/.test(text)) {
 		throw new UserError(
@@ -103,7 +106,6 @@ export function isWithin(address: string, base: string): boolean {
 	const { origin, pathname } = new URL(address);
 	const parent = new URL(base);
 	return (
-		origin === parent.origin &&
-		`${pathname}/`.startsWith(`${parent.pathname.replace(/\/+$/, '')}/`)
+		origin === parent.origin && `${pathname}/`.startsWith(`${parent.pathname.replace(/\/+$/, '')}/`)
 	);
 }

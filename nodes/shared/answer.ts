@@ -37,7 +37,9 @@ export function objectionsIn(body: unknown, eventCount: number): Objections {
 /** One sentence on an answer that is no 2xx. */
 export function describeAnswer(answer: Answer): string {
 	const said = objectionsIn(answer.body, 0).all ?? textOf(answer.body);
-	return said === null ? `Meiro answered ${answer.status}` : `Meiro answered ${answer.status}: ${said}`;
+	return said === null
+		? `Meiro answered ${answer.status}`
+		: `Meiro answered ${answer.status}: ${said}`;
 }
 
 const MAX_MESSAGE_LENGTH = 500;
@@ -76,5 +78,7 @@ export function clip(text: string): string {
 }
 
 function isSomething(value: unknown): boolean {
-	return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
+	return typeof value === 'object' && value !== null
+		? Object.keys(value).length > 0
+		: Boolean(value);
 }

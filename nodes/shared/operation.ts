@@ -27,7 +27,10 @@ export interface Resource<Client> {
  *
  * @param chosen value of the resource that a new node begins with
  */
-export function propertiesOf<Client>(resources: Array<Resource<Client>>, chosen: string): INodeProperties[] {
+export function propertiesOf<Client>(
+	resources: Array<Resource<Client>>,
+	chosen: string,
+): INodeProperties[] {
 	return [
 		{
 			displayName: 'Resource',

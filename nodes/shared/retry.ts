@@ -107,7 +107,11 @@ export async function repeat<A extends Attempt>(
 		const wait = retryDelay(policy, attempts - before, last.retryAfterMs, random());
 		if (now() + wait >= deadline()) {
 			const givenUp = `Given up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}.`;
-			return { attempts, last: { ...last, reason: `${last.reason} ${givenUp}` }, isCancelled: false };
+			return {
+				attempts,
+				last: { ...last, reason: `${last.reason} ${givenUp}` },
+				isCancelled: false,
+			};
 		}
 		await sleep(wait);
 	}

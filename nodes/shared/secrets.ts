@@ -71,7 +71,13 @@ function anySpellingOf(text: string): string {
 	});
 }
 
-const ENTITIES: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+const ENTITIES: Record<string, string> = {
+	'&': 'amp',
+	'<': 'lt',
+	'>': 'gt',
+	'"': 'quot',
+	"'": 'apos',
+};
 
 function oneOf(character: string): string {
 	const inJson = JSON.stringify(character).slice(1, -1);
@@ -86,7 +92,10 @@ function oneOf(character: string): string {
 /** Patterns for a character in URLs, in JSON without its backslash, and in web pages. */
 function escapesOf(character: string): string {
 	const code = character.codePointAt(0)!;
-	const units = Array.from({ length: character.length }, (_, at) => `u${hex(character.charCodeAt(at), 4)}`);
+	const units = Array.from(
+		{ length: character.length },
+		(_, at) => `u${hex(character.charCodeAt(at), 4)}`,
+	);
 	return [
 		[...Buffer.from(character, 'utf8')].map((byte) => `%${hex(byte, 2)}`).join(''),
 		`(?<=\\\\)${units.join('\\\\{1,4}')}`,

@@ -113,7 +113,12 @@ async function playTemplate(
 		const template = await publishTemplate(world, scenario);
 		published.push(template);
 		state.link = workflowUrl(world, template);
-		played = await play(world, scenario, template, (soFar) => void follow(row, state, soFar, over.signal));
+		played = await play(
+			world,
+			scenario,
+			template,
+			(soFar) => void follow(row, state, soFar, over.signal),
+		);
 	} catch (error) {
 		played = unplayed(scenario, error as Error);
 	}

@@ -32,7 +32,8 @@ export function reportOf(
 		.filter((each) => each.problems.length > 0);
 	const violations = world.klaviyo.contractViolations().length;
 	return {
-		ok: scenarios.length > 0 && scenarios.every(isWhole) && problems.length === 0 && violations === 0,
+		ok:
+			scenarios.length > 0 && scenarios.every(isWhole) && problems.length === 0 && violations === 0,
 		seconds: tenths(seconds),
 		first_event_seconds: firstEventSeconds(world),
 		urls: {

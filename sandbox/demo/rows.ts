@@ -12,7 +12,11 @@ export interface RowState {
 
 const NAME_WIDTH = 17;
 
-const COLUMNS: Array<{ head: string; width: number; cell(row: ScenarioResult, state: RowState): string }> = [
+const COLUMNS: Array<{
+	head: string;
+	width: number;
+	cell(row: ScenarioResult, state: RowState): string;
+}> = [
 	{ head: 'Sent', width: 6, cell: ({ sent }) => String(sent) },
 	{ head: 'Acknowledged', width: 14, cell: ({ acknowledged }) => String(acknowledged) },
 	{ head: 'Executed', width: 10, cell: ({ executed }) => String(executed) },
@@ -63,5 +67,7 @@ export function rowLine(row: ScenarioResult, state: RowState, columns?: number):
 
 /** A name that terminals which know links (OSC 8) open by a click; others show the name alone. */
 function linked(name: string, link: string | undefined): string {
-	return link === undefined || !process.stdout.isTTY ? name : `\u001B]8;;${link}\u0007${name}\u001B]8;;\u0007`;
+	return link === undefined || !process.stdout.isTTY
+		? name
+		: `\u001B]8;;${link}\u0007${name}\u001B]8;;\u0007`;
 }

@@ -107,7 +107,8 @@ export async function play(
 	watch: (soFar: () => Promise<ScenarioResult>) => void,
 ): Promise<Played> {
 	const before = world.meiro.count();
-	const expected = typeof scenario.expected === 'function' ? scenario.expected(world) : scenario.expected;
+	const expected =
+		typeof scenario.expected === 'function' ? scenario.expected(world) : scenario.expected;
 	const arrivals = () => world.meiro.events().slice(before);
 	const deliveries: Delivery[] = [];
 	const system: SystemDelivery[] = [];
@@ -127,7 +128,12 @@ export async function play(
 			);
 		},
 		async happen(triggerName, events) {
-			system.push(...world.klaviyo.sendSystemEvents(systemWebhook(world, published.triggers[triggerName]!.url), events));
+			system.push(
+				...world.klaviyo.sendSystemEvents(
+					systemWebhook(world, published.triggers[triggerName]!.url),
+					events,
+				),
+			);
 			await world.klaviyo.systemSettled(SETTLED_WITHIN_MS);
 		},
 		async run(triggerName) {
@@ -141,19 +147,28 @@ export async function play(
 		async runInVain(triggerName, reason) {
 			const ended = await executedByHand(world, published.workflowId, triggerName, false);
 			const said = await whyFailed(world, ended);
-			if (ended.status === 'success' || !reason.test(said)) throw new Error(`Had to fail for ${reason}. ${said}`);
+			if (ended.status === 'success' || !reason.test(said))
+				throw new Error(`Had to fail for ${reason}. ${said}`);
 			inVain.add(ended.id);
 		},
 		async arrived(count = expected.length) {
 			const deadline = Date.now() + ARRIVED_WITHIN_MS;
-			while (compare(expected, arrivals()).found.length < count && Date.now() < deadline) await wait(50);
+			while (compare(expected, arrivals()).found.length < count && Date.now() < deadline)
+				await wait(50);
 		},
 		async finished() {
 			await finishedExecutions(world, published.workflowId);
 		},
 	};
-	const figures = (executions: ExecutionSummary[], { found, missing, surplus }: Comparison): ScenarioResult => {
-		const fetched = { sent: expected.length, resent: 0, acknowledged: failedRuns === 0 ? expected.length : 0 };
+	const figures = (
+		executions: ExecutionSummary[],
+		{ found, missing, surplus }: Comparison,
+	): ScenarioResult => {
+		const fetched = {
+			sent: expected.length,
+			resent: 0,
+			acknowledged: failedRuns === 0 ? expected.length : 0,
+		};
 		return {
 			template: scenario.template,
 			...(tallyOf({ deliveries, system }) ?? fetched),
@@ -165,7 +180,10 @@ export async function play(
 		};
 	};
 	watch(async () => {
-		return figures(await world.client.executions(published.workflowId), compare(expected, arrivals()));
+		return figures(
+			await world.client.executions(published.workflowId),
+			compare(expected, arrivals()),
+		);
 	});
 	const problems: string[] = [];
 	try {
@@ -178,7 +196,11 @@ export async function play(
 	const executions = await finishedExecutions(world, published.workflowId);
 	const comparison = compare(expected, arrivals());
 	if (scenario.check) problems.push(...(await scenario.check(world, published)));
-	problems.push(...comparison.missing.map(({ event_name, person }) => `Meiro has no ${event_name} of ${person}`));
+	problems.push(
+		...comparison.missing.map(
+			({ event_name, person }) => `Meiro has no ${event_name} of ${person}`,
+		),
+	);
 	const failed = executions.filter(({ id, status }) => status !== 'success' && !inVain.has(id));
 	problems.push(...(await Promise.all(failed.map(async (one) => await whyFailed(world, one)))));
 	return { result: figures(executions, comparison), problems };
@@ -186,7 +208,15 @@ export async function play(
 
 /** The row of a template that could not be played to its end. */
 export function unplayed({ template }: Scenario, { message }: Error): Played {
-	const none = { sent: 0, resent: 0, acknowledged: 0, executed: 0, delivered: 0, duplicate: 0, lost: 0 };
+	const none = {
+		sent: 0,
+		resent: 0,
+		acknowledged: 0,
+		executed: 0,
+		delivered: 0,
+		duplicate: 0,
+		lost: 0,
+	};
 	return { result: { template, ...none, median_ms: null }, problems: [message] };
 }
 
@@ -217,7 +247,10 @@ export function compare(expected: ExpectedEvent[], arrived: ArrivedEvent[]): Com
 	const missing: ExpectedEvent[] = [];
 	for (const wish of expected) {
 		const event = (left.get(wish.person) ?? []).find(
-			(one) => !taken.has(one) && one.event_name === wish.event_name && holds(bodyOf(one), wish.body ?? {}),
+			(one) =>
+				!taken.has(one) &&
+				one.event_name === wish.event_name &&
+				holds(bodyOf(one), wish.body ?? {}),
 		);
 		if (!event) {
 			missing.push(wish);
@@ -263,7 +296,8 @@ function waitsOf(deliveries: Delivery[], found: Comparison['found']): number[] {
 	const sentAt = new Map<string, number[]>();
 	for (const { email, profile_id, first_sent_at } of deliveries) {
 		const person = email ?? profile_id;
-		if (first_sent_at !== null) sentAt.set(person, [...(sentAt.get(person) ?? []), Date.parse(first_sent_at)]);
+		if (first_sent_at !== null)
+			sentAt.set(person, [...(sentAt.get(person) ?? []), Date.parse(first_sent_at)]);
 	}
 	return found.flatMap(({ expected, event }) => {
 		const arrivedAt = Date.parse(event.received_at);
@@ -291,14 +325,20 @@ export function createdFlow({ klaviyo }: World, url: string): string {
 /** The system webhook that publishing registered for a trigger. @throws unless there is exactly one */
 function systemWebhook({ klaviyo }: World, url: string): string {
 	const own = klaviyo.systemWebhooks().filter(({ endpoint_url }) => endpoint_url === url);
-	if (own.length !== 1) throw new Error(`Klaviyo has ${own.length} system webhooks for ${url}, wanted 1`);
+	if (own.length !== 1)
+		throw new Error(`Klaviyo has ${own.length} system webhooks for ${url}, wanted 1`);
 	return own[0]!.id;
 }
 
 /** A flow that a user builds by hand, with the body that a trigger's panel shows or one of their own. */
 export function flowByHand(
 	{ klaviyo, webhook }: World,
-	flow: { name: string; url: string; body: string; trigger_type?: 'metric' | 'list' | 'segment' | 'date' },
+	flow: {
+		name: string;
+		url: string;
+		body: string;
+		trigger_type?: 'metric' | 'list' | 'segment' | 'date';
+	},
 ): string {
 	return klaviyo.createFlow({
 		name: flow.name,

@@ -1,5 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { PRESET_TIMER, type DefaultRenderer, type ListrTask, type ListrTaskWrapper, type SimpleRenderer } from 'listr2';
+import {
+	PRESET_TIMER,
+	type DefaultRenderer,
+	type ListrTask,
+	type ListrTaskWrapper,
+	type SimpleRenderer,
+} from 'listr2';
 
 import type { Progress } from '../n8n/cache';
 import { bar, countLine, rowLine, type RowState } from './rows';

@@ -6,7 +6,9 @@ import type { Report } from './report';
 export function verdictOf(report: Report): string {
 	const lines = [
 		report.ok
-			? color.green(`Nothing lost: all that was to reach Meiro is there. ${report.seconds} s in all.`)
+			? color.green(
+					`Nothing lost: all that was to reach Meiro is there. ${report.seconds} s in all.`,
+				)
 			: color.red('Not everything is as it should be, see the table.'),
 	];
 	for (const { template, problems } of report.problems) {

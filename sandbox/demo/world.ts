@@ -122,15 +122,24 @@ export class WorldBuilder {
 
 	async startStandIns(): Promise<void> {
 		this.standIns = {
-			klaviyo: await onPort(4300, async (port) =>
-				await startKlaviyo({
-					port,
-					lists: [NEWSLETTER],
-					metrics: Object.entries(METRICS).map(([name, id]) => ({ name, id, integration: { name: SHOP } })),
-					segments: Object.entries(SEGMENTS).map(([name, id]) => ({ name, id })),
-				}),
+			klaviyo: await onPort(
+				4300,
+				async (port) =>
+					await startKlaviyo({
+						port,
+						lists: [NEWSLETTER],
+						metrics: Object.entries(METRICS).map(([name, id]) => ({
+							name,
+							id,
+							integration: { name: SHOP },
+						})),
+						segments: Object.entries(SEGMENTS).map(([name, id]) => ({ name, id })),
+					}),
 			),
-			meiro: await onPort(4400, async (port) => await startMeiro({ port, cdp: { customers: CUSTOMERS } })),
+			meiro: await onPort(
+				4400,
+				async (port) => await startMeiro({ port, cdp: { customers: CUSTOMERS } }),
+			),
 		};
 	}
 
@@ -204,7 +213,10 @@ export class WorldBuilder {
 }
 
 /** Imports a template, fills it in and publishes it. */
-export async function publishTemplate(world: World, filledIn: FilledIn): Promise<PublishedTemplate> {
+export async function publishTemplate(
+	world: World,
+	filledIn: FilledIn,
+): Promise<PublishedTemplate> {
 	const { workflowId, nodes } = await importTemplate(world, filledIn);
 	return await publishedTemplate(world, filledIn.template, workflowId, nodes);
 }
@@ -222,11 +234,16 @@ export async function publishedTemplate(
 			.filter(({ type }) => type === triggerType)
 			.map(({ name, webhookId }): [string, TriggerAddress] => {
 				const path = `webhook/${webhookId!}/klaviyo`;
-				return [name, { url: `${world.n8n.url}/${path}`, gatewayUrl: `${world.gateway.url}/${path}` }];
+				return [
+					name,
+					{ url: `${world.n8n.url}/${path}`, gatewayUrl: `${world.gateway.url}/${path}` },
+				];
 			}),
 	);
 	// A system webhook takes only what Klaviyo has signed.
-	const open = nodes.find(({ type, parameters: { setUp } }) => type === triggerType && setUp !== 'systemWebhook');
+	const open = nodes.find(
+		({ type, parameters: { setUp } }) => type === triggerType && setUp !== 'systemWebhook',
+	);
 	const first = open === undefined ? { url: '', gatewayUrl: '' } : triggers[open.name]!;
 	return {
 		template,

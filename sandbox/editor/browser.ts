@@ -63,7 +63,10 @@ export async function openWorkflow(page: Page, workflowId: string): Promise<void
 
 /** Closes n8n's list of advice for published workflows, which covers the canvas. */
 export async function closeAdvice(page: Page): Promise<void> {
-	await page.getByText('Production Checklist').waitFor({ timeout: 3_000 }).catch(() => undefined);
+	await page
+		.getByText('Production Checklist')
+		.waitFor({ timeout: 3_000 })
+		.catch(() => undefined);
 	await page.keyboard.press('Escape');
 }
 

@@ -22,7 +22,10 @@ export const shownOptions = (page: Page): Locator =>
 /** Chooses an option by the label that the user reads. */
 export async function chooseOption(page: Page, name: string, label: string): Promise<void> {
 	await field(page, name).click();
-	await shownOptions(page).filter({ hasText: startingWith(label) }).first().click();
+	await shownOptions(page)
+		.filter({ hasText: startingWith(label) })
+		.first()
+		.click();
 }
 
 /** Opens the list of a field that has 'From List', and types into its search. @returns what it then lists */
@@ -35,7 +38,12 @@ export async function searchList(page: Page, name: string, typed: string): Promi
 }
 
 /** Chooses from a field that has 'From List', by searching for its name; of several of that name the one `of` this. */
-export async function chooseFromList(page: Page, name: string, label: string, of: string): Promise<void> {
+export async function chooseFromList(
+	page: Page,
+	name: string,
+	label: string,
+	of: string,
+): Promise<void> {
 	const items = (await searchList(page, name, label)).filter({ hasText: startingWith(label) });
 	await items.first().waitFor();
 	const those = items.filter({ hasText: of });

@@ -68,7 +68,10 @@ async function main(): Promise<void> {
 		for (const file of readdirSync(TEMPLATES).filter((name) => name.endsWith('.json'))) {
 			await importFile(canvas, join(TEMPLATES, file));
 			const name = `templates/${file.replace('.json', '')}`;
-			await canvas.screenshot({ path: join(IMAGES, `${name}.png`), clip: await fitPicture(canvas) });
+			await canvas.screenshot({
+				path: join(IMAGES, `${name}.png`),
+				clip: await fitPicture(canvas),
+			});
 			console.log(`docs/images/${name}.png`);
 		}
 		await canvas.context().close();

@@ -62,7 +62,12 @@ export async function publish(page: Page): Promise<void> {
 	await open.filter({ hasText: 'Published' }).waitFor({ timeout: PUBLISHED_WITHIN_MS });
 	// What n8n tells after the first publishing, unless it is told not to.
 	const told = page.getByRole('dialog').filter({ hasText: 'Workflow published' });
-	if (await told.waitFor({ timeout: 1_500 }).then(() => true, () => false)) {
+	if (
+		await told.waitFor({ timeout: 1_500 }).then(
+			() => true,
+			() => false,
+		)
+	) {
 		await told.getByText("Don't show again").click();
 		await told.getByRole('button', { name: 'Got it' }).click();
 		await told.waitFor({ state: 'hidden' });
@@ -85,24 +90,38 @@ export async function newestExecution(page: Page): Promise<string | null> {
 	await page.getByTestId('radio-button-executions').click();
 	const ended = page
 		.getByTestId('current-executions-list')
-		.locator('[data-test-execution-status]:not([data-test-execution-status=running]):not([data-test-execution-status=new])');
+		.locator(
+			'[data-test-execution-status]:not([data-test-execution-status=running]):not([data-test-execution-status=new])',
+		);
 	await ended.first().waitFor({ timeout: EXECUTED_WITHIN_MS });
 	return await ended.first().getAttribute('data-test-execution-status');
 }
 
 /** Leaves nothing but the workflow to be seen. @returns where it stands on the page, with a margin */
-export async function fitPicture(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
-	const OWN = '[data-test-id="canvas-background"], [data-test-id="canvas-controls"], [data-test-id="canvas-wrapper"] button, .el-notification, [class*="nodeButtons"], [data-test-id="logs-overview-header"]';
+export async function fitPicture(
+	page: Page,
+): Promise<{ x: number; y: number; width: number; height: number }> {
+	const OWN =
+		'[data-test-id="canvas-background"], [data-test-id="canvas-controls"], [data-test-id="canvas-wrapper"] button, .el-notification, [class*="nodeButtons"], [data-test-id="logs-overview-header"]';
 	await page.addStyleTag({ content: `${OWN} { visibility: hidden !important; }` });
-	await page.getByTestId('zoom-to-fit').evaluate((button) => (button as unknown as { click(): void }).click());
+	await page
+		.getByTestId('zoom-to-fit')
+		.evaluate((button) => (button as unknown as { click(): void }).click());
 	// The canvas moves to its new place.
 	await page.waitForTimeout(800);
-	const boxes = await Promise.all((await page.locator('.vue-flow__node').all()).map(async (node) => await node.boundingBox()));
+	const boxes = await Promise.all(
+		(await page.locator('.vue-flow__node').all()).map(async (node) => await node.boundingBox()),
+	);
 	const there = boxes.filter((box) => box !== null);
 	const margin = 30;
 	const left = Math.min(...there.map(({ x }) => x)) - margin;
 	const top = Math.min(...there.map(({ y }) => y)) - margin;
 	const right = Math.max(...there.map(({ x, width }) => x + width)) + margin;
 	const bottom = Math.max(...there.map(({ y, height }) => y + height)) + margin + 20;
-	return { x: Math.max(0, left), y: Math.max(0, top), width: right - Math.max(0, left), height: bottom - Math.max(0, top) };
+	return {
+		x: Math.max(0, left),
+		y: Math.max(0, top),
+		width: right - Math.max(0, left),
+		height: bottom - Math.max(0, top),
+	};
 }

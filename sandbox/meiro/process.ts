@@ -27,13 +27,22 @@ export async function startMeiroProcess(): Promise<MeiroProcess> {
 	const http = axios.create({ baseURL: url, maxContentLength: Infinity });
 	const program = new Program({
 		command: process.execPath,
-		args: ['--import', 'tsx', join(__dirname, 'main.ts'), '--port', String(port), '--database', join(folder, 'events.sqlite')],
+		args: [
+			'--import',
+			'tsx',
+			join(__dirname, 'main.ts'),
+			'--port',
+			String(port),
+			'--database',
+			join(folder, 'events.sqlite'),
+		],
 		cwd: ROOT,
 		logFile: join(folder, 'meiro.log'),
-		isReady: async () => await http.get('/').then(
-			() => true,
-			() => false,
-		),
+		isReady: async () =>
+			await http.get('/').then(
+				() => true,
+				() => false,
+			),
 		readyWithinMs: 30_000,
 		stopWithinMs: 10_000,
 	});

@@ -169,7 +169,10 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 		perSecond(since, until) {
 			const sql = `SELECT substr(received_at, 1, 19) AS second, count(*) AS count
 				FROM events WHERE received_at >= ? AND received_at < ? GROUP BY second`;
-			const rows = database.all(sql, [since, until]) as unknown as Array<{ second: string; count: number }>;
+			const rows = database.all(sql, [since, until]) as unknown as Array<{
+				second: string;
+				count: number;
+			}>;
 			return new Map(rows.map(({ second, count }) => [second, count]));
 		},
 		count: () => stored,

@@ -83,9 +83,16 @@ async function install(root: string, directory: string, progress: Progress): Pro
 		);
 	});
 	await npm('Unpacking Node.js 24', ['rebuild', 'node', '--loglevel=error']);
-	await npm('Compiling SQLite for Node.js 24, about 1 minute', ['rebuild', 'sqlite3', '--loglevel=error'], [bin]);
+	await npm(
+		'Compiling SQLite for Node.js 24, about 1 minute',
+		['rebuild', 'sqlite3', '--loglevel=error'],
+		[bin],
+	);
 	await run(join(bin, 'node'), ['-e', "require('sqlite3')"], partial, [bin]);
-	await writeFile(join(partial, MARKER), JSON.stringify({ completed_at: new Date().toISOString() }));
+	await writeFile(
+		join(partial, MARKER),
+		JSON.stringify({ completed_at: new Date().toISOString() }),
+	);
 
 	try {
 		await rename(partial, directory);

@@ -68,7 +68,9 @@ export class N8nClient {
 			emailOrLdapLoginId: login.email,
 			password: login.password,
 		});
-		const cookie = (answer.headers['set-cookie'] ?? []).map((text) => text.split(';')[0]).join('; ');
+		const cookie = (answer.headers['set-cookie'] ?? [])
+			.map((text) => text.split(';')[0])
+			.join('; ');
 		http.defaults.headers.common.Cookie = cookie;
 		http.interceptors.response.use(undefined, (error: unknown) => {
 			// What n8n says of the refusal is worth more than the bare status.

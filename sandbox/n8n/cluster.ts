@@ -30,7 +30,13 @@ export async function startCluster(
 	const shared = { N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'), ...env };
 	let next = FIRST_PORT;
 	const start = async (kind: N8nKind, home: string) =>
-		await startN8n(installation, { userFolder: home, kind, port: (next += 2), env: shared, keepUp });
+		await startN8n(installation, {
+			userFolder: home,
+			kind,
+			port: (next += 2),
+			env: shared,
+			keepUp,
+		});
 	const part = async (kind: N8nKind, number: number) => {
 		const home = join(userFolder, `${kind}-${number}`);
 		await mkdir(join(home, '.n8n'), { recursive: true });

@@ -27,7 +27,9 @@ export async function installPackage(userFolder: string): Promise<string> {
 			['pack', '--json', '--loglevel=error', '--pack-destination', work],
 			{ cwd: ROOT, shell: process.platform === 'win32' },
 		);
-		const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string; name: string }>);
+		const [packed] = Object.values(
+			JSON.parse(stdout) as Record<string, { filename: string; name: string }>,
+		);
 		const { filename, name } = packed!;
 		const nodesFolder = join(userFolder, '.n8n/nodes');
 		const target = join(nodesFolder, 'node_modules', name);

@@ -39,7 +39,9 @@ type Row = Record<string, unknown>;
 
 /** Up to 250 rows of a table, by its name. @throws when there is no such table */
 export async function dataTableRows(n8n: SignedIn, name: string): Promise<Row[]> {
-	const rows = await n8n.client.get<{ data: Row[] }>(`${await knownAddressOf(n8n, name)}/rows`, { take: 250 });
+	const rows = await n8n.client.get<{ data: Row[] }>(`${await knownAddressOf(n8n, name)}/rows`, {
+		take: 250,
+	});
 	return rows.data;
 }
 
@@ -49,7 +51,12 @@ export async function insertRows(n8n: SignedIn, name: string, rows: Row[]): Prom
 }
 
 /** As a user edits a row, found by one of its values. @throws when there is no such table */
-export async function updateRow(n8n: SignedIn, name: string, found: [column: string, value: string], data: Row): Promise<void> {
+export async function updateRow(
+	n8n: SignedIn,
+	name: string,
+	found: [column: string, value: string],
+	data: Row,
+): Promise<void> {
 	const [columnName, value] = found;
 	const filter = { type: 'and', filters: [{ columnName, condition: 'eq', value }] };
 	await n8n.client.patch(`${await knownAddressOf(n8n, name)}/rows`, { filter, data });

@@ -20,7 +20,10 @@ async function lookInto({ client }: SignedIn, executionId: string): Promise<Look
 }
 
 /** In n8n's own words. */
-export async function whyFailed(n8n: SignedIn, { id, status }: { id: string; status: string }): Promise<string> {
+export async function whyFailed(
+	n8n: SignedIn,
+	{ id, status }: { id: string; status: string },
+): Promise<string> {
 	const look = await lookInto(n8n, id);
 	const message = look('resultData', 'error', 'message') as string | undefined;
 	const node = look('resultData', 'lastNodeExecuted') as string | undefined;
@@ -28,13 +31,17 @@ export async function whyFailed(n8n: SignedIn, { id, status }: { id: string; sta
 }
 
 /** How many items have come out of a node's first output, in all executions that n8n has of the workflow. */
-export async function itemsOf(n8n: SignedIn, { workflowId }: { workflowId: string }, node: string): Promise<number> {
+export async function itemsOf(
+	n8n: SignedIn,
+	{ workflowId }: { workflowId: string },
+	node: string,
+): Promise<number> {
 	let items = 0;
 	for (const { id } of await finishedExecutions(n8n, workflowId)) {
 		const look = await lookInto(n8n, id);
 		const at = (...path: string[]) => look('resultData', 'runData', node, ...path);
 		for (let run = 0; at(String(run)) !== undefined; run++) {
-			items += at(String(run), 'data', 'main', '0')?.length as number | undefined ?? 0;
+			items += (at(String(run), 'data', 'main', '0')?.length as number | undefined) ?? 0;
 		}
 	}
 	return items;
@@ -64,10 +71,16 @@ export async function executedByHand(
 	const workflow = await n8n.client.get<Record<string, unknown>>(`/rest/workflows/${workflowId}`);
 	const { executionId } = await n8n.client.post<{ executionId: string }>(
 		`/rest/workflows/${workflowId}/run`,
-		{ workflowData: pinned ? workflow : { ...workflow, pinData: {} }, triggerToStartFrom: { name: triggerName } },
+		{
+			workflowData: pinned ? workflow : { ...workflow, pinData: {} },
+			triggerToStartFrom: { name: triggerName },
+		},
 	);
-	const ended = (await finishedExecutions(n8n, workflowId, executionId)).find(({ id }) => id === executionId);
-	if (ended === undefined) throw new Error(`Execution ${executionId} from '${triggerName}' is not to be found`);
+	const ended = (await finishedExecutions(n8n, workflowId, executionId)).find(
+		({ id }) => id === executionId,
+	);
+	if (ended === undefined)
+		throw new Error(`Execution ${executionId} from '${triggerName}' is not to be found`);
 	return ended;
 }
 

@@ -92,7 +92,11 @@ export async function isReady(url: string): Promise<boolean> {
 	);
 }
 
-function localSettings(userFolder: string, port: number, brokerPort: number): Record<string, string> {
+function localSettings(
+	userFolder: string,
+	port: number,
+	brokerPort: number,
+): Record<string, string> {
 	return {
 		// Not that of a test runner, in which n8n would behave otherwise.
 		NODE_ENV: 'production',

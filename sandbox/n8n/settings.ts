@@ -30,14 +30,19 @@ export function postgresSettings({ host, port, user, name }: Database): Record<s
 		DB_POSTGRESDB_DATABASE: name,
 		DB_POSTGRESDB_USER: user,
 		// psql's own variable, so that n8n comes in where psql does.
-		...(process.env.PGPASSWORD === undefined ? {} : { DB_POSTGRESDB_PASSWORD: process.env.PGPASSWORD }),
+		...(process.env.PGPASSWORD === undefined
+			? {}
+			: { DB_POSTGRESDB_PASSWORD: process.env.PGPASSWORD }),
 		// By default two: what waits for a connection for more than 20 s fails, also what n8n has to check before it saves.
 		DB_POSTGRESDB_POOL_SIZE: '10',
 	};
 }
 
 /** Queue mode, the same for main, webhook processes and workers: https://docs.n8n.io/hosting/scaling/queue-mode/ */
-export function queueSettings(database: Database, { host, port, number, prefix }: RedisSpace): Record<string, string> {
+export function queueSettings(
+	database: Database,
+	{ host, port, number, prefix }: RedisSpace,
+): Record<string, string> {
 	return {
 		...postgresSettings(database),
 		EXECUTIONS_MODE: 'queue',

@@ -24,11 +24,17 @@ export interface FilledIn {
 }
 
 /** Imports templates/<name>.json, fills it in and publishes it, as a user does in the editor. */
-export async function importTemplate(n8n: Equipped, filledIn: FilledIn): Promise<{ workflowId: string; nodes: WorkflowNode[] }> {
+export async function importTemplate(
+	n8n: Equipped,
+	filledIn: FilledIn,
+): Promise<{ workflowId: string; nodes: WorkflowNode[] }> {
 	const { template, parameters = {}, dataTables = {} } = filledIn;
-	for (const [name, columns] of Object.entries(dataTables)) await createDataTable(n8n, name, columns);
+	for (const [name, columns] of Object.entries(dataTables))
+		await createDataTable(n8n, name, columns);
 	const file = await templateFile(template);
-	const strange = Object.keys(parameters).filter((name) => !file.nodes.some((node) => node.name === name));
+	const strange = Object.keys(parameters).filter(
+		(name) => !file.nodes.some((node) => node.name === name),
+	);
 	if (strange.length > 0) throw new Error(`${template} has no node ${strange.join(', ')}`);
 
 	const nodes = file.nodes.map((node) => ({
@@ -87,6 +93,10 @@ export async function createTablesOf(n8n: SignedIn, template: string): Promise<v
 		.filter(({ resource }) => resource === 'table');
 	for (const { tableName, columns } of creations) {
 		if ((await addressOf(n8n, tableName)) !== null) continue;
-		await createDataTable(n8n, tableName, Object.fromEntries(columns.column.map(({ name, type }) => [name, type])));
+		await createDataTable(
+			n8n,
+			tableName,
+			Object.fromEntries(columns.column.map(({ name, type }) => [name, type])),
+		);
 	}
 }

@@ -7,7 +7,10 @@ export async function output(
 	args: string[],
 	options: { uid?: number; gid?: number; cwd?: string } = {},
 ): Promise<string> {
-	const { stdout } = await promisify(execFile)(command, args, { ...options, maxBuffer: 64 * 1024 * 1024 });
+	const { stdout } = await promisify(execFile)(command, args, {
+		...options,
+		maxBuffer: 64 * 1024 * 1024,
+	});
 	return stdout.trim();
 }
 

@@ -59,7 +59,14 @@ export async function databaseBytes(database: Database): Promise<number> {
 
 async function sql({ host, port, user, name }: Database, statement: string): Promise<string> {
 	const where = ['-w', '-h', host, '-p', String(port), '-U', user, '-d', name];
-	return await output('psql', [...where, '--no-psqlrc', '-v', 'ON_ERROR_STOP=1', '-Atc', statement]);
+	return await output('psql', [
+		...where,
+		'--no-psqlrc',
+		'-v',
+		'ON_ERROR_STOP=1',
+		'-Atc',
+		statement,
+	]);
 }
 
 /** Starts a PostgreSQL on a free port with a folder of its own, everything else as it comes. */
@@ -70,10 +77,14 @@ export async function startPostgres(): Promise<OwnPostgres> {
 	const data = join(folder, 'data');
 	await mkdir(data, { mode: 0o700 });
 	if (user) for (const path of [folder, data]) await chown(path, user.uid, user.gid);
-	await output(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'], {
-		...user,
-		cwd: folder,
-	});
+	await output(
+		join(bin, 'initdb'),
+		['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'],
+		{
+			...user,
+			cwd: folder,
+		},
+	);
 	const server = { host: '127.0.0.1', port: await freePort(5532), user: 'postgres' };
 	const program = new Program({
 		command: join(bin, 'postgres'),
@@ -81,7 +92,8 @@ export async function startPostgres(): Promise<OwnPostgres> {
 		cwd: folder,
 		user,
 		logFile: join(folder, 'postgres.log'),
-		isReady: async () => await succeeds(join(bin, 'pg_isready'), ['-q', '-h', server.host, '-p', String(server.port)]),
+		isReady: async () =>
+			await succeeds(join(bin, 'pg_isready'), ['-q', '-h', server.host, '-p', String(server.port)]),
 		readyWithinMs: 60_000,
 		stopWithinMs: 20_000,
 		// After a kill it can't start before the last of its children is gone.
@@ -103,6 +115,7 @@ export async function startPostgres(): Promise<OwnPostgres> {
 function binaries(): string {
 	const versions = existsSync(INSTALLED) ? readdirSync(INSTALLED) : [];
 	const newest = versions.sort((a, b) => Number(b) - Number(a))[0];
-	if (newest === undefined) throw new Error(`No PostgreSQL server in ${INSTALLED}: apt-get install postgresql`);
+	if (newest === undefined)
+		throw new Error(`No PostgreSQL server in ${INSTALLED}: apt-get install postgresql`);
 	return join(INSTALLED, newest, 'bin');
 }

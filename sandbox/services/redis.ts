@@ -35,7 +35,9 @@ export async function givenRedis(): Promise<RedisServer> {
 	const { REDIS_HOST = '127.0.0.1', REDIS_PORT = '6379' } = process.env;
 	const server = { host: REDIS_HOST, port: Number(REDIS_PORT) };
 	if (!(await answers(server))) {
-		throw new Error(`No Redis at ${REDIS_HOST}:${REDIS_PORT}: start one, or name one by REDIS_HOST and REDIS_PORT`);
+		throw new Error(
+			`No Redis at ${REDIS_HOST}:${REDIS_PORT}: start one, or name one by REDIS_HOST and REDIS_PORT`,
+		);
 	}
 	return server;
 }
@@ -62,7 +64,18 @@ export async function startRedis(): Promise<OwnRedis> {
 	const log = join(folder, 'appendonlydir');
 	const program = new Program({
 		command: 'redis-server',
-		args: ['--bind', server.host, '--port', String(server.port), '--dir', folder, '--save', '', '--appendonly', 'yes'],
+		args: [
+			'--bind',
+			server.host,
+			'--port',
+			String(server.port),
+			'--dir',
+			folder,
+			'--save',
+			'',
+			'--appendonly',
+			'yes',
+		],
 		cwd: folder,
 		logFile: join(folder, 'redis.log'),
 		isReady: async () => await answers(server),

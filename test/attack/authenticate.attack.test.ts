@@ -47,13 +47,10 @@ describe('without a usable secret', () => {
 		expect(authenticate(sent(secret), { ...expected, secret }).granted).toBe(false);
 	});
 
-	it.each(UNUSABLE_HEADERS)(
-		'or a usable header name nobody gets in: %j',
-		(headerName) => {
-			const headers = { [headerName.toLowerCase()]: SECRET };
-			expect(authenticate(headers, { headerName, secret: SECRET }).granted).toBe(false);
-		},
-	);
+	it.each(UNUSABLE_HEADERS)('or a usable header name nobody gets in: %j', (headerName) => {
+		const headers = { [headerName.toLowerCase()]: SECRET };
+		expect(authenticate(headers, { headerName, secret: SECRET }).granted).toBe(false);
+	});
 });
 
 /** What was compared while `work` ran, as the lengths of both sides. */
@@ -79,11 +76,19 @@ describe('the comparison takes the constant-time way over equally long digests',
 
 	it.each(texts)('with both secrets while one is changed, whichever fits: %s', (_, value) => {
 		const changing = { ...expected, previousSecret: `${SECRET}-before` };
-		expect(compared(() => authenticate(sent(value), changing))).toEqual([[32, 32], [32, 32]]);
+		expect(compared(() => authenticate(sent(value), changing))).toEqual([
+			[32, 32],
+			[32, 32],
+		]);
 	});
 
 	it.each(['', 'x', '0'.repeat(64), 'f'.repeat(65)])('with a signature: %j', (given) => {
-		const headers = { 'klaviyo-signature': given, 'klaviyo-timestamp': 'Thu, 04 Jan 2024 18:05:25 GMT' };
-		expect(compared(() => verifySignature(headers, Buffer.from('{}'), expected, 'marker'))).toEqual([[32, 32]]);
+		const headers = {
+			'klaviyo-signature': given,
+			'klaviyo-timestamp': 'Thu, 04 Jan 2024 18:05:25 GMT',
+		};
+		expect(compared(() => verifySignature(headers, Buffer.from('{}'), expected, 'marker'))).toEqual(
+			[[32, 32]],
+		);
 	});
 });

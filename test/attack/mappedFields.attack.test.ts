@@ -44,7 +44,10 @@ describe('a mapped property', () => {
 				{ name: 'points', value: 50 },
 				{ name: '__proto__', value: { polluted: true } },
 			]),
-		).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/__proto__.*'Properties'/) });
+		).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(/__proto__.*'Properties'/),
+		});
 	});
 
 	it('without a name is left out', () => {
@@ -69,7 +72,10 @@ describe('a mapped property', () => {
 		const draft = assigned([
 			{ name: 'cart', value: hostile('{"__proto__":{"polluted":true},"total":1}') },
 		]);
-		expect(draft).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/'properties.cart'/) });
+		expect(draft).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(/'properties.cart'/),
+		});
 	});
 });
 
@@ -82,7 +88,10 @@ describe('an item taken as it is', () => {
 	it.each([
 		['in itself', '"__proto__":{"profile":{"email":"eve@shop.example"}}'],
 		['in its profile', '"profile":{"__proto__":{"email":"eve@shop.example"}}'],
-		['deep inside', '"profile":{"email":"a@shop.example"},"properties":{"a":[{"__proto__":{"x":1}}]}'],
+		[
+			'deep inside',
+			'"profile":{"email":"a@shop.example"},"properties":{"a":[{"__proto__":{"x":1}}]}',
+		],
 	])('is rejected for a __proto__ %s', (_, more) => {
 		expect(buildEvent(item(more), AUTOMATIC)).toMatchObject({
 			status: 'rejected',
@@ -97,7 +106,10 @@ describe('an item taken as it is', () => {
 
 	it.each([MEIRO_EVENTS, PIPES])('goes out without anything inherited: %j', (target) => {
 		const draft = ready(
-			buildEvent(item('"profile":{"email":"ana@shop.example"},"constructor":{"prototype":{"x":1}}'), AUTOMATIC),
+			buildEvent(
+				item('"profile":{"email":"ana@shop.example"},"constructor":{"prototype":{"x":1}}'),
+				AUTOMATIC,
+			),
 		);
 		const body = JSON.parse(JSON.stringify(eventBody(draft, target))) as IDataObject;
 		const payload = target.product === 'meiroPipes' ? (body.event_payload as IDataObject) : body;

@@ -23,7 +23,12 @@ describe('five hundred fuzzed deliveries', () => {
 			wrong: [],
 		});
 		// Each kind of outcome is really met.
-		for (const kind of ['emitted', 'emitted_repaired', 'emitted_as_error', 'refused_401'] as const) {
+		for (const kind of [
+			'emitted',
+			'emitted_repaired',
+			'emitted_as_error',
+			'refused_401',
+		] as const) {
 			expect(result[kind]).toBeGreaterThan(10);
 		}
 	});
@@ -45,30 +50,82 @@ const filled = (begin: string, piece: string, end = 'x') =>
 
 /** What a body can be filled with, where a value is looked for whose end never comes. */
 const PIECES = [
-	...[',', '\n', ' ', '\u00a0', ', ', ',\n', '}', ']', '{', '[', '},', ',]', '{}', '[],', '"', '",', '", "', '"\n', '"\n"a', '"}', '"['],
-	...['":', '"a":1\n', '"a":"[",', '"\\', '\\', "'", "',", "'}", "'a':1,", "{'", "[{'a':", '{{', '{%', '%}', 'None,', '1,,', '[1,],', 'a:1\n', 'x', ';'],
+	...[
+		',',
+		'\n',
+		' ',
+		'\u00a0',
+		', ',
+		',\n',
+		'}',
+		']',
+		'{',
+		'[',
+		'},',
+		',]',
+		'{}',
+		'[],',
+		'"',
+		'",',
+		'", "',
+		'"\n',
+		'"\n"a',
+		'"}',
+		'"[',
+	],
+	...[
+		'":',
+		'"a":1\n',
+		'"a":"[",',
+		'"\\',
+		'\\',
+		"'",
+		"',",
+		"'}",
+		"'a':1,",
+		"{'",
+		"[{'a':",
+		'{{',
+		'{%',
+		'%}',
+		'None,',
+		'1,,',
+		'[1,],',
+		'a:1\n',
+		'x',
+		';',
+	],
 ];
 const BEGINS = ['[', '{"a":', '{"a":"', '{"a":["', "{'a':", '{"a":'.repeat(60)];
 
 describe('a body of a megabyte made to take long', () => {
-	it.each(PIECES.map((piece) => [JSON.stringify(piece), piece]))('is read or given up, and kept to the letter: %s', (_, piece) => {
-		for (const begin of BEGINS) {
-			const text = filled(begin, piece);
-			const effort = { looks: 0 };
-			mendJson(text, effort);
-			// Whoever gives up has begun a last look at what follows.
-			expect({ begin, isBounded: effort.looks <= mostLooks(MB) + 2 * MB }).toEqual({ begin, isBounded: true });
+	it.each(PIECES.map((piece) => [JSON.stringify(piece), piece]))(
+		'is read or given up, and kept to the letter: %s',
+		(_, piece) => {
+			for (const begin of BEGINS) {
+				const text = filled(begin, piece);
+				const effort = { looks: 0 };
+				mendJson(text, effort);
+				// Whoever gives up has begun a last look at what follows.
+				expect({ begin, isBounded: effort.looks <= mostLooks(MB) + 2 * MB }).toEqual({
+					begin,
+					isBounded: true,
+				});
 
-			const body = parseBody(text, 'text/plain');
-			expect(body.raw).toBe(text);
-			expect(eventsOf(body, {}, '2031-02-03T04:05:07.000Z', SETTINGS).length).toBeGreaterThan(0);
-		}
-	});
+				const body = parseBody(text, 'text/plain');
+				expect(body.raw).toBe(text);
+				expect(eventsOf(body, {}, '2031-02-03T04:05:07.000Z', SETTINGS).length).toBeGreaterThan(0);
+			}
+		},
+	);
 
 	it.each([
 		['commas where a value should be', filled('{"a":', ',')],
 		['line ends behind a bare value', filled('{"a": y', '\n')],
-		['a first name that is left, and commas behind it', filled('{"first_name": "", "x":', ',', '", "email": "a@b.example"}')],
+		[
+			'a first name that is left, and commas behind it',
+			filled('{"first_name": "", "x":', ',', '", "email": "a@b.example"}'),
+		],
 		['brackets that close everything', filled('{"a":', '}')],
 		['blanks behind a text', filled('{"a": "x"', ' ', '"')],
 	])('is looked at a few times at most: %s', (_, text) => {

@@ -34,12 +34,17 @@ describe('a Base URL', () => {
 		expect(() => baseUrlOf({ baseUrl: given as never })).toThrow(/is not a URL|is empty/);
 	});
 
-	it.each(PLAIN_HTTP)('with plain http and a host that only resembles this machine is refused: %j', (given) => {
-		expect(() => baseUrlOf({ baseUrl: given })).toThrow(/unencrypted/);
-		expect(() => baseUrlOf({ baseUrl: given, allowHttp: 'true' })).toThrow(/unencrypted/);
-		expect(() => baseUrlOf({ baseUrl: given, allowPrivate: true })).toThrow(/unencrypted/);
-		expect(() => baseUrlOf({ baseUrl: given, allowPrivate: true, allowHttp: true })).not.toThrow();
-	});
+	it.each(PLAIN_HTTP)(
+		'with plain http and a host that only resembles this machine is refused: %j',
+		(given) => {
+			expect(() => baseUrlOf({ baseUrl: given })).toThrow(/unencrypted/);
+			expect(() => baseUrlOf({ baseUrl: given, allowHttp: 'true' })).toThrow(/unencrypted/);
+			expect(() => baseUrlOf({ baseUrl: given, allowPrivate: true })).toThrow(/unencrypted/);
+			expect(() =>
+				baseUrlOf({ baseUrl: given, allowPrivate: true, allowHttp: true }),
+			).not.toThrow();
+		},
+	);
 
 	it.each([
 		['http://localhost:5678', 'http://localhost:5678'],
@@ -54,10 +59,15 @@ describe('a Base URL', () => {
 		['http://2130706433', 'http://127.0.0.1'],
 		['http://0177.0.0.1', 'http://127.0.0.1'],
 		['http://127.1', 'http://127.0.0.1'],
-	])('with plain http and this very machine is taken once private addresses are allowed: %s', (given, taken) => {
-		expect(baseUrlOf({ baseUrl: given, allowPrivate: true })).toBe(taken);
-		expect(() => baseUrlOf({ baseUrl: given, allowHttp: true })).toThrow(/'Allow Private Addresses'/);
-	});
+	])(
+		'with plain http and this very machine is taken once private addresses are allowed: %s',
+		(given, taken) => {
+			expect(baseUrlOf({ baseUrl: given, allowPrivate: true })).toBe(taken);
+			expect(() => baseUrlOf({ baseUrl: given, allowHttp: true })).toThrow(
+				/'Allow Private Addresses'/,
+			);
+		},
+	);
 
 	it.each([
 		'https://user:hunter2-secret@',
@@ -71,17 +81,23 @@ describe('a Base URL', () => {
 });
 
 describe.each(Object.entries(CREDENTIAL_READERS))('an address of %s', (_, read) => {
-	it.each([...PRIVATE, ...METADATA])('that is private is refused unless the user allows it: %s', (given) => {
-		expect(() => read(given)).toThrow(/private network.*'Allow Private Addresses'/);
-		expect(() => read(given, { allowHttp: true })).toThrow(/'Allow Private Addresses'/);
-		expect(() => read(given, { allowPrivate: true })).not.toThrow();
-	});
+	it.each([...PRIVATE, ...METADATA])(
+		'that is private is refused unless the user allows it: %s',
+		(given) => {
+			expect(() => read(given)).toThrow(/private network.*'Allow Private Addresses'/);
+			expect(() => read(given, { allowHttp: true })).toThrow(/'Allow Private Addresses'/);
+			expect(() => read(given, { allowPrivate: true })).not.toThrow();
+		},
+	);
 
-	it.each(PRIVATE_HTTP)('that is private and unencrypted is refused unless the user allows both: %s', (given) => {
-		expect(() => read(given)).toThrow(/'Allow (Private Addresses|Unencrypted HTTP)'/);
-		expect(() => read(given, { allowHttp: true })).toThrow(/'Allow Private Addresses'/);
-		expect(() => read(given, { allowPrivate: true, allowHttp: true })).not.toThrow();
-	});
+	it.each(PRIVATE_HTTP)(
+		'that is private and unencrypted is refused unless the user allows both: %s',
+		(given) => {
+			expect(() => read(given)).toThrow(/'Allow (Private Addresses|Unencrypted HTTP)'/);
+			expect(() => read(given, { allowHttp: true })).toThrow(/'Allow Private Addresses'/);
+			expect(() => read(given, { allowPrivate: true, allowHttp: true })).not.toThrow();
+		},
+	);
 
 	it.each(PUBLIC)('that only resembles a private one is taken: %s', (given) => {
 		expect(() => read(given)).not.toThrow();
@@ -135,7 +151,9 @@ describe('an event name', () => {
 		expect(url.pathname).toBe('/ingest/klaviyo');
 		expect(url.hash).toBe('');
 		expect([...url.searchParams]).toEqual([['event_name', name]]);
-		expect(requestUrl(targetFor('meiroPipes'), 'klaviyo', name)).toBe(`${BASE_URL}/collect/klaviyo`);
+		expect(requestUrl(targetFor('meiroPipes'), 'klaviyo', name)).toBe(
+			`${BASE_URL}/collect/klaviyo`,
+		);
 	});
 });
 

@@ -14,7 +14,10 @@ const MARKER = '5f0d3c58-7f0e-4b53-8a5e-0c4c7c9a1b01';
 const TIMESTAMP = 'Thu, 04 Jan 2024 18:05:25 GMT';
 const WEBHOOK_ID = 'a8b890458b4bbfaa';
 
-const HONEST = JSON.stringify({ data: [], meta: { klaviyo_webhook_id: WEBHOOK_ID, timestamp: new Date().toISOString() } });
+const HONEST = JSON.stringify({
+	data: [],
+	meta: { klaviyo_webhook_id: WEBHOOK_ID, timestamp: new Date().toISOString() },
+});
 const COMMAS = `{"a":${','.repeat(60_000)}x]`;
 
 const signed = (body: string) =>
@@ -22,14 +25,24 @@ const signed = (body: string) =>
 
 let count = 0;
 
-async function post(body: string, headers: Record<string, string>, setUp = 'systemWebhook'): Promise<TriggerAnswer> {
+async function post(
+	body: string,
+	headers: Record<string, string>,
+	setUp = 'systemWebhook',
+): Promise<TriggerAnswer> {
 	const setup = {
-		credentials: new MemoryCredentials({ klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: SECRET } }),
+		credentials: new MemoryCredentials({
+			klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: SECRET },
+		}),
 		parameters: { setUp },
 		credentialId: `unsigned-${count++}`,
 		webhookId: MARKER,
 	};
-	return await callTrigger(setup, { headers: { 'content-type': 'text/plain', ...headers }, body, unread: true });
+	return await callTrigger(setup, {
+		headers: { 'content-type': 'text/plain', ...headers },
+		body,
+		unread: true,
+	});
 }
 
 const headersOf = (signature: string) => ({

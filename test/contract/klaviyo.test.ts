@@ -42,21 +42,24 @@ whereAtHand('by Klaviyo’s own specification', () => {
 			...row,
 			title: `${row.resource} ${row.operation}${row.variant === undefined ? '' : `, ${row.variant}`}`,
 		})),
-	)('$title sends a valid request', async ({ resource, operation, parameters, items, requests }) => {
-		const { failure } = await executeKlaviyo({
-			apiUrl: prism.url,
-			resource,
-			operation,
-			...(parameters === undefined ? {} : { parameters }),
-			...(items === undefined ? {} : { items }),
-		});
-		const judged = prism.judged();
-		expect(judged.flatMap(({ objections }) => objections)).toEqual([]);
-		expect(judged.flatMap(({ violations }) => violations)).toEqual([]);
-		expect(judged.map(({ request }) => request)).toEqual(requests);
-		expect(judged.filter(({ status }) => status >= 300)).toEqual([]);
-		expect(failure).toBeUndefined();
-	});
+	)(
+		'$title sends a valid request',
+		async ({ resource, operation, parameters, items, requests }) => {
+			const { failure } = await executeKlaviyo({
+				apiUrl: prism.url,
+				resource,
+				operation,
+				...(parameters === undefined ? {} : { parameters }),
+				...(items === undefined ? {} : { items }),
+			});
+			const judged = prism.judged();
+			expect(judged.flatMap(({ objections }) => objections)).toEqual([]);
+			expect(judged.flatMap(({ violations }) => violations)).toEqual([]);
+			expect(judged.map(({ request }) => request)).toEqual(requests);
+			expect(judged.filter(({ status }) => status >= 300)).toEqual([]);
+			expect(failure).toBeUndefined();
+		},
+	);
 });
 
 whereAtHand('a wrong request', () => {
@@ -90,7 +93,13 @@ whereAtHand('a wrong request', () => {
 	it.each([
 		['a parameter is missing', 'GET', '/api/campaigns', undefined, /filter/],
 		['a page is too large', 'GET', '/api/flows?page[size]=51', undefined, /page\[size\]/],
-		['the body lacks a field', 'POST', '/api/metric-aggregates', { data: { type: 'metric-aggregate' } }, /attributes/],
+		[
+			'the body lacks a field',
+			'POST',
+			'/api/metric-aggregates',
+			{ data: { type: 'metric-aggregate' } },
+			/attributes/,
+		],
 		['there is no such path', 'GET', '/api/campaign', undefined, /hasn't been found/],
 	])('is refused by Prism when %s', async (_, method, path, data, objection) => {
 		const { status } = await axios.request({
@@ -105,11 +114,19 @@ whereAtHand('a wrong request', () => {
 			validateStatus: () => true,
 		});
 		expect(status).toBeGreaterThanOrEqual(400);
-		expect(prism.judged().flatMap(({ objections }) => objections).join()).toMatch(objection);
+		expect(
+			prism
+				.judged()
+				.flatMap(({ objections }) => objections)
+				.join(),
+		).toMatch(objection);
 	});
 
 	it.each([
-		['a filter that Klaviyo does not have', "filter=equals(messages.channel,'email'),equals(name,'x')"],
+		[
+			'a filter that Klaviyo does not have',
+			"filter=equals(messages.channel,'email'),equals(name,'x')",
+		],
 		['a parameter that there is none of', "filter=equals(messages.channel,'email')&pagesize=100"],
 	])('with %s, which OpenAPI can’t tell, is told by the second check', async (_, query) => {
 		await axios.get(`${prism.url}/api/campaigns?${query}`, {

@@ -20,7 +20,9 @@ export function requestsOnly(
 	const schemas = ((document.components as Node).schemas ?? {}) as Node;
 	const paths: Node = {};
 	for (const [template, operations] of Object.entries(document.paths as Record<string, Node>)) {
-		const kept = Object.entries(operations).filter(([method]) => isWanted(method.toUpperCase(), template));
+		const kept = Object.entries(operations).filter(([method]) =>
+			isWanted(method.toUpperCase(), template),
+		);
 		if (kept.length === 0) continue;
 		paths[template] = Object.fromEntries(
 			kept.map(([method, operation]) => [
@@ -35,7 +37,11 @@ export function requestsOnly(
 	return {
 		...document,
 		paths,
-		components: { ...(document.components as Node), schemas: reachable(paths, schemas), responses: {} },
+		components: {
+			...(document.components as Node),
+			schemas: reachable(paths, schemas),
+			responses: {},
+		},
 	};
 }
 
@@ -63,7 +69,9 @@ function shallow(node: unknown, schemas: Node, depth: number): unknown {
 function reachable(from: unknown, schemas: Node): Node {
 	const names = new Set<string>();
 	const visit = (node: unknown): void => {
-		for (const [, name = ''] of JSON.stringify(node).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+		for (const [, name = ''] of JSON.stringify(node).matchAll(
+			/"#\/components\/schemas\/([^"]+)"/g,
+		)) {
 			if (names.has(name)) continue;
 			names.add(name);
 			visit(schemas[name]);

@@ -30,7 +30,9 @@ describe('sixty deliveries at once', () => {
 	it('start a few executions, are all answered 200, and arrive', async () => {
 		const { url, workflowId } = await publishPair(instance, { source: 'at-once' });
 		const sent = numbers(60);
-		const statuses = await Promise.all(sent.map(async (number) => await deliver(instance, url, number)));
+		const statuses = await Promise.all(
+			sent.map(async (number) => await deliver(instance, url, number)),
+		);
 		expect(statuses).toEqual(sent.map(() => 200));
 		await until(() => arrived(instance, 'at-once').length >= 60, 'all arrived');
 		expect(arrived(instance, 'at-once').sort((a, b) => a - b)).toEqual(sent);
@@ -56,10 +58,14 @@ describe('sixty deliveries at once', () => {
 });
 
 it('are all in the list of executions, however many fit on a page of it', async () => {
-	const { url, workflowId } = await publishPair(instance, { source: 'listed', trigger: { options: { eventsPerExecution: 1 } } });
+	const { url, workflowId } = await publishPair(instance, {
+		source: 'listed',
+		trigger: { options: { eventsPerExecution: 1 } },
+	});
 	for (const number of numbers(3)) await deliver(instance, url, number);
 	await until(async () => (await executions(workflowId)) === 3, 'three executions');
-	const ids = async (limit: number) => (await instance.client.executions(workflowId, limit)).map(({ id }) => id);
+	const ids = async (limit: number) =>
+		(await instance.client.executions(workflowId, limit)).map(({ id }) => id);
 	expect(await ids(1)).toEqual(await ids(100));
 });
 
@@ -72,7 +78,10 @@ describe('two workflows at once', () => {
 			...forOne.map(async (number) => await deliver(instance, one.url, number)),
 			...forOther.map(async (number) => await deliver(instance, other.url, number)),
 		]);
-		await until(() => arrived(instance, 'one').length + arrived(instance, 'other').length >= 60, 'all arrived');
+		await until(
+			() => arrived(instance, 'one').length + arrived(instance, 'other').length >= 60,
+			'all arrived',
+		);
 		expect(arrived(instance, 'one').sort((a, b) => a - b)).toEqual(forOne);
 		expect(arrived(instance, 'other').sort((a, b) => a - b)).toEqual(forOther);
 	});
@@ -91,7 +100,10 @@ describe('when senders hang up', () => {
 		);
 		const told = sent.filter((_, index) => statuses[index] === 200);
 		expect(told.length).toBeGreaterThanOrEqual(30);
-		await until(() => told.every((number) => arrived(instance, 'hung-up').includes(number)), 'all arrived');
+		await until(
+			() => told.every((number) => arrived(instance, 'hung-up').includes(number)),
+			'all arrived',
+		);
 	});
 });
 
@@ -104,12 +116,16 @@ describe('when the execution that deliveries share fails', () => {
 		});
 		instance.meiro.misbehave([{ kind: 'status', status: 503, rate: 1 }]);
 		const sent = numbers(20);
-		const first = await Promise.all(sent.map(async (number) => await deliver(instance, url, number)));
+		const first = await Promise.all(
+			sent.map(async (number) => await deliver(instance, url, number)),
+		);
 		expect(first.every((status) => status === 500 || status === 503)).toBe(true);
 		expect(first.filter((status) => status === 503).length).toBeGreaterThan(0);
 
 		instance.meiro.misbehave([]);
-		const second = await Promise.all(sent.map(async (number) => await deliver(instance, url, number)));
+		const second = await Promise.all(
+			sent.map(async (number) => await deliver(instance, url, number)),
+		);
 		expect(second).toEqual(sent.map(() => 200));
 		expect([...new Set(arrived(instance, 'failing'))].sort((a, b) => a - b)).toEqual(sent);
 	});
@@ -119,7 +135,10 @@ describe('more than may wait', () => {
 	it('is answered 503, and what was taken is delivered', async () => {
 		const { url } = await publishPair(instance, {
 			source: 'too-much',
-			trigger: { reply: 'lastNode', options: { eventsPerExecution: 10_000, collectMilliseconds: 1000 } },
+			trigger: {
+				reply: 'lastNode',
+				options: { eventsPerExecution: 10_000, collectMilliseconds: 1000 },
+			},
 			meiro: { options: { maxRequestKilobytes: 20_000, concurrency: 16 } },
 		});
 		const sent = numbers(16);
@@ -137,7 +156,9 @@ describe('more than may wait', () => {
 describe('listening for a test event', () => {
 	it('takes one delivery at the test URL at once, with the published workflow busy beside it', async () => {
 		const { url, workflowId } = await publishPair(instance, { source: 'test-event' });
-		const workflow = await instance.client.get<Record<string, unknown>>(`/rest/workflows/${workflowId}`);
+		const workflow = await instance.client.get<Record<string, unknown>>(
+			`/rest/workflows/${workflowId}`,
+		);
 		await instance.client.post(`/rest/workflows/${workflowId}/run`, {
 			workflowData: workflow,
 			triggerToStartFrom: { name: 'Klaviyo Trigger' },

@@ -6,7 +6,12 @@ import { runByHand } from '../../sandbox/n8n/executions';
 import { play } from '../../sandbox/demo/scenario';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { erasure, formOf, giveOutPassword, submit } from '../../sandbox/demo/scenarios/erasure';
-import { publishTemplate, WorldBuilder, type PublishedTemplate, type World } from '../../sandbox/demo/world';
+import {
+	publishTemplate,
+	WorldBuilder,
+	type PublishedTemplate,
+	type World,
+} from '../../sandbox/demo/world';
 
 const TEMPLATES = join(__dirname, '../../templates');
 
@@ -29,37 +34,43 @@ beforeEach(() => {
 	world.meiro.misbehave([]);
 });
 
-describe.each(SCENARIOS.map((scenario) => ({ name: scenario.template, scenario })))('$name', ({ scenario }) => {
-	let published: PublishedTemplate;
+describe.each(SCENARIOS.map((scenario) => ({ name: scenario.template, scenario })))(
+	'$name',
+	({ scenario }) => {
+		let published: PublishedTemplate;
 
-	it('loses nothing, sends nothing twice, and does what it says', async () => {
-		await scenario.prepare?.(world);
-		published = await publishTemplate(world, scenario);
-		const { result, problems } = await play(world, scenario, published, () => undefined);
-		expect(problems).toEqual([]);
-		expect(result).toMatchObject({
-			acknowledged: result.sent,
-			delivered: result.sent,
-			duplicate: 0,
-			lost: 0,
+		it('loses nothing, sends nothing twice, and does what it says', async () => {
+			await scenario.prepare?.(world);
+			published = await publishTemplate(world, scenario);
+			const { result, problems } = await play(world, scenario, published, () => undefined);
+			expect(problems).toEqual([]);
+			expect(result).toMatchObject({
+				acknowledged: result.sent,
+				delivered: result.sent,
+				duplicate: 0,
+				lost: 0,
+			});
+			expect(result.sent).toBeGreaterThan(0);
+			expect(result.executed).toBeGreaterThan(0);
 		});
-		expect(result.sent).toBeGreaterThan(0);
-		expect(result.executed).toBeGreaterThan(0);
-	});
 
-	it('runs by hand with what is pinned, and Meiro gets nothing of the samples', async () => {
-		const { pinData = {} } = JSON.parse(readFileSync(join(TEMPLATES, `${scenario.template}.json`), 'utf8')) as {
-			pinData?: Record<string, unknown>;
-		};
-		const before = world.meiro.count();
-		const deletions = world.klaviyo.deletionJobs().length;
-		const triggers = Object.keys(published.triggers);
-		expect(Object.keys(pinData)).toEqual(expect.arrayContaining(triggers));
-		for (const name of Object.keys(pinData)) await runByHand(world, published.workflowId, name, { pinned: true });
-		expect(world.meiro.count()).toBe(before);
-		expect(world.klaviyo.deletionJobs()).toHaveLength(deletions);
-	});
-});
+		it('runs by hand with what is pinned, and Meiro gets nothing of the samples', async () => {
+			const { pinData = {} } = JSON.parse(
+				readFileSync(join(TEMPLATES, `${scenario.template}.json`), 'utf8'),
+			) as {
+				pinData?: Record<string, unknown>;
+			};
+			const before = world.meiro.count();
+			const deletions = world.klaviyo.deletionJobs().length;
+			const triggers = Object.keys(published.triggers);
+			expect(Object.keys(pinData)).toEqual(expect.arrayContaining(triggers));
+			for (const name of Object.keys(pinData))
+				await runByHand(world, published.workflowId, name, { pinned: true });
+			expect(world.meiro.count()).toBe(before);
+			expect(world.klaviyo.deletionJobs()).toHaveLength(deletions);
+		});
+	},
+);
 
 it('keeps nothing in n8n of an erasure that succeeded', async () => {
 	await giveOutPassword(world);

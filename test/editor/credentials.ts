@@ -30,13 +30,28 @@ const CASES: Case[] = [
 	},
 	{
 		type: 'meiroEventsApi',
-		data: () => ({ product: 'meiroEvents', baseUrl: guarded(), allowPrivate: true, authentication: 'header', authName: 'X-App-Key', authSecret: 'right', timeoutSeconds: 5 }),
+		data: () => ({
+			product: 'meiroEvents',
+			baseUrl: guarded(),
+			allowPrivate: true,
+			authentication: 'header',
+			authName: 'X-App-Key',
+			authSecret: 'right',
+			timeoutSeconds: 5,
+		}),
 		wrong: ['authSecret', 'wrong'],
 		says: /asks for other credentials \(401\)\. Check 'Authentication' and its values/,
 	},
 	{
 		type: 'meiroCdpApi',
-		data: ({ meiro }) => ({ baseUrl: `${meiro.url}/api`, allowPrivate: true, authentication: 'password', email: 'n8n@shop.example', password: 'stand-in', timeoutSeconds: 5 }),
+		data: ({ meiro }) => ({
+			baseUrl: `${meiro.url}/api`,
+			allowPrivate: true,
+			authentication: 'password',
+			email: 'n8n@shop.example',
+			password: 'stand-in',
+			timeoutSeconds: 5,
+		}),
 		wrong: ['password', 'wrong'],
 		says: /Meiro refused the login \(401\)\. Check 'Email' and 'Password'/,
 	},
@@ -60,12 +75,18 @@ describe('the dialogue of a credential', () => {
 		const { id } = await world.client.createCredential(type, `Tried ${type}`, data(world));
 		await page.goto(`/home/credentials/${id}`);
 		const dialogue = page.getByTestId('credential-edit-dialog');
-		await dialogue.getByTestId('credentials-config-container-test-success').filter({ visible: true }).waitFor();
+		await dialogue
+			.getByTestId('credentials-config-container-test-success')
+			.filter({ visible: true })
+			.waitFor();
 		expect(await dialogue.getByText('Connection tested successfully').isVisible()).toBe(true);
 
 		await dialogue.getByTestId(`parameter-input-${wrong[0]}`).locator('input').fill(wrong[1]);
 		await page.getByRole('button', { name: 'Save', exact: true }).click();
-		await dialogue.getByText('Couldn’t connect with these settings').filter({ visible: true }).waitFor();
+		await dialogue
+			.getByText('Couldn’t connect with these settings')
+			.filter({ visible: true })
+			.waitFor();
 		await dialogue.getByText('More details').click();
 		await dialogue.getByText(says).first().waitFor();
 		expect(await dialogue.getByText('Connection tested successfully').isVisible()).toBe(false);

@@ -9,11 +9,25 @@ import { editor } from './support/world';
 /** Klaviyo gives lists and segments ten a page. */
 const PAGE = 10;
 
-const NODES: Array<{ name: string; type: string; typeVersion?: number; parameters: Record<string, unknown> }> = [
+const NODES: Array<{
+	name: string;
+	type: string;
+	typeVersion?: number;
+	parameters: Record<string, unknown>;
+}> = [
 	{ name: 'Members', type: 'klaviyo', parameters: { resource: 'list', operation: 'getProfiles' } },
 	{ name: 'Events', type: 'klaviyo', parameters: { resource: 'event', operation: 'getAll' } },
-	{ name: 'Upload', type: 'meiroCdp', parameters: { resource: 'customerEvent', operation: 'upload' } },
-	{ name: 'System', type: 'klaviyoTrigger', typeVersion: 2, parameters: { setUp: 'systemWebhook' } },
+	{
+		name: 'Upload',
+		type: 'meiroCdp',
+		parameters: { resource: 'customerEvent', operation: 'upload' },
+	},
+	{
+		name: 'System',
+		type: 'klaviyoTrigger',
+		typeVersion: 2,
+		parameters: { setUp: 'systemWebhook' },
+	},
 	{ name: 'Updates', type: 'klaviyoUpdatesTrigger', parameters: { events: ['segmentJoined'] } },
 ];
 
@@ -22,7 +36,12 @@ describe('the dropdowns', () => {
 		const { client, packageName } = editor.world;
 		const nodes = NODES.map(({ type, typeVersion = 1, ...rest }, index) => {
 			const node = { ...rest, id: randomUUID(), type: `${packageName}.${type}` };
-			return { ...node, ...credentialsOf(editor.world, node), typeVersion, position: [index * 300, 0] };
+			return {
+				...node,
+				...credentialsOf(editor.world, node),
+				typeVersion,
+				position: [index * 300, 0],
+			};
 		});
 		const { id } = await client.createWorkflow({ name: 'Dropdowns', nodes, connections: {} });
 		await openWorkflow(editor.page, id);
@@ -45,14 +64,19 @@ describe('the dropdowns', () => {
 		await editor.page.getByTestId('rlc-search').filter({ visible: true }).fill('newsl');
 		await expectTexts(['Newsletter']);
 		await items.first().click();
-		expect(await field(editor.page, 'listId').getByTestId('rlc-input').inputValue()).toBe('Newsletter');
+		expect(await field(editor.page, 'listId').getByTestId('rlc-input').inputValue()).toBe(
+			'Newsletter',
+		);
 	});
 
 	it('tell metrics of one name apart by their integration', async () => {
 		await openNode(editor.page, 'Events');
 		await searchList(editor.page, 'metricId', 'Placed Order');
-		const items = editor.page.getByTestId('rlc-item').filter({ visible: true, hasText: 'Placed Order' });
-		for (const integration of [SHOP, 'Shopify']) await items.filter({ hasText: `(${integration})` }).waitFor();
+		const items = editor.page
+			.getByTestId('rlc-item')
+			.filter({ visible: true, hasText: 'Placed Order' });
+		for (const integration of [SHOP, 'Shopify'])
+			await items.filter({ hasText: `(${integration})` }).waitFor();
 		const texts = await items.allInnerTexts();
 		expect(new Set(texts).size).toBe(texts.length);
 	});
@@ -61,20 +85,26 @@ describe('the dropdowns', () => {
 		await openNode(editor.page, 'Upload');
 		const items = await searchList(editor.page, 'dataSource', 'klaviyo');
 		await items.filter({ hasText: 'klaviyo' }).first().click();
-		expect(await field(editor.page, 'dataSource').getByTestId('rlc-input').inputValue()).toMatch(/klaviyo/i);
+		expect(await field(editor.page, 'dataSource').getByTestId('rlc-input').inputValue()).toMatch(
+			/klaviyo/i,
+		);
 	});
 
 	it('list the topics of system webhooks', async () => {
 		await openNode(editor.page, 'System');
 		await field(editor.page, 'topics').click();
-		await shownOptions(editor.page).filter({ hasText: 'klaviyo.subscribed_to_list' }).first().waitFor();
+		await shownOptions(editor.page)
+			.filter({ hasText: 'klaviyo.subscribed_to_list' })
+			.first()
+			.waitFor();
 		expect(await shownOptions(editor.page).count()).toBeGreaterThan(PAGE);
 	});
 
 	it('list the segments of the Klaviyo Updates Trigger', async () => {
 		await openNode(editor.page, 'Updates');
 		await field(editor.page, 'segmentIds').click();
-		for (const name of Object.keys(SEGMENTS)) await shownOptions(editor.page).filter({ hasText: name }).first().waitFor();
+		for (const name of Object.keys(SEGMENTS))
+			await shownOptions(editor.page).filter({ hasText: name }).first().waitFor();
 	});
 });
 
@@ -83,6 +113,7 @@ async function expectTexts(wanted: string[]): Promise<void> {
 	const { page } = editor;
 	const items = page.getByTestId('rlc-item').filter({ visible: true });
 	const deadline = Date.now() + 5_000;
-	while ((await items.count()) !== wanted.length && Date.now() < deadline) await page.waitForTimeout(100);
+	while ((await items.count()) !== wanted.length && Date.now() < deadline)
+		await page.waitForTimeout(100);
 	expect((await items.allInnerTexts()).map((text) => text.trim())).toEqual(wanted);
 }

@@ -22,7 +22,9 @@ beforeAll(async () => {
 		await post(meiro, '/klaviyo?event_name=winback_due', event);
 	}
 	// One name that has no place to break, as no shop would choose it.
-	await post(meiro, `/${'source'.repeat(12)}?event_name=${'name'.repeat(20)}`, { text: 'x'.repeat(800) });
+	await post(meiro, `/${'source'.repeat(12)}?event_name=${'name'.repeat(20)}`, {
+		text: 'x'.repeat(800),
+	});
 	await post(meiro, '/collect/shop', [envelope(), envelope({ event_type: 'cart_abandoned' })]);
 });
 
@@ -47,14 +49,19 @@ describe.each(views)('at $width px, $colorScheme', ({ width, colorScheme }) => {
 	});
 
 	afterAll(async () => {
-		await page?.screenshot({ path: join(PICTURES, `monitor-${width}-${colorScheme}.png`), fullPage: true });
+		await page?.screenshot({
+			path: join(PICTURES, `monitor-${width}-${colorScheme}.png`),
+			fullPage: true,
+		});
 		await page?.close();
 	});
 
 	it('has nothing that axe objects to', async () => {
 		await page.evaluate(axe.source);
 		const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
-		expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+		expect(
+			violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+		).toEqual([]);
 		expect(passes.length).toBeGreaterThan(10);
 	});
 
@@ -76,10 +83,14 @@ it('draws arrivals as they come, and tells them in words', async () => {
 	expect(await barsHeight()).toBe(0);
 
 	// All of one request are stored at once, so the busiest second has all of them.
-	const burst = Array.from({ length: 500 }, (_, at) => envelope({ event_time: new Date(at).toISOString() }));
+	const burst = Array.from({ length: 500 }, (_, at) =>
+		envelope({ event_time: new Date(at).toISOString() }),
+	);
 	await post(quiet, '/collect/burst', burst);
 	await page.getByText(/^Now \d+ per second, peak 500$/).waitFor();
-	expect(await description.textContent()).toMatch(/^500 events in 120 seconds: .* 500 in the busiest second\.$/);
+	expect(await description.textContent()).toMatch(
+		/^500 events in 120 seconds: .* 500 in the busiest second\.$/,
+	);
 	// As high as the drawing.
 	expect(await barsHeight()).toBe(32);
 	await page.close();

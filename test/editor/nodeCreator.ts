@@ -19,7 +19,11 @@ async function search(text: string, ...names: string[]): Promise<void> {
 	await bar.fill(text);
 	const found = page.getByTestId('node-creator').getByTestId('item-iterator-item');
 	for (const name of [...names, text]) {
-		await found.getByTestId('node-creator-item-name').getByText(name, { exact: names.length > 0 && name !== text }).first().waitFor();
+		await found
+			.getByTestId('node-creator-item-name')
+			.getByText(name, { exact: names.length > 0 && name !== text })
+			.first()
+			.waitFor();
 	}
 }
 
@@ -39,7 +43,9 @@ async function notOffered(name: string, actions: string[]): Promise<string[]> {
 	const missing: string[] = [];
 	for (const action of actions) {
 		// n8n draws a long list in steps.
-		await offered(action).waitFor({ state: 'attached', timeout: 3_000 }).catch(() => missing.push(action));
+		await offered(action)
+			.waitFor({ state: 'attached', timeout: 3_000 })
+			.catch(() => missing.push(action));
 	}
 	return missing;
 }
@@ -56,15 +62,18 @@ describe('the node creator', () => {
 	it.each(['Klaviyo', 'Meiro'])('shows the icons of what it finds for %s', async (text) => {
 		await search(text);
 		// Settles once the picture is there, or can't be had.
-		const sizes = await editor.page.getByTestId('item-iterator-item').locator('img:visible').evaluateAll(
-			async (all) =>
-				await Promise.all(
-					(all as unknown as Icon[]).map(async (icon) => {
-						await icon.decode().catch(() => undefined);
-						return { of: icon.src, width: icon.naturalWidth };
-					}),
-				),
-		);
+		const sizes = await editor.page
+			.getByTestId('item-iterator-item')
+			.locator('img:visible')
+			.evaluateAll(
+				async (all) =>
+					await Promise.all(
+						(all as unknown as Icon[]).map(async (icon) => {
+							await icon.decode().catch(() => undefined);
+							return { of: icon.src, width: icon.naturalWidth };
+						}),
+					),
+			);
 		// n8n's search also finds what sounds alike.
 		const ours = sizes.filter(({ of }) => of.includes('/n8n-nodes-klaviyo-meiro/'));
 		expect(ours.length).toBeGreaterThanOrEqual(2);
@@ -80,7 +89,9 @@ describe('the node creator', () => {
 		const { properties } = (await nodeTypes()).find((type) => type.name.endsWith(`.${name}`))!;
 		const actions = properties
 			.filter((property) => property.name === 'operation')
-			.flatMap(({ options = [] }) => options.map((option) => (option as { action: string }).action));
+			.flatMap(({ options = [] }) =>
+				options.map((option) => (option as { action: string }).action),
+			);
 		expect(actions.length).toBeGreaterThan(0);
 		expect(await notOffered(shown, actions)).toEqual([]);
 	});
@@ -93,7 +104,10 @@ describe('the node creator', () => {
 
 	it('knows categories and documentation of each node from its codex', async () => {
 		for (const { displayName, codex } of await nodeTypes()) {
-			expect({ displayName, categories: codex?.categories }).toEqual({ displayName, categories: expect.arrayContaining([expect.any(String)]) });
+			expect({ displayName, categories: codex?.categories }).toEqual({
+				displayName,
+				categories: expect.arrayContaining([expect.any(String)]),
+			});
 			expect(codex?.resources?.primaryDocumentation?.[0]?.url).toMatch(/^https:\/\//);
 		}
 	});

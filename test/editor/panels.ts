@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { NodeHelpers, type INode, type INodeParameters, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INode,
+	type INodeParameters,
+	type INodeProperties,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 
 import { credentialsOf } from '../../sandbox/n8n/templates';
 import { openNode, openWorkflow } from '../../sandbox/editor/browser';
@@ -14,8 +20,13 @@ interface Panel {
 	parameters: INodeParameters;
 }
 
-const optionsOf = (type: INodeTypeDescription, name: string): Array<{ name: string; value: string }> =>
-	type.properties.filter((property) => property.name === name).flatMap(({ options = [] }) => options as never);
+const optionsOf = (
+	type: INodeTypeDescription,
+	name: string,
+): Array<{ name: string; value: string }> =>
+	type.properties
+		.filter((property) => property.name === name)
+		.flatMap(({ options = [] }) => options as never);
 
 /** What decides which fields a panel has, for each of our nodes. */
 function variants(type: INodeTypeDescription): INodeParameters[] {
@@ -52,7 +63,10 @@ function operations({ properties }: INodeTypeDescription): INodeParameters[] {
 async function panels(): Promise<Panel[]> {
 	return (await nodeTypes()).flatMap((type) =>
 		variants(type).map((parameters) => ({
-			name: [type.displayName, ...Object.values(parameters).map((value) => (Array.isArray(value) ? 'all' : String(value)))].join(' '),
+			name: [
+				type.displayName,
+				...Object.values(parameters).map((value) => (Array.isArray(value) ? 'all' : String(value))),
+			].join(' '),
 			type,
 			parameters,
 		})),
@@ -60,21 +74,45 @@ async function panels(): Promise<Panel[]> {
 }
 
 /** The fields that the panel is to show, of those that are not notices or groups of options. */
-function shownFields({ type, parameters }: Panel): { all: INodeProperties[]; values: INodeParameters } {
-	const values = NodeHelpers.getNodeParameters(type.properties, parameters, true, false, { typeVersion: versionOf(type) } as INode, type)!;
+function shownFields({ type, parameters }: Panel): {
+	all: INodeProperties[];
+	values: INodeParameters;
+} {
+	const values = NodeHelpers.getNodeParameters(
+		type.properties,
+		parameters,
+		true,
+		false,
+		{ typeVersion: versionOf(type) } as INode,
+		type,
+	)!;
 	const all = type.properties.filter(
 		(property) =>
-			!['notice', 'hidden', 'collection', 'fixedCollection', 'assignmentCollection', 'filter'].includes(property.type) &&
-			NodeHelpers.displayParameter(values, property, { typeVersion: versionOf(type) } as INode, type),
+			![
+				'notice',
+				'hidden',
+				'collection',
+				'fixedCollection',
+				'assignmentCollection',
+				'filter',
+			].includes(property.type) &&
+			NodeHelpers.displayParameter(
+				values,
+				property,
+				{ typeVersion: versionOf(type) } as INode,
+				type,
+			),
 	);
 	return { all, values };
 }
 
-const versionOf = ({ version }: INodeTypeDescription): number => (Array.isArray(version) ? Math.max(...version) : version);
+const versionOf = ({ version }: INodeTypeDescription): number =>
+	Array.isArray(version) ? Math.max(...version) : version;
 
 function isEmpty(value: unknown): boolean {
 	if (Array.isArray(value)) return value.length === 0;
-	if (typeof value === 'object' && value !== null) return (value as { value?: unknown }).value === '';
+	if (typeof value === 'object' && value !== null)
+		return (value as { value?: unknown }).value === '';
 	return value === '' || value === undefined;
 }
 
@@ -84,7 +122,9 @@ async function markedFields(): Promise<string[]> {
 		.getByTestId('parameter-issues')
 		.evaluateAll((marks) =>
 			marks.map((mark) => {
-				const holder = mark.closest('[data-parameter-path]') ?? mark.parentElement?.querySelector('[data-parameter-path]');
+				const holder =
+					mark.closest('[data-parameter-path]') ??
+					mark.parentElement?.querySelector('[data-parameter-path]');
 				return holder?.getAttribute('data-parameter-path') ?? 'a field without a name';
 			}),
 		);
@@ -105,7 +145,11 @@ describe('the panels', () => {
 				position: [(index % 10) * 300, Math.floor(index / 10) * 220],
 			};
 		}) as WorkflowFile['nodes'];
-		const { id } = await editor.world.client.createWorkflow({ name: 'All panels', nodes, connections: {} });
+		const { id } = await editor.world.client.createWorkflow({
+			name: 'All panels',
+			nodes,
+			connections: {},
+		});
 		await openWorkflow(editor.page, id);
 		editor.complaints();
 	});
@@ -123,11 +167,21 @@ describe('the panels', () => {
 			await openNode(editor.page, panel.name);
 			const missing: string[] = [];
 			for (const { name } of fields) {
-				await field(editor.page, name).first().waitFor({ timeout: 3_000 }).catch(() => missing.push(name));
+				await field(editor.page, name)
+					.first()
+					.waitFor({ timeout: 3_000 })
+					.catch(() => missing.push(name));
 			}
-			found[panel.name] = { marked: await markedFields(), missing, complaints: editor.complaints() };
+			found[panel.name] = {
+				marked: await markedFields(),
+				missing,
+				complaints: editor.complaints(),
+			};
 			wanted[panel.name] = {
-				marked: fields.filter(({ name, required }) => required && isEmpty(values[name])).map(({ name }) => name).sort(),
+				marked: fields
+					.filter(({ name, required }) => required && isEmpty(values[name]))
+					.map(({ name }) => name)
+					.sort(),
 				missing: [],
 				complaints: [],
 			};
@@ -140,7 +194,10 @@ describe('the panels', () => {
 		const { page } = editor;
 		await openNode(page, all.find(({ parameters }) => parameters.setUp === 'systemWebhook')!.name);
 		await panelOf(page).getByTestId('parameter-issues').first().hover();
-		await page.getByTestId('tooltip-content').getByText('Parameter "Topic Names or IDs" is required.').waitFor();
+		await page
+			.getByTestId('tooltip-content')
+			.getByText('Parameter "Topic Names or IDs" is required.')
+			.waitFor();
 		await closeNode(page);
 	});
 });

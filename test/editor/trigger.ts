@@ -13,10 +13,22 @@ describe('the Klaviyo Trigger’s panel', () => {
 
 	beforeAll(async () => {
 		const { client, packageName } = editor.world;
-		const node = { id: randomUUID(), name: TRIGGER, type: `${packageName}.klaviyoTrigger`, parameters: {} };
+		const node = {
+			id: randomUUID(),
+			name: TRIGGER,
+			type: `${packageName}.klaviyoTrigger`,
+			parameters: {},
+		};
 		const { id } = await client.createWorkflow({
 			name: 'Trigger',
-			nodes: [{ ...node, ...credentialsOf(editor.world, node), webhookId, ...{ typeVersion: 2, position: [0, 0] } }],
+			nodes: [
+				{
+					...node,
+					...credentialsOf(editor.world, node),
+					webhookId,
+					...{ typeVersion: 2, position: [0, 0] },
+				},
+			],
 			connections: {},
 		});
 		await openWorkflow(editor.page, id);
@@ -32,16 +44,24 @@ describe('the Klaviyo Trigger’s panel', () => {
 
 	it('shows both addresses', async () => {
 		const { url } = editor.world.n8n;
-		expect(await webhookUrl(editor.page, 'Test URL')).toBe(`${url}/webhook-test/${webhookId}/klaviyo`);
-		expect(await webhookUrl(editor.page, 'Production URL')).toBe(`${url}/webhook/${webhookId}/klaviyo`);
+		expect(await webhookUrl(editor.page, 'Test URL')).toBe(
+			`${url}/webhook-test/${webhookId}/klaviyo`,
+		);
+		expect(await webhookUrl(editor.page, 'Production URL')).toBe(
+			`${url}/webhook/${webhookId}/klaviyo`,
+		);
 	});
 
 	it('shows the body to copy, a sample delivery, and where the header stands', async () => {
 		const body = await field(editor.page, 'winBackBody').innerText();
 		expect(body).toContain('"event_name": "winback_due"');
 		expect(body).toContain('person.KlaviyoID');
-		expect(await field(editor.page, 'sampleDelivery').innerText()).toContain('<Header Name>: <Secret>');
-		expect(await panelOf(editor.page).innerText()).toContain('a header with the name and secret of your credential');
+		expect(await field(editor.page, 'sampleDelivery').innerText()).toContain(
+			'<Header Name>: <Secret>',
+		);
+		expect(await panelOf(editor.page).innerText()).toContain(
+			'a header with the name and secret of your credential',
+		);
 	});
 
 	it('listens for a test event and shows it when it comes', async () => {
@@ -56,7 +76,12 @@ describe('the Klaviyo Trigger’s panel', () => {
 		await listen.click();
 		await page.getByTestId('trigger-listening').waitFor();
 		await registered;
-		const body = { event_name: 'winback_due', is_test: true, metric: 'Placed Order', email: 'ana@shop.example' };
+		const body = {
+			event_name: 'winback_due',
+			is_test: true,
+			metric: 'Placed Order',
+			email: 'ana@shop.example',
+		};
 		expect((await axios.post(url, body, { headers: { [header]: secret } })).status).toBe(200);
 		await page.getByTestId('output-panel').getByText('ana@shop.example').first().waitFor();
 	});

@@ -17,7 +17,11 @@ import { additionalDataOf, MemoryCredentials, nodeOf, nodeTypes } from './suppor
 
 const SECRET = 'secret-of-the-lamp-shop';
 
-const TYPES = { klaviyoApi: new KlaviyoApi(), meiroEventsApi: new MeiroEventsApi(), meiroCdpApi: new MeiroCdpApi() };
+const TYPES = {
+	klaviyoApi: new KlaviyoApi(),
+	meiroEventsApi: new MeiroEventsApi(),
+	meiroCdpApi: new MeiroCdpApi(),
+};
 type Name = keyof typeof TYPES;
 
 const FILLED: Record<Name, ICredentialDataDecryptedObject> = {
@@ -37,11 +41,25 @@ afterEach(async () => {
 	await Promise.all([own.close(), elsewhere.close()]);
 });
 
-const dataOf = (name: Name, allowPrivate = true) => ({ ...FILLED[name], baseUrl: own.url, allowPrivate });
+const dataOf = (name: Name, allowPrivate = true) => ({
+	...FILLED[name],
+	baseUrl: own.url,
+	allowPrivate,
+});
 
-function contextOf(name: Name, data: ICredentialDataDecryptedObject, nodeTypes: INodeTypes): ExecuteContext {
+function contextOf(
+	name: Name,
+	data: ICredentialDataDecryptedObject,
+	nodeTypes: INodeTypes,
+): ExecuteContext {
 	const node = nodeOf('Any', 'passthrough', 1, {}, { credentials: { [name]: { id: 'c1', name } } });
-	const workflow = new Workflow({ id: 'wf', active: false, nodeTypes, nodes: [node], connections: {} });
+	const workflow = new Workflow({
+		id: 'wf',
+		active: false,
+		nodeTypes,
+		nodes: [node],
+		connections: {},
+	});
 	const inputData = { main: [[{ json: {} }]] };
 	return new ExecuteContext(
 		workflow,
@@ -64,7 +82,9 @@ async function runTest(name: Name, data: ICredentialDataDecryptedObject): Promis
 		description: {
 			...nodeTypes.getByNameAndVersion('passthrough').description,
 			credentials: [{ name, required: true }],
-			properties: [{ displayName: 'Temp', name: 'temp', type: 'string', default: '', routing: { request } }],
+			properties: [
+				{ displayName: 'Temp', name: 'temp', type: 'string', default: '', routing: { request } },
+			],
 		},
 	} as unknown as INodeType;
 	const context = contextOf(name, data, { ...nodeTypes, getByNameAndVersion: () => type });
@@ -75,9 +95,14 @@ async function runTest(name: Name, data: ICredentialDataDecryptedObject): Promis
 async function request(name: Name, uri: string): Promise<unknown> {
 	const data = dataOf(name);
 	const context = contextOf(name, data, nodeTypes);
-	return await context.helpers.requestWithAuthentication.call(context, name, { uri, method: 'GET' }, {
-		credentialsDecrypted: { id: 'c1', name, type: name, data },
-	});
+	return await context.helpers.requestWithAuthentication.call(
+		context,
+		name,
+		{ uri, method: 'GET' },
+		{
+			credentialsDecrypted: { id: 'c1', name, type: name, data },
+		},
+	);
 }
 
 const holdSecret = ({ requests }: Recorder) => JSON.stringify(requests).includes(SECRET);
@@ -90,7 +115,9 @@ describe.each(NAMES)('the test of %s', (name) => {
 	});
 
 	it('asks nothing of a private address that nobody allowed, and says so', async () => {
-		await expect(runTest(name, dataOf(name, false))).rejects.toThrow(/private network.*'Allow Private Addresses'/);
+		await expect(runTest(name, dataOf(name, false))).rejects.toThrow(
+			/private network.*'Allow Private Addresses'/,
+		);
 		expect(own.requests).toEqual([]);
 	});
 

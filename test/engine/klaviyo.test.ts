@@ -2,7 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import { MemoryCredentials } from './support/engine';
-import { byId, executeKlaviyo, klaviyoCredentials, searchKlaviyo, type KlaviyoRun } from './support/klaviyo';
+import {
+	byId,
+	executeKlaviyo,
+	klaviyoCredentials,
+	searchKlaviyo,
+	type KlaviyoRun,
+} from './support/klaviyo';
 
 let klaviyo: KlaviyoStandIn;
 
@@ -132,42 +138,74 @@ describe('Flow', () => {
 	it('Get Many tells the missing scope, and names a date that is none', async () => {
 		await start({ apiKeys: [{ key: 'pk_narrow', scopes: ['lists:read'] }] });
 		const narrow = await run('flow', 'getAll', {}, { apiKey: 'pk_narrow' });
-		expect(narrow.failure).toMatchObject({ httpCode: '403', message: expect.stringContaining('flows:read') });
+		expect(narrow.failure).toMatchObject({
+			httpCode: '403',
+			message: expect.stringContaining('flows:read'),
+		});
 		const { failure } = await run('flow', 'getAll', { filters: { updatedBefore: 'soon' } });
 		expect(failure?.message).toMatch(/'Updated Before' is not a date: 'soon'/);
 	});
 
-	it.each([true, false])('Get returns one with its definition when asked for it (simplify: %s)', async (simplify) => {
-		await createFlow('Win-Back');
-		const flowId = byId(klaviyo.flows()[0]!.id);
-		const [without] = await itemsOf('flow', 'get', { flowId, simplify });
-		expect(JSON.stringify(without)).not.toContain('send-webhook');
-		const [flow] = await itemsOf('flow', 'get', { flowId, simplify, includeDefinition: true });
-		const definition = { triggers: [{ type: 'metric', id: 'PLACED' }] };
-		expect(flow).toMatchObject(simplify ? { name: 'Win-Back', definition } : { attributes: { definition } });
-	});
+	it.each([true, false])(
+		'Get returns one with its definition when asked for it (simplify: %s)',
+		async (simplify) => {
+			await createFlow('Win-Back');
+			const flowId = byId(klaviyo.flows()[0]!.id);
+			const [without] = await itemsOf('flow', 'get', { flowId, simplify });
+			expect(JSON.stringify(without)).not.toContain('send-webhook');
+			const [flow] = await itemsOf('flow', 'get', { flowId, simplify, includeDefinition: true });
+			const definition = { triggers: [{ type: 'metric', id: 'PLACED' }] };
+			expect(flow).toMatchObject(
+				simplify ? { name: 'Win-Back', definition } : { attributes: { definition } },
+			);
+		},
+	);
 
-	it.each([true, false])('Get tells the names of a webhook’s headers, not their values (simplify: %s)', async (simplify) => {
-		await createFlow('Win-Back', { 'X-Klaviyo-Secret': 'Correct-Horse-Battery-Staple-01', Authorization: 'Bearer b' });
-		const flowId = byId(klaviyo.flows()[0]!.id);
-		const [flow] = await itemsOf('flow', 'get', { flowId, simplify, includeDefinition: true });
-		const { definition } = (simplify ? flow : flow!.attributes) as { definition: FlowDefinition };
-		expect(definition.actions[0]!.data.message).toMatchObject({
-			url: 'https://n8n.example/hook',
-			headers: { 'X-Klaviyo-Secret': '[secret]', Authorization: '[secret]' },
-		});
-		expect(JSON.stringify(flow)).not.toMatch(/Correct-Horse|Bearer b/);
-	});
+	it.each([true, false])(
+		'Get tells the names of a webhook’s headers, not their values (simplify: %s)',
+		async (simplify) => {
+			await createFlow('Win-Back', {
+				'X-Klaviyo-Secret': 'Correct-Horse-Battery-Staple-01',
+				Authorization: 'Bearer b',
+			});
+			const flowId = byId(klaviyo.flows()[0]!.id);
+			const [flow] = await itemsOf('flow', 'get', { flowId, simplify, includeDefinition: true });
+			const { definition } = (simplify ? flow : flow!.attributes) as { definition: FlowDefinition };
+			expect(definition.actions[0]!.data.message).toMatchObject({
+				url: 'https://n8n.example/hook',
+				headers: { 'X-Klaviyo-Secret': '[secret]', Authorization: '[secret]' },
+			});
+			expect(JSON.stringify(flow)).not.toMatch(/Correct-Horse|Bearer b/);
+		},
+	);
 
 	it('Get asks nothing for an ID that would lead to another endpoint, and goes on with the next item', async () => {
 		await createFlow('Win-Back');
 		const { id } = klaviyo.flows()[0]!;
 		const flowId = { __rl: true, mode: 'id', value: '={{ $json.id }}' };
 		const items = [{ id: '..' }, { id }, { id: '.' }];
-		const { main } = await run('flow', 'get', { flowId }, { items, onError: 'continueRegularOutput' });
-		const refused = { status: 'failed', http_status: null, reason: expect.stringMatching(/would lead to another endpoint/) };
-		expect(main.map(({ json }) => json)).toEqual([refused, expect.objectContaining({ id }), refused]);
-		expect(klaviyo.apiCalls().filter(({ method }) => method === 'GET').map(({ path }) => path)).toEqual([`/api/flows/${id}`]);
+		const { main } = await run(
+			'flow',
+			'get',
+			{ flowId },
+			{ items, onError: 'continueRegularOutput' },
+		);
+		const refused = {
+			status: 'failed',
+			http_status: null,
+			reason: expect.stringMatching(/would lead to another endpoint/),
+		};
+		expect(main.map(({ json }) => json)).toEqual([
+			refused,
+			expect.objectContaining({ id }),
+			refused,
+		]);
+		expect(
+			klaviyo
+				.apiCalls()
+				.filter(({ method }) => method === 'GET')
+				.map(({ path }) => path),
+		).toEqual([`/api/flows/${id}`]);
 	});
 
 	it('Get names the parameter when Klaviyo has no such flow', async () => {
@@ -180,25 +218,40 @@ describe('Metric', () => {
 	it('Get Many returns metrics of all pages, with their integration', async () => {
 		const metrics = await itemsOf('metric', 'getAll', { returnAll: true });
 		expect(metrics).toHaveLength(231);
-		expect(metrics.at(-1)).toMatchObject({ id: 'PLACED', name: 'Placed Order', integration: 'Shopware' });
+		expect(metrics.at(-1)).toMatchObject({
+			id: 'PLACED',
+			name: 'Placed Order',
+			integration: 'Shopware',
+		});
 	});
 
 	it('Get Many filters by integration and name, also where the first page has none', async () => {
-		expect(await itemsOf('metric', 'getAll', { filters: { integration: 'Shopware' } })).toHaveLength(1);
+		expect(
+			await itemsOf('metric', 'getAll', { filters: { integration: 'Shopware' } }),
+		).toHaveLength(1);
 		const found = await itemsOf('metric', 'getAll', { filters: { name: 'METRIC 2' } });
 		expect(found.length).toBeGreaterThan(0);
 		expect(found.every(({ name }) => /^Custom Metric 2/.test(String(name)))).toBe(true);
-		expect(await itemsOf('metric', 'getAll', { limit: 2, filters: { name: 'order' } })).toHaveLength(2);
+		expect(
+			await itemsOf('metric', 'getAll', { limit: 2, filters: { name: 'order' } }),
+		).toHaveLength(2);
 	});
 
 	it('Get Many tells the missing scope', async () => {
 		await start({ apiKeys: [{ key: 'pk_narrow', scopes: ['lists:read'] }] });
 		const { failure } = await run('metric', 'getAll', {}, { apiKey: 'pk_narrow' });
-		expect(failure).toMatchObject({ httpCode: '403', message: expect.stringContaining('metrics:read') });
+		expect(failure).toMatchObject({
+			httpCode: '403',
+			message: expect.stringContaining('metrics:read'),
+		});
 	});
 
 	describe('Get Aggregates', () => {
-		const range = { metricId: byId('PLACED'), from: '2031-01-01T00:00:00', to: '2031-01-03T00:00:00' };
+		const range = {
+			metricId: byId('PLACED'),
+			from: '2031-01-01T00:00:00',
+			to: '2031-01-03T00:00:00',
+		};
 		const order = (time: string, value: number, profile = 'ana@shop.example') => ({
 			...{ metric: 'Placed Order', service: 'shopware', profile, value },
 			time: new Date(time),
@@ -219,24 +272,39 @@ describe('Metric', () => {
 		it('counts per day', async () => {
 			const measurements = ['count', 'sum_value', 'unique'];
 			expect(await itemsOf('metric', 'getAggregates', { ...range, measurements })).toEqual([
-				{ metric_id: 'PLACED', date: '2031-01-01T00:00:00+00:00', count: 2, sum_value: 30, unique: 1 },
-				{ metric_id: 'PLACED', date: '2031-01-02T00:00:00+00:00', count: 1, sum_value: 30, unique: 1 },
+				{
+					metric_id: 'PLACED',
+					date: '2031-01-01T00:00:00+00:00',
+					count: 2,
+					sum_value: 30,
+					unique: 1,
+				},
+				{
+					metric_id: 'PLACED',
+					date: '2031-01-02T00:00:00+00:00',
+					count: 1,
+					sum_value: 30,
+					unique: 1,
+				},
 			]);
 		});
 
 		it('counts per hour', async () => {
 			const hours = await itemsOf('metric', 'getAggregates', { ...range, interval: 'hour' });
 			expect(hours).toHaveLength(48);
-			expect(hours.filter(({ count }) => count === 1).map(({ date }) => String(date).slice(0, 13))).toEqual([
-				'2031-01-01T00',
-				'2031-01-01T10',
-				'2031-01-02T10',
-			]);
+			expect(
+				hours.filter(({ count }) => count === 1).map(({ date }) => String(date).slice(0, 13)),
+			).toEqual(['2031-01-01T00', '2031-01-01T10', '2031-01-02T10']);
 		});
 
 		it('takes days, From and To in the chosen time zone, else in that of the workflow', async () => {
 			const prague = { timezone: 'Europe/Prague' };
-			const chosen = { ...range, options: prague, from: '2031-01-01T00:00:00+01:00', to: '2031-01-03T00:00:00+01:00' };
+			const chosen = {
+				...range,
+				options: prague,
+				from: '2031-01-01T00:00:00+01:00',
+				to: '2031-01-03T00:00:00+01:00',
+			};
 			const expected = [3, 1];
 			const ofOption = await itemsOf('metric', 'getAggregates', chosen);
 			const ofWorkflow = await itemsOf('metric', 'getAggregates', range, prague);
@@ -269,7 +337,11 @@ describe('Metric', () => {
 			['an end before the beginning', { to: '2030-01-01' }, /'To' is not after 'From'/],
 			['more than a year', { to: '2032-02-01' }, /more than a year apart/],
 			['nothing to count', { measurements: '={{ [] }}' }, /'Measurements' is empty/],
-			['a time zone that is none', { options: { timezone: 'Mars/North' } }, /'Time Zone' is not one/],
+			[
+				'a time zone that is none',
+				{ options: { timezone: 'Mars/North' } },
+				/'Time Zone' is not one/,
+			],
 		])('names the parameter when it finds %s', async (_, parameters, message) => {
 			const { failure } = await run('metric', 'getAggregates', { ...range, ...parameters });
 			expect(failure?.message).toMatch(message);
@@ -284,7 +356,10 @@ describe('when Klaviyo says no', () => {
 	])('%i is told with what to do', async (status, options, more, message) => {
 		await start(options);
 		const { failure } = await run('account', 'get', {}, more);
-		expect(failure).toMatchObject({ httpCode: String(status), message: expect.stringMatching(message) });
+		expect(failure).toMatchObject({
+			httpCode: String(status),
+			message: expect.stringMatching(message),
+		});
 		expect(klaviyo.apiCalls()).toHaveLength(1);
 	});
 
@@ -298,7 +373,10 @@ describe('when Klaviyo says no', () => {
 	it('gives up at once when Klaviyo asks to wait for longer than it may take', async () => {
 		klaviyo.misbehave({ answer: 429, retryAfter: 3600 });
 		const { failure } = await run('account', 'get');
-		expect(failure).toMatchObject({ httpCode: '429', message: expect.stringContaining('slow down') });
+		expect(failure).toMatchObject({
+			httpCode: '429',
+			message: expect.stringContaining('slow down'),
+		});
 	});
 
 	it('tells that the API can’t be reached, naming the field', async () => {
@@ -340,14 +418,21 @@ describe('a run', () => {
 
 	// n8n itself would hand the items on by the first output, as if all were well.
 	it('that can not even begin sends every item to the error output', async () => {
-		const { main, error } = await run('account', 'get', {}, {
-			credentials: new MemoryCredentials({}),
-			items: [{ id: 'a' }, { id: 'b' }],
-			onError: 'continueErrorOutput',
-		});
+		const { main, error } = await run(
+			'account',
+			'get',
+			{},
+			{
+				credentials: new MemoryCredentials({}),
+				items: [{ id: 'a' }, { id: 'b' }],
+				onError: 'continueErrorOutput',
+			},
+		);
 		expect(main).toEqual([]);
 		expect(error.map(({ json }) => json)).toEqual(
-			['a', 'b'].map((id) => expect.objectContaining({ id, error: expect.stringMatching(/can't be read/) })),
+			['a', 'b'].map((id) =>
+				expect.objectContaining({ id, error: expect.stringMatching(/can't be read/) }),
+			),
 		);
 	});
 

@@ -1,6 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn, type NewCampaign } from '../../sandbox/klaviyo';
+import {
+	startKlaviyo,
+	type KlaviyoOptions,
+	type KlaviyoStandIn,
+	type NewCampaign,
+} from '../../sandbox/klaviyo';
 import { byId, executeKlaviyo, searchKlaviyo } from './support/klaviyo';
 
 let klaviyo: KlaviyoStandIn;
@@ -45,7 +50,13 @@ describe('Get Many', () => {
 		);
 		const items = await many();
 		expect(names(items)).toEqual(['text 5', 'push 4', 'mail 3', 'text 2', 'mail 1']);
-		expect(items.map(({ channel }) => channel)).toEqual(['sms', 'mobile_push', 'email', 'sms', 'email']);
+		expect(items.map(({ channel }) => channel)).toEqual([
+			'sms',
+			'mobile_push',
+			'email',
+			'sms',
+			'email',
+		]);
 	});
 
 	it('orders what was created in the same moment by channel, on every page alike', async () => {
@@ -56,7 +67,11 @@ describe('Get Many', () => {
 			{ name: 'mail', channel: 'email', created_at: moment },
 		);
 		expect(names(await many())).toEqual(['mail', 'text', 'push']);
-		expect(names(await many({ options: { sort: 'created_at' } }))).toEqual(['mail', 'text', 'push']);
+		expect(names(await many({ options: { sort: 'created_at' } }))).toEqual([
+			'mail',
+			'text',
+			'push',
+		]);
 	});
 
 	it('returns no more than the limit, of all channels together, and asks for no more', async () => {
@@ -69,7 +84,12 @@ describe('Get Many', () => {
 	});
 
 	it('simplifies to flat items', async () => {
-		seed({ id: '01JZ0000000000000000000001', name: 'Sale', created_at: day(1), included: ['LIST01'] });
+		seed({
+			id: '01JZ0000000000000000000001',
+			name: 'Sale',
+			created_at: day(1),
+			included: ['LIST01'],
+		});
 		expect(await many({ channel: 'email' })).toEqual([
 			{
 				id: '01JZ0000000000000000000001',
@@ -99,29 +119,40 @@ describe('Get Many', () => {
 	it('returns what Klaviyo says when it is not to simplify', async () => {
 		seed({ name: 'Sale' });
 		const [item] = await many({ channel: 'email', simplify: false });
-		expect(item).toMatchObject({ type: 'campaign', attributes: { name: 'Sale' }, relationships: {} });
+		expect(item).toMatchObject({
+			type: 'campaign',
+			attributes: { name: 'Sale' },
+			relationships: {},
+		});
 	});
 
-	it.each([true, false])('includes messages and tags without more requests (simplify: %s)', async (simplify) => {
-		seed({ name: 'Sale', tags: ['winter', 'vip'] }, { name: 'News' });
-		const items = await many({
-			channel: 'email',
-			simplify,
-			options: { include: ['messages', 'tags'], sort: 'name' },
-		});
-		expect(klaviyo.apiCalls()).toHaveLength(1);
-		const expected = simplify
-			? { tags: ['winter', 'vip'], messages: [{ channel: 'email', subject: 'About Sale' }] }
-			: { included: [{ type: 'campaign-message' }, { type: 'tag' }, { type: 'tag' }] };
-		expect(items[1]).toMatchObject(expected);
-	});
+	it.each([true, false])(
+		'includes messages and tags without more requests (simplify: %s)',
+		async (simplify) => {
+			seed({ name: 'Sale', tags: ['winter', 'vip'] }, { name: 'News' });
+			const items = await many({
+				channel: 'email',
+				simplify,
+				options: { include: ['messages', 'tags'], sort: 'name' },
+			});
+			expect(klaviyo.apiCalls()).toHaveLength(1);
+			const expected = simplify
+				? { tags: ['winter', 'vip'], messages: [{ channel: 'email', subject: 'About Sale' }] }
+				: { included: [{ type: 'campaign-message' }, { type: 'tag' }, { type: 'tag' }] };
+			expect(items[1]).toMatchObject(expected);
+		},
+	);
 
 	it.each([
 		['status', { status: ['Draft', 'Sending'] }, ['b draft']],
 		['a part of the name', { name: 'ARCH' }, ['c archived']],
 		['archived', { archived: true }, ['c archived']],
 		['not archived', { archived: false }, ['a sent', 'b draft']],
-		['created after, from that moment on', { createdAfter: '2031-01-02T12:00:00' }, ['b draft', 'c archived']],
+		[
+			'created after, from that moment on',
+			{ createdAfter: '2031-01-02T12:00:00' },
+			['b draft', 'c archived'],
+		],
 		['created before, without that moment', { createdBefore: '2031-01-02T12:00:00' }, ['a sent']],
 		['updated after', { updatedAfter: '2031-01-03T13:00:00+01:00' }, ['c archived']],
 		['updated before', { updatedBefore: '2031-01-02' }, ['a sent']],
@@ -133,7 +164,9 @@ describe('Get Many', () => {
 			{ name: 'b draft', status: 'Draft', created_at: day(2), scheduled_at: day(9) },
 			{ name: 'c archived', archived: true, created_at: day(3) },
 		);
-		expect(names(await many({ channel: 'email', filters, options: { sort: 'name' } }))).toEqual(expected);
+		expect(names(await many({ channel: 'email', filters, options: { sort: 'name' } }))).toEqual(
+			expected,
+		);
 	});
 
 	it('reads a date without offset in the time zone of the workflow', async () => {
@@ -176,7 +209,11 @@ describe('Get Many', () => {
 });
 
 describe('Include Statistics', () => {
-	const statistics = { includeStatistics: true, conversionMetricId: byId('PLACED'), returnAll: true };
+	const statistics = {
+		includeStatistics: true,
+		conversionMetricId: byId('PLACED'),
+		returnAll: true,
+	};
 
 	it('adds recipients and more to what was sent, and nothing to what was not', async () => {
 		seed(
@@ -184,13 +221,23 @@ describe('Include Statistics', () => {
 			{ name: 'b', status: 'Draft', created_at: day(2) },
 		);
 		const items = await many({ ...statistics, options: { sort: 'name' } });
-		expect(items[0]).toMatchObject({ name: 'a', recipients: 120, opens_unique: 40, conversion_value: 0 });
+		expect(items[0]).toMatchObject({
+			name: 'a',
+			recipients: 120,
+			opens_unique: 40,
+			conversion_value: 0,
+		});
 		expect(items[1]).toMatchObject({ name: 'b', recipients: null, opens_unique: null });
 	});
 
 	it('puts them beside what Klaviyo says when it is not to simplify', async () => {
 		seed({ statistics: { clicks: 3 } });
-		const [item] = await many({ ...statistics, channel: 'email', simplify: false, statistics: ['clicks'] });
+		const [item] = await many({
+			...statistics,
+			channel: 'email',
+			simplify: false,
+			statistics: ['clicks'],
+		});
 		expect(item).toMatchObject({ type: 'campaign', statistics: { clicks: 3 } });
 	});
 
@@ -242,7 +289,10 @@ describe('Get', () => {
 
 	it('names the parameter when Klaviyo has no such campaign', async () => {
 		const { failure } = await run('get', { campaignId: byId('01JZ0000000000000000000009') });
-		expect(failure).toMatchObject({ httpCode: '404', message: expect.stringContaining("'Campaign'") });
+		expect(failure).toMatchObject({
+			httpCode: '404',
+			message: expect.stringContaining("'Campaign'"),
+		});
 	});
 
 	it('names the parameter when it is empty, and asks nothing', async () => {
@@ -266,7 +316,9 @@ describe('Get Messages', () => {
 	});
 
 	it('names the parameter when Klaviyo has no such campaign', async () => {
-		const { failure } = await run('getMessages', { campaignId: byId('01JZ0000000000000000000009') });
+		const { failure } = await run('getMessages', {
+			campaignId: byId('01JZ0000000000000000000009'),
+		});
 		expect(failure?.message).toMatch(/nothing by the ID in 'Campaign'/);
 	});
 });

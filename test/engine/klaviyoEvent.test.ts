@@ -69,7 +69,11 @@ describe('Event: Create', () => {
 				http_status: 202,
 			})),
 		);
-		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
 		expect(klaviyo.writtenEvents().map(({ properties }) => properties)).toEqual(
 			[1, 2, 3].map((score) => ({ score, meiro_origin: true, $event_id: `survey-${score - 1}` })),
 		);
@@ -83,7 +87,9 @@ describe('Event: Create', () => {
 	});
 
 	it('keeps below 5 MB a request', async () => {
-		const items = Array.from({ length: 60 }, (_, number) => answer(number, { score: 'x'.repeat(95_000) }));
+		const items = Array.from({ length: 60 }, (_, number) =>
+			answer(number, { score: 'x'.repeat(95_000) }),
+		);
 		await create(items);
 		expect(posts().map(({ status }) => status)).toEqual([202, 202]);
 		expect(klaviyo.writtenEvents()).toHaveLength(60);
@@ -118,7 +124,10 @@ describe('Event: Create', () => {
 	});
 
 	it('starts no flow when told so', async () => {
-		await create(answers(2), { ...survey, options: { backfill: true, value: '41.50', currency: 'EUR' } });
+		await create(answers(2), {
+			...survey,
+			options: { backfill: true, value: '41.50', currency: 'EUR' },
+		});
 		expect(klaviyo.writtenEvents()).toMatchObject([
 			{ backfill: true, properties: { $value: 41.5, $value_currency: 'EUR' } },
 			{ backfill: true },
@@ -129,9 +138,14 @@ describe('Event: Create', () => {
 		await create([answer(1)], {
 			...survey,
 			propertiesFrom: 'fields',
-			properties: { assignments: [{ id: '1', name: 'Colour', value: '={{ "re" + "d" }}', type: 'string' }] },
+			properties: {
+				assignments: [{ id: '1', name: 'Colour', value: '={{ "re" + "d" }}', type: 'string' }],
+			},
 		});
-		expect(klaviyo.writtenEvents()[0]!.properties).toMatchObject({ Colour: 'red', meiro_origin: true });
+		expect(klaviyo.writtenEvents()[0]!.properties).toMatchObject({
+			Colour: 'red',
+			meiro_origin: true,
+		});
 	});
 
 	it('takes a refused request apart, so that all but the bad events are recorded', async () => {
@@ -169,7 +183,9 @@ describe('Event: Create', () => {
 
 	it('sends the good items, and then stops the execution for the bad one', async () => {
 		const { failure } = await create([answer(1), answer(2, { email: '' }), answer(3)]);
-		expect(failure?.message).toMatch(/1 of 3 events did not reach Klaviyo.*'Person' is empty.*\[item 1\]/);
+		expect(failure?.message).toMatch(
+			/1 of 3 events did not reach Klaviyo.*'Person' is empty.*\[item 1\]/,
+		);
 		expect(klaviyo.writtenEvents()).toHaveLength(2);
 	});
 
@@ -184,7 +200,12 @@ describe('Event: Create', () => {
 
 describe('Event: Get Many', () => {
 	const getMany = async (parameters: IDataObject = {}) =>
-		await executeKlaviyo({ apiUrl: klaviyo.apiUrl, resource: 'event', operation: 'getAll', parameters });
+		await executeKlaviyo({
+			apiUrl: klaviyo.apiUrl,
+			resource: 'event',
+			operation: 'getAll',
+			parameters,
+		});
 
 	beforeEach(() => {
 		klaviyo.seedEvents(
@@ -206,7 +227,13 @@ describe('Event: Get Many', () => {
 			{ event_name: 'viewed_product', trigger_event: { metric: 'Viewed Product', value: 2 } },
 			{ properties: { day: 1 }, profile: { email: 'ana@shop.example' }, received_via: 'polling' },
 		]);
-		const settings = { what: 'event', subject: { kind: 'person' }, mapped: null, account: '', now: '' } as const;
+		const settings = {
+			what: 'event',
+			subject: { kind: 'person' },
+			mapped: null,
+			account: '',
+			now: '',
+		} as const;
 		expect(takeEvent(main[0]!.json, settings)).toEqual(main[0]!.json);
 	});
 
@@ -214,11 +241,17 @@ describe('Event: Get Many', () => {
 		const { profile_id, metric_id } = klaviyo.events().at(-1)!;
 		const { main } = await getMany({
 			metricId: byId(metric_id),
-			filters: { klaviyo_id: profile_id, since: '2026-02-01T04:05:06Z', until: '2026-02-03T04:05:06Z' },
+			filters: {
+				klaviyo_id: profile_id,
+				since: '2026-02-01T04:05:06Z',
+				until: '2026-02-03T04:05:06Z',
+			},
 			sort: 'datetime',
 			simplify: false,
 		});
-		expect(main.map(({ json }) => json.attributes)).toMatchObject([{ datetime: '2026-02-01T04:05:06+00:00' }]);
+		expect(main.map(({ json }) => json.attributes)).toMatchObject([
+			{ datetime: '2026-02-01T04:05:06+00:00' },
+		]);
 	});
 
 	it('returns all pages, or as many as wanted', async () => {

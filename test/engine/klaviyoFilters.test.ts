@@ -124,9 +124,12 @@ describe('with address ranges of the user’s own', () => {
 			filters: { allowedAddresses: 'ranges', addressRanges: '203.0.113.0/24,\n2001:db8::/32' },
 		});
 
-	it.each(['203.0.113.9', '::ffff:203.0.113.9', '2001:db8::1'])('takes a delivery from %s', async (ip) => {
-		expect((await deliver(setup(), { ip })).items).toHaveLength(1);
-	});
+	it.each(['203.0.113.9', '::ffff:203.0.113.9', '2001:db8::1'])(
+		'takes a delivery from %s',
+		async (ip) => {
+			expect((await deliver(setup(), { ip })).items).toHaveLength(1);
+		},
+	);
 
 	it.each(['198.51.100.1', '2001:db9::1', 'garbage', undefined])(
 		'starts nothing for a delivery from %s',
@@ -136,7 +139,11 @@ describe('with address ranges of the user’s own', () => {
 	);
 
 	it.each([
-		['an entry that is none', '203.0.113.0/24, 203.0.113.0/33', /'Address Ranges'.*'203\.0\.113\.0\/33'/],
+		[
+			'an entry that is none',
+			'203.0.113.0/24, 203.0.113.0/33',
+			/'Address Ranges'.*'203\.0\.113\.0\/33'/,
+		],
 		['a host name', 'klaviyo.com', /'Address Ranges'.*'klaviyo\.com'/],
 		['nothing', ' , ', /'Address Ranges' is empty/],
 	])('is refused on publishing with %s', async (_, addressRanges, message) => {
@@ -164,7 +171,8 @@ describe('with the address ranges that Klaviyo publishes', () => {
 		return withRangesAt(rangesOf(klaviyo));
 	}
 
-	const rangesOf = ({ apiUrl }: KlaviyoStandIn) => `${apiUrl}/client/ip-allowlists/integration-egress`;
+	const rangesOf = ({ apiUrl }: KlaviyoStandIn) =>
+		`${apiUrl}/client/ip-allowlists/integration-egress`;
 
 	const withRangesAt = (egressUrl: string, egressPrivate = true) =>
 		setUp({ filters: { allowedAddresses: 'klaviyo', egressUrl, egressPrivate } });
@@ -190,7 +198,9 @@ describe('with the address ranges that Klaviyo publishes', () => {
 
 	it('reads them once an hour, however many deliveries arrive', async () => {
 		const setup = await start({ allowlistLoopback: true });
-		await Promise.all(Array.from({ length: 5 }, async () => await deliver(setup, { ip: '127.0.0.1' })));
+		await Promise.all(
+			Array.from({ length: 5 }, async () => await deliver(setup, { ip: '127.0.0.1' })),
+		);
 		expect(klaviyo!.apiCalls()).toHaveLength(1);
 		await later(3_600_001, async () => await deliver(setup, { ip: '127.0.0.1' }));
 		expect(klaviyo!.apiCalls()).toHaveLength(2);
@@ -201,10 +211,7 @@ describe('with the address ranges that Klaviyo publishes', () => {
 		await deliver(setup, { ip: '127.0.0.1' });
 		await klaviyo!.close();
 		klaviyo = undefined;
-		const answer = await later(
-			3_600_001,
-			async () => await deliver(setup, { ip: '127.0.0.1' }),
-		);
+		const answer = await later(3_600_001, async () => await deliver(setup, { ip: '127.0.0.1' }));
 		expect(answer.items).toHaveLength(1);
 	});
 
@@ -243,7 +250,9 @@ describe('with the address ranges that Klaviyo publishes', () => {
 	it.each(['http://a.klaviyo.com', 'ftp://a.klaviyo.com', 'nonsense', 'https://u:p@a.klaviyo.com'])(
 		'is refused on publishing with %s as their address',
 		async (egressUrl) => {
-			await expect(publishTrigger(withRangesAt(egressUrl))).rejects.toThrow(/'Published Ranges URL'/);
+			await expect(publishTrigger(withRangesAt(egressUrl))).rejects.toThrow(
+				/'Published Ranges URL'/,
+			);
 		},
 	);
 
@@ -274,7 +283,9 @@ async function unwillingServer(): Promise<Served> {
 }
 
 async function redirectTo(location: string): Promise<Served> {
-	return await serve((_, response) => response.writeHead(302, { location, connection: 'close' }).end());
+	return await serve((_, response) =>
+		response.writeHead(302, { location, connection: 'close' }).end(),
+	);
 }
 
 interface Served {

@@ -1,4 +1,10 @@
-import { callTrigger, MemoryCredentials, type TriggerAnswer, type TriggerRequest, type TriggerSetup } from './support/engine';
+import {
+	callTrigger,
+	MemoryCredentials,
+	type TriggerAnswer,
+	type TriggerRequest,
+	type TriggerSetup,
+} from './support/engine';
 
 const SECRET = 'a-long-enough-secret-1';
 
@@ -19,7 +25,11 @@ function setUp(parameters = {}): TriggerSetup {
 async function deliver(setup: TriggerSetup, number: number, more: Partial<TriggerRequest> = {}) {
 	return await callTrigger(setup, {
 		headers: { 'x-klaviyo-secret': SECRET },
-		body: JSON.stringify({ email: `person-${number}@shop.example`, event_name: 'placed_order', number }),
+		body: JSON.stringify({
+			email: `person-${number}@shop.example`,
+			event_name: 'placed_order',
+			number,
+		}),
 		...more,
 	});
 }
@@ -65,18 +75,21 @@ describe('deliveries that come while n8n saves another', () => {
 		}
 	});
 
-	it.each([500, 503, 404])('are asked to send again when n8n answers the first with %i', async (status) => {
-		const setup = setUp();
-		const first = await busy(setup);
-		const leading = deliver(setup, 1, { n8nAnswers: Promise.resolve(status) });
-		const pending = deliver(setup, 2);
-		first.give(200);
-		await leading;
-		const following = await pending;
-		expect(following.status).toBe(503);
-		expect(following.headers['retry-after']).toMatch(/^\d+$/);
-		expect(following.data).toEqual({ noWebhookResponse: true });
-	});
+	it.each([500, 503, 404])(
+		'are asked to send again when n8n answers the first with %i',
+		async (status) => {
+			const setup = setUp();
+			const first = await busy(setup);
+			const leading = deliver(setup, 1, { n8nAnswers: Promise.resolve(status) });
+			const pending = deliver(setup, 2);
+			first.give(200);
+			await leading;
+			const following = await pending;
+			expect(following.status).toBe(503);
+			expect(following.headers['retry-after']).toMatch(/^\d+$/);
+			expect(following.data).toEqual({ noWebhookResponse: true });
+		},
+	);
 
 	it('hear yes although the first sender has hung up, because n8n saves its execution all the same', async () => {
 		const setup = setUp();
@@ -124,7 +137,9 @@ describe('deliveries that come while n8n saves another', () => {
 describe('a trigger', () => {
 	it('gives each delivery an execution of its own when one event may be in it', async () => {
 		const setup = setUp({ options: { eventsPerExecution: 1 } });
-		const answers = await Promise.all([1, 2, 3].map(async (number) => await deliver(setup, number)));
+		const answers = await Promise.all(
+			[1, 2, 3].map(async (number) => await deliver(setup, number)),
+		);
 		expect(answers.map(numbersOf)).toEqual([[1], [2], [3]]);
 	});
 

@@ -70,7 +70,11 @@ describe.each(GROUPS)('%s: Get Profiles', (resource, id) => {
 		const ids = klaviyo.seedProfiles(130);
 		klaviyo.seedMembers(id, ids.slice(1));
 		klaviyo.seedMembers(id, [{ id: ids[0]!, joined: new Date('2026-02-03T04:05:06Z') }]);
-		const { main } = await run(resource, 'getProfiles', { ...which, returnAll: true, includeSubscriptions: true });
+		const { main } = await run(resource, 'getProfiles', {
+			...which,
+			returnAll: true,
+			includeSubscriptions: true,
+		});
 		expect(main).toHaveLength(130);
 		expect(calls()).toHaveLength(2);
 		expect(main.at(-1)!.json).toMatchObject({
@@ -98,7 +102,9 @@ describe('List: Add Profiles and Remove Profiles', () => {
 	it('moves a thousand in a request, and tells each', async () => {
 		const ids = klaviyo.seedProfiles(2500);
 		const { main } = await run('list', 'addProfiles', which, itemsOf(ids));
-		expect(calls().map(({ method, status }) => `${method} ${status}`)).toEqual(Array(3).fill('POST 204'));
+		expect(calls().map(({ method, status }) => `${method} ${status}`)).toEqual(
+			Array(3).fill('POST 204'),
+		);
 		expect(klaviyo.members(LIST).size).toBe(2500);
 		expect(main[2400]!.json).toEqual({
 			list_id: LIST,
@@ -113,7 +119,10 @@ describe('List: Add Profiles and Remove Profiles', () => {
 
 	it('takes the ID of a trigger’s event, and one that comes twice once', async () => {
 		const [id] = klaviyo.seedProfiles(1);
-		const { main } = await run('list', 'addProfiles', which, [{ profile: { klaviyo_id: id } }, { klaviyo_id: id }]);
+		const { main } = await run('list', 'addProfiles', which, [
+			{ profile: { klaviyo_id: id } },
+			{ klaviyo_id: id },
+		]);
 		expect(main.map(({ json }) => json.status)).toEqual(['added', 'added']);
 		expect(klaviyo.members(LIST).size).toBe(1);
 	});
@@ -131,12 +140,15 @@ describe('List: Add Profiles and Remove Profiles', () => {
 		expect(calls()).toHaveLength(2);
 	});
 
-	it.each(['addProfiles', 'removeProfiles'])('%s: asks once for a list that is not there', async (operation) => {
-		const ids = klaviyo.seedProfiles(9);
-		const { failure } = await run('list', operation, { listId: byId('NoList') }, itemsOf(ids));
-		expect(failure?.message).toMatch(/9 of 9 profiles.*'List'/);
-		expect(calls()).toHaveLength(1);
-	});
+	it.each(['addProfiles', 'removeProfiles'])(
+		'%s: asks once for a list that is not there',
+		async (operation) => {
+			const ids = klaviyo.seedProfiles(9);
+			const { failure } = await run('list', operation, { listId: byId('NoList') }, itemsOf(ids));
+			expect(failure?.message).toMatch(/9 of 9 profiles.*'List'/);
+			expect(calls()).toHaveLength(1);
+		},
+	);
 
 	it('names the parameter that is empty', async () => {
 		const { failure } = await run('list', 'addProfiles', which, [{}]);

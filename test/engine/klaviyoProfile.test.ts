@@ -36,10 +36,15 @@ async function run(
 }
 
 const people = (count: number) =>
-	Array.from({ length: count }, (_, number): IDataObject => ({ email: `person-${number}@shop.example` }));
+	Array.from(
+		{ length: count },
+		(_, number): IDataObject => ({ email: `person-${number}@shop.example` }),
+	);
 const calls = () => klaviyo.apiCalls().map(({ method, path }) => `${method} ${path}`);
 const seedPeople = (count: number) =>
-	klaviyo.seedProfiles(people(count).map(({ email }) => ({ attributes: { email: String(email) } })));
+	klaviyo.seedProfiles(
+		people(count).map(({ email }) => ({ attributes: { email: String(email) } })),
+	);
 
 describe('Profile: Get', () => {
 	const byEmail = { identifierType: 'email', email: '={{ $json.email }}' };
@@ -66,7 +71,13 @@ describe('Profile: Get', () => {
 			created: expect.any(String),
 			updated: '2026-02-03T04:05:06+00:00',
 		});
-		const settings = { what: 'profile', subject: { kind: 'person' }, mapped: null, account: '', now: '' } as const;
+		const settings = {
+			what: 'profile',
+			subject: { kind: 'person' },
+			mapped: null,
+			account: '',
+			now: '',
+		} as const;
 		expect(takeEvent(main[0]!.json, settings)).toMatchObject({
 			event_time: '2026-02-03T04:05:06+00:00',
 			profile: { external_id: 'C-1' },
@@ -96,7 +107,9 @@ describe('Profile: Get', () => {
 		]);
 		const { main } = await run('get', { ...byEmail, includeSubscriptions: true }, people(2));
 		expect(main.map(({ json }) => json.consent)).toEqual([['email'], []]);
-		expect(main[0]!.json.subscriptions).toMatchObject({ email: { marketing: { consent: 'SUBSCRIBED' } } });
+		expect(main[0]!.json.subscriptions).toMatchObject({
+			email: { marketing: { consent: 'SUBSCRIBED' } },
+		});
 		const without = await run('get', byEmail, people(1));
 		expect(without.main[0]!.json).not.toHaveProperty('consent');
 	});
@@ -109,14 +122,20 @@ describe('Profile: Get', () => {
 
 	it('tells an item whose person is not there, and serves the others', async () => {
 		seedPeople(3);
-		const items = [...people(2), { email: '' }, { email: '"),equals(email,"person-0@shop.example' }];
+		const items = [
+			...people(2),
+			{ email: '' },
+			{ email: '"),equals(email,"person-0@shop.example' },
+		];
 		const { main, error } = await run('get', byEmail, items, 'continueErrorOutput');
 		expect(main).toHaveLength(2);
 		expect(error.map(({ json }) => json.error)).toEqual([
 			expect.stringMatching(/'Email' is empty/),
 			expect.stringMatching(/no profile with this 'Email'.*\[item 3\]/),
 		]);
-		const told = await run('get', { ...byEmail, ifNotFound: 'tell' }, [{ email: 'x@shop.example' }]);
+		const told = await run('get', { ...byEmail, ifNotFound: 'tell' }, [
+			{ email: 'x@shop.example' },
+		]);
 		expect(told.main[0]!.json).toEqual({ found: false, email: 'x@shop.example' });
 	});
 
@@ -134,7 +153,10 @@ describe('Profile: Get', () => {
 
 	it('does not let an ID that would lead to another endpoint stand in the way of the others', async () => {
 		const [id] = seedPeople(1);
-		for (const items of [[{ id: '..' }, { id }], [{ id: '..' }, { id }, { id: '.' }]]) {
+		for (const items of [
+			[{ id: '..' }, { id }],
+			[{ id: '..' }, { id }, { id: '.' }],
+		]) {
 			const byId = { identifierType: 'klaviyo_id', klaviyo_id: '={{ $json.id }}' };
 			const { main, error } = await run('get', byId, items, 'continueErrorOutput');
 			expect(main.map(({ json }) => json.klaviyo_id)).toEqual([id]);
@@ -175,14 +197,24 @@ describe('Profile: Create or Update', () => {
 		const before = Date.now();
 		const { main } = await run('upsert', upsert, [{ email: 'ana@shop.example', name: 'Ana' }]);
 		const { attributes, id } = klaviyo.profile('ana@shop.example')!;
-		expect(main[0]!.json).toMatchObject({ klaviyo_id: id, first_name: 'Ana', properties: { Points: 5 } });
+		expect(main[0]!.json).toMatchObject({
+			klaviyo_id: id,
+			first_name: 'Ana',
+			properties: { Points: 5 },
+		});
 		const { meiro_origin } = attributes.properties as { meiro_origin: string };
 		expect(Date.parse(meiro_origin)).toBeGreaterThanOrEqual(before);
 	});
 
 	it('leaves alone what is empty, or clears it when told so, and removes properties', async () => {
 		klaviyo.seedProfiles([
-			{ attributes: { email: 'ana@shop.example', first_name: 'Ana', properties: { Old: 1, Kept: 2 } } },
+			{
+				attributes: {
+					email: 'ana@shop.example',
+					first_name: 'Ana',
+					properties: { Old: 1, Kept: 2 },
+				},
+			},
 		]);
 		const item = [{ email: 'ana@shop.example', name: '' }];
 		await run('upsert', upsert, item);
@@ -198,17 +230,29 @@ describe('Profile: Create or Update', () => {
 		items[70] = { email: 'nobody' };
 		const { main, error } = await run('upsert', upsert, items, 'continueErrorOutput');
 		expect(main).toHaveLength(149);
-		expect(main[70]!.json).toMatchObject({ email: 'person-71@shop.example', properties: { Points: 5 } });
+		expect(main[70]!.json).toMatchObject({
+			email: 'person-71@shop.example',
+			properties: { Points: 5 },
+		});
 		expect(main[70]!.pairedItem).toEqual({ item: 71 });
 		expect(error).toMatchObject([
-			{ json: { error: expect.stringMatching(/refused the profile.*nobody/), details: { email: 'nobody' } } },
+			{
+				json: {
+					error: expect.stringMatching(/refused the profile.*nobody/),
+					details: { email: 'nobody' },
+				},
+			},
 		]);
-		expect(calls().filter((call) => call.startsWith('POST'))).toEqual(['POST /api/profile-bulk-import-jobs']);
+		expect(calls().filter((call) => call.startsWith('POST'))).toEqual([
+			'POST /api/profile-bulk-import-jobs',
+		]);
 		expect(calls().length).toBeLessThan(6);
 	});
 
 	it('writes one by one with a key that may not import', async () => {
-		await startWith({ apiKeys: [{ key: 'pk_sandbox', scopes: ['profiles:read', 'profiles:write'] }] });
+		await startWith({
+			apiKeys: [{ key: 'pk_sandbox', scopes: ['profiles:read', 'profiles:write'] }],
+		});
 		const { main } = await run('upsert', upsert, people(101));
 		expect(main).toHaveLength(101);
 		expect(klaviyo.profiles()).toHaveLength(101);
@@ -253,7 +297,10 @@ describe('Profile: Subscribe and Unsubscribe', () => {
 	it('subscribes a thousand in a request, with our mark as source', async () => {
 		const { main } = await run('subscribe', wish, people(1500));
 		expect(klaviyo.consentJobs().map(({ profiles }) => profiles.length)).toEqual([1000, 500]);
-		expect(klaviyo.consentJobs()[0]).toMatchObject({ kind: 'subscribe', custom_source: 'meiro_origin' });
+		expect(klaviyo.consentJobs()[0]).toMatchObject({
+			kind: 'subscribe',
+			custom_source: 'meiro_origin',
+		});
 		expect(main).toHaveLength(1500);
 		expect(main[0]!.json).toEqual({
 			email: 'person-0@shop.example',
@@ -275,7 +322,11 @@ describe('Profile: Subscribe and Unsubscribe', () => {
 	it('brings along what was agreed to earlier', async () => {
 		await startWith({ lists: [{ id: 'NewsLt', name: 'Newsletter' }] });
 		const options = { historical: true, consentedAt: '2021-02-03T04:05:06Z', customSource: 'Shop' };
-		const { failure } = await run('subscribe', { ...wish, listId: byId('NewsLt'), options }, people(1));
+		const { failure } = await run(
+			'subscribe',
+			{ ...wish, listId: byId('NewsLt'), options },
+			people(1),
+		);
 		expect(failure).toBeUndefined();
 		expect(klaviyo.consentJobs()).toMatchObject([
 			{ historical_import: true, custom_source: 'Shop', list_id: 'NewsLt' },
@@ -284,7 +335,10 @@ describe('Profile: Subscribe and Unsubscribe', () => {
 	});
 
 	it('sends nobody without the address of the channel, and all others', async () => {
-		const items = [{ email: 'a@shop.example', phone: '+420600000001' }, { email: 'b@shop.example', phone: '' }];
+		const items = [
+			{ email: 'a@shop.example', phone: '+420600000001' },
+			{ email: 'b@shop.example', phone: '' },
+		];
 		const { main, error } = await run(
 			'subscribe',
 			{ ...wish, channels: ['email', 'sms'] },
@@ -295,19 +349,27 @@ describe('Profile: Subscribe and Unsubscribe', () => {
 		expect(error[0]!.json.error).toMatch(/'Phone Number' is empty, which the channel SMS takes/);
 	});
 
-	it.each(['subscribe', 'unsubscribe'])('%s: a bad address does not fail its neighbours', async (operation) => {
-		const items = people(9);
-		items[4] = { email: 'nobody' };
-		const { main, error } = await run(operation, wish, items, 'continueErrorOutput');
-		expect(main).toHaveLength(8);
-		expect(error[0]!.json).toMatchObject({
-			error: expect.stringMatching(/refused 'Email'/),
-			details: { email: 'nobody' },
-		});
-	});
+	it.each(['subscribe', 'unsubscribe'])(
+		'%s: a bad address does not fail its neighbours',
+		async (operation) => {
+			const items = people(9);
+			items[4] = { email: 'nobody' };
+			const { main, error } = await run(operation, wish, items, 'continueErrorOutput');
+			expect(main).toHaveLength(8);
+			expect(error[0]!.json).toMatchObject({
+				error: expect.stringMatching(/refused 'Email'/),
+				details: { email: 'nobody' },
+			});
+		},
+	);
 
 	it('asks once for a list that is not there', async () => {
-		const { error } = await run('subscribe', { ...wish, listId: byId('NoList') }, people(9), 'continueErrorOutput');
+		const { error } = await run(
+			'subscribe',
+			{ ...wish, listId: byId('NoList') },
+			people(9),
+			'continueErrorOutput',
+		);
 		expect(error).toHaveLength(9);
 		expect(error[0]!.json.error).toMatch(/'List'/);
 		expect(calls()).toHaveLength(1);
@@ -325,7 +387,11 @@ describe('Profile: Request Deletion', () => {
 		const [, id] = seedPeople(2);
 		const { main } = await run('requestDeletion', { email: 'person-0@shop.example' });
 		await run('requestDeletion', { identifierType: 'klaviyo_id', klaviyo_id: id! });
-		expect(main[0]!.json).toEqual({ email: 'person-0@shop.example', status: 'accepted', http_status: 202 });
+		expect(main[0]!.json).toEqual({
+			email: 'person-0@shop.example',
+			status: 'accepted',
+			http_status: 202,
+		});
 		expect(klaviyo.deletionJobs().map(({ identifier }) => identifier)).toEqual(['email', 'id']);
 		expect(klaviyo.profiles()).toHaveLength(0);
 	});

@@ -50,7 +50,9 @@ const API_HEADERS = {
 
 /** A stored definition as Create Flow takes it: with temporary ids. */
 function asNew(definition: { actions: unknown[] }): object {
-	const text = JSON.stringify(definition, (key, value: unknown) => (key === 'message' ? { ...(value as object), id: undefined } : value));
+	const text = JSON.stringify(definition, (key, value: unknown) =>
+		key === 'message' ? { ...(value as object), id: undefined } : value,
+	);
 	const copy = JSON.parse(text) as { actions: Array<Record<string, unknown>> };
 	copy.actions = copy.actions.map(({ id, ...action }) => ({ ...action, temporary_id: id }));
 	return copy;
@@ -69,8 +71,7 @@ function setUp(parameters: TriggerSetup['parameters'], apiKey = 'pk_sandbox'): T
 	};
 }
 
-const winBack = (more = {}) =>
-	setUp({ recipe: 'winBack', metricId: fromList('PLACED'), ...more });
+const winBack = (more = {}) => setUp({ recipe: 'winBack', metricId: fromList('PLACED'), ...more });
 
 const only = () => {
 	expect(klaviyo.flows()).toHaveLength(1);
@@ -83,7 +84,12 @@ const actionsOf = (flow: ReturnType<typeof only>) =>
 		data: { status?: string; message?: unknown };
 	}>;
 const webhookOf = (flow: ReturnType<typeof only>) =>
-	actionsOf(flow).find(({ type }) => type === 'send-webhook')!.data.message as { url: string; headers: Record<string, string>; body: string; name: string };
+	actionsOf(flow).find(({ type }) => type === 'send-webhook')!.data.message as {
+		url: string;
+		headers: Record<string, string>;
+		body: string;
+		name: string;
+	};
 
 describe('publishing with a recipe', () => {
 	beforeEach(async () => await start());
@@ -92,7 +98,9 @@ describe('publishing with a recipe', () => {
 		await publishTrigger(winBack());
 		const flow = only();
 		expect(flow.status).toBe('draft');
-		expect(flow.definition.triggers).toEqual([expect.objectContaining({ type: 'metric', id: 'PLACED' })]);
+		expect(flow.definition.triggers).toEqual([
+			expect.objectContaining({ type: 'metric', id: 'PLACED' }),
+		]);
 		expect(JSON.stringify(flow.definition.profile_filter)).toContain('"flow-start"');
 		expect(actionsOf(flow).map(({ type }) => type)).toEqual(['time-delay', 'send-webhook']);
 		expect(actionsOf(flow)[0]!.data).toMatchObject({ unit: 'days', value: 60 });
@@ -107,21 +115,30 @@ describe('publishing with a recipe', () => {
 	});
 
 	it.each([
-		['abandonedCart', { metricId: fromList('CHECKT'), orderMetricId: fromList('PLACED') }, 'metric'],
+		[
+			'abandonedCart',
+			{ metricId: fromList('CHECKT'), orderMetricId: fromList('PLACED') },
+			'metric',
+		],
 		['anyMetric', { metricId: fromList('CHECKT') }, 'metric'],
 		['birthday', { dateProperty: 'Birthday' }, 'date'],
 		['listSignUp', { listId: fromList('LIST01') }, 'list'],
 		['postPurchase', { metricId: fromList('PLACED') }, 'metric'],
 		['reviewSubmitted', { metricId: fromList('PLACED') }, 'metric'],
 		['segmentJoined', { segmentId: fromList('SEGM01') }, 'segment'],
-	])('makes the flow of %s, by the letter of Klaviyo’s specification', async (recipe, parameters, start) => {
-		await publishTrigger(setUp({ recipe, ...parameters }));
-		expect(only().definition.triggers).toEqual([expect.objectContaining({ type: start })]);
-		expect(klaviyo.contractChecked() > 0).toBe(specificationAtHand);
-	});
+	])(
+		'makes the flow of %s, by the letter of Klaviyo’s specification',
+		async (recipe, parameters, start) => {
+			await publishTrigger(setUp({ recipe, ...parameters }));
+			expect(only().definition.triggers).toEqual([expect.objectContaining({ type: start })]);
+			expect(klaviyo.contractChecked() > 0).toBe(specificationAtHand);
+		},
+	);
 
 	it('repeats a birthday once a year, at the chosen time of the profile’s own time zone', async () => {
-		await publishTrigger(setUp({ recipe: 'birthday', dateProperty: 'Birthday', triggerTime: '08:30' }));
+		await publishTrigger(
+			setUp({ recipe: 'birthday', dateProperty: 'Birthday', triggerTime: '08:30' }),
+		);
 		expect(only().definition.triggers).toEqual([
 			expect.objectContaining({
 				recurrence_frequency: 'annually',
@@ -139,7 +156,12 @@ describe('publishing with a recipe', () => {
 	it('takes delay, event name and event properties of the user’s own', async () => {
 		await publishTrigger(
 			winBack({
-				flowOptions: { delayValue: 12, delayUnit: 'hours', eventName: 'come_back', eventProperties: 'OrderId, Discount Code' },
+				flowOptions: {
+					delayValue: 12,
+					delayUnit: 'hours',
+					eventName: 'come_back',
+					eventProperties: 'OrderId, Discount Code',
+				},
 			}),
 		);
 		expect(actionsOf(only())[0]!.data).toMatchObject({ unit: 'hours', value: 12 });
@@ -150,11 +172,21 @@ describe('publishing with a recipe', () => {
 
 	it.each([
 		['no metric', { metricId: fromList('') }, /'Metric' is empty/],
-		['a time that is none', { recipe: 'birthday', triggerTime: '9 am' }, /'Time of Day' is not a time/],
+		[
+			'a time that is none',
+			{ recipe: 'birthday', triggerTime: '9 am' },
+			/'Time of Day' is not a time/,
+		],
 		['a cart without its order metric', { recipe: 'abandonedCart' }, /'Order Metric' is empty/],
-		['a property name with a quote', { flowOptions: { eventProperties: "it's" } }, /'Event Properties'/],
+		[
+			'a property name with a quote',
+			{ flowOptions: { eventProperties: "it's" } },
+			/'Event Properties'/,
+		],
 	])('names the parameter when it finds %s, and makes nothing', async (_, parameters, message) => {
-		await expect(publishTrigger(winBack({ dateProperty: 'Birthday', ...parameters }))).rejects.toThrow(message);
+		await expect(
+			publishTrigger(winBack({ dateProperty: 'Birthday', ...parameters })),
+		).rejects.toThrow(message);
 		expect(klaviyo.flows()).toHaveLength(0);
 	});
 });
@@ -217,7 +249,9 @@ describe('publishing again', () => {
 	it('brings a changed secret, body and delay into the flow that is there', async () => {
 		await publishTrigger(winBack());
 		const { id } = only();
-		const changed = winBack({ flowOptions: { delayValue: 90, delayUnit: 'days', eventName: 'we_miss_you' } });
+		const changed = winBack({
+			flowOptions: { delayValue: 90, delayUnit: 'days', eventName: 'we_miss_you' },
+		});
 		changed.credentials.data.klaviyoWebhookApi!.secret = 'another-secret-of-the-shop';
 		await publishTrigger(changed);
 		expect(only().id).toBe(id);
@@ -268,7 +302,12 @@ describe('publishing again', () => {
 		await publishTrigger(winBack({ flowStatus: 'live' }));
 		await publishTrigger({ ...winBack(), webhookId: '0e4c1d77-1111-4222-8333-944455556666' });
 		expect(klaviyo.flows()).toHaveLength(2);
-		expect(klaviyo.flows().map(({ status }) => status).sort()).toEqual(['draft', 'live']);
+		expect(
+			klaviyo
+				.flows()
+				.map(({ status }) => status)
+				.sort(),
+		).toEqual(['draft', 'live']);
 	});
 });
 
@@ -365,11 +404,24 @@ describe('a flow that publishing made', () => {
 		const setup = winBack({ flowStatus: 'live' });
 		await publishTrigger(setup);
 		const body = klaviyo.preview(only().id, {
-			profile: { klaviyo_id: '01JZ0000000000000000000000', email: 'ana@shop.example', first_name: 'A"na\n' },
-			event: { metric: 'Placed Order', unique_id: 'order-1', time: '2031-02-03T04:05:06Z', value: 41.5 },
+			profile: {
+				klaviyo_id: '01JZ0000000000000000000000',
+				email: 'ana@shop.example',
+				first_name: 'A"na\n',
+			},
+			event: {
+				metric: 'Placed Order',
+				unique_id: 'order-1',
+				time: '2031-02-03T04:05:06Z',
+				value: 41.5,
+			},
 		});
 		const { items } = await callTrigger(setup, {
-			headers: { ...webhookOf(only()).headers, 'x-klaviyo-flow-id': only().id, 'x-klaviyo-secret': SECRET },
+			headers: {
+				...webhookOf(only()).headers,
+				'x-klaviyo-flow-id': only().id,
+				'x-klaviyo-secret': SECRET,
+			},
 			body,
 		});
 		expect(items[0]!.json).toMatchObject({

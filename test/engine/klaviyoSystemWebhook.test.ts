@@ -1,11 +1,7 @@
 import { signatureOf, signingSecret } from '../../nodes/Klaviyo/trigger/signature';
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import { loadSlices, openapiFolder } from '../../sandbox/klaviyo/api/contract';
-import {
-	envelope,
-	systemHeaders,
-	type SystemEvent,
-} from '../../sandbox/klaviyo/api/system-events';
+import { envelope, systemHeaders, type SystemEvent } from '../../sandbox/klaviyo/api/system-events';
 import {
 	callTrigger,
 	MemoryCredentials,
@@ -143,7 +139,12 @@ describe('unpublishing', () => {
 		await publishTrigger(pausing());
 		const { id } = only();
 		await unpublishTrigger(pausing());
-		expect(only()).toMatchObject({ id, enabled: false, topics: TOPICS, endpoint_url: PRODUCTION_URL });
+		expect(only()).toMatchObject({
+			id,
+			enabled: false,
+			topics: TOPICS,
+			endpoint_url: PRODUCTION_URL,
+		});
 		await publishTrigger(pausing());
 		expect(only()).toMatchObject({ id, enabled: true });
 	});
@@ -290,13 +291,40 @@ describe('a delivery of the registered webhook', () => {
 	});
 
 	it.each<[string, (good: { headers: Record<string, string>; body: string }) => TriggerRequest]>([
-		['its body was changed', ({ headers, body }) => ({ headers, body: body.replace('sent_sms', 'sent_smS') })],
-		['its body was written anew', ({ headers, body }) => ({ headers, body: JSON.stringify(JSON.parse(body), null, 1) })],
-		['its timestamp was changed', ({ headers, body }) => ({ headers: { ...headers, 'klaviyo-timestamp': 'now' }, body })],
-		['its header names another webhook', ({ headers, body }) => ({ headers: { ...headers, 'klaviyo-webhook-id': 'f'.repeat(64) }, body })],
-		['it has the secret of flow webhooks alone', ({ body }) => ({ headers: { 'x-klaviyo-secret': SECRET }, body })],
-		['it has no signature', ({ headers, body }) => ({ headers: { 'klaviyo-timestamp': headers['klaviyo-timestamp']! }, body })],
-		['its bytes could not be received', ({ headers, body }) => ({ headers, body, unread: true, readError: new Error('too large') })],
+		[
+			'its body was changed',
+			({ headers, body }) => ({ headers, body: body.replace('sent_sms', 'sent_smS') }),
+		],
+		[
+			'its body was written anew',
+			({ headers, body }) => ({ headers, body: JSON.stringify(JSON.parse(body), null, 1) }),
+		],
+		[
+			'its timestamp was changed',
+			({ headers, body }) => ({ headers: { ...headers, 'klaviyo-timestamp': 'now' }, body }),
+		],
+		[
+			'its header names another webhook',
+			({ headers, body }) => ({
+				headers: { ...headers, 'klaviyo-webhook-id': 'f'.repeat(64) },
+				body,
+			}),
+		],
+		[
+			'it has the secret of flow webhooks alone',
+			({ body }) => ({ headers: { 'x-klaviyo-secret': SECRET }, body }),
+		],
+		[
+			'it has no signature',
+			({ headers, body }) => ({
+				headers: { 'klaviyo-timestamp': headers['klaviyo-timestamp']! },
+				body,
+			}),
+		],
+		[
+			'its bytes could not be received',
+			({ headers, body }) => ({ headers, body, unread: true, readError: new Error('too large') }),
+		],
 	])('is refused with 401 when %s', async (_, change) => {
 		expectRefused(await callTrigger(setUp(), change(request([SENT]))));
 	});

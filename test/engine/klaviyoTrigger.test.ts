@@ -78,7 +78,11 @@ describe('a delivery with the right secret', () => {
 		['is not JSON', '{"email": "ana@shop.example', /not valid JSON/],
 		['is empty', '', /empty/],
 		['is a bare word', '"hello"', /not an object/],
-		['is nested a million levels deep', '['.repeat(1_000_000) + ']'.repeat(1_000_000), /nested deeper/],
+		[
+			'is nested a million levels deep',
+			'['.repeat(1_000_000) + ']'.repeat(1_000_000),
+			/nested deeper/,
+		],
 	])('is kept with error and raw when its body %s', async (_, body, error) => {
 		const answer = await callTrigger(setUp(), {
 			headers: withSecret({ 'content-type': 'text/plain' }),
@@ -149,7 +153,8 @@ describe('a delivery with another secret', () => {
 describe('the secret', () => {
 	it('is read once for many deliveries', async () => {
 		const setup = setUp();
-		for (let i = 0; i < 20; i++) await callTrigger(setup, { headers: withSecret(), body: '{"a":1}' });
+		for (let i = 0; i < 20; i++)
+			await callTrigger(setup, { headers: withSecret(), body: '{"a":1}' });
 		expect(setup.credentials.reads).toBe(1);
 	});
 
@@ -164,7 +169,10 @@ describe('the secret', () => {
 	it('asks Klaviyo to send again, with 503, while it can not be read', async () => {
 		const setup = setUp();
 		setup.credentials.data = {};
-		const answer = await callTrigger(setup, { headers: withSecret(), body: '{"email":"a@b.example"}' });
+		const answer = await callTrigger(setup, {
+			headers: withSecret(),
+			body: '{"email":"a@b.example"}',
+		});
 		expect(answer.status).toBe(503);
 		expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
 		expect(answer.data).toEqual({ noWebhookResponse: true });

@@ -48,7 +48,9 @@ async function start(options: KlaviyoOptions = {}): Promise<void> {
 				location: { city: 'Brno' },
 				properties: { Tier: 'gold' },
 			},
-			subscriptions: { sms: { marketing: { can_receive_sms_marketing: true, consent: 'SUBSCRIBED' } } },
+			subscriptions: {
+				sms: { marketing: { can_receive_sms_marketing: true, consent: 'SUBSCRIBED' } },
+			},
 		},
 		{ id: BEN, created, attributes: { email: 'ben@shop.example' } },
 	]);
@@ -71,9 +73,15 @@ afterEach(async () => {
 	expect(writes).toHaveLength(byHand);
 });
 
-function triggerOf(events: string[], more: Record<string, unknown> = {}, apiKey = 'pk_sandbox'): PollingTrigger {
+function triggerOf(
+	events: string[],
+	more: Record<string, unknown> = {},
+	apiKey = 'pk_sandbox',
+): PollingTrigger {
 	return new PollingTrigger({
-		credentials: new MemoryCredentials({ klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true } }),
+		credentials: new MemoryCredentials({
+			klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true },
+		}),
 		parameters: {
 			events,
 			listIds: ['LIST01'],
@@ -132,7 +140,9 @@ describe('an event of the contract', () => {
 
 	it('tells a changed profile, with the channels that Klaviyo says are subscribed, without its bookkeeping', async () => {
 		const trigger = await published(['profileUpdated'], { options: { account: 'shop-cz' } });
-		klaviyo.changeProfiles([{ id: ANA, attributes: { properties: { Tier: 'platinum' } }, updated: ago(5000) }]);
+		klaviyo.changeProfiles([
+			{ id: ANA, attributes: { properties: { Tier: 'platinum' } }, updated: ago(5000) },
+		]);
 		const [event, ...others] = await trigger.poll();
 		expect(others).toEqual([]);
 		expect(event).toMatchObject({
@@ -154,8 +164,18 @@ describe('an event of the contract', () => {
 	});
 
 	it.each([
-		['listJoined', 'LIST01', 'joined_list', { list: { id: 'LIST01', name: 'Newsletter' }, segment: null }],
-		['segmentJoined', 'SEGM01', 'joined_segment', { list: null, segment: { id: 'SEGM01', name: 'VIP' } }],
+		[
+			'listJoined',
+			'LIST01',
+			'joined_list',
+			{ list: { id: 'LIST01', name: 'Newsletter' }, segment: null },
+		],
+		[
+			'segmentJoined',
+			'SEGM01',
+			'joined_segment',
+			{ list: null, segment: { id: 'SEGM01', name: 'VIP' } },
+		],
 	])('tells %s at the time of joining', async (choice, group, name, references) => {
 		klaviyo.seedMembers(group, [{ id: BEN, joined: ago(HOUR_MS) }]);
 		const trigger = await published([choice]);
@@ -172,7 +192,8 @@ describe('an event of the contract', () => {
 
 	it('tells two lists that someone joined in one and the same second apart', async () => {
 		const trigger = await published(['listJoined'], { listIds: ['LIST01', 'LIST02'] });
-		for (const list of ['LIST01', 'LIST02']) klaviyo.seedMembers(list, [{ id: ANA, joined: ago(MINUTE_MS) }]);
+		for (const list of ['LIST01', 'LIST02'])
+			klaviyo.seedMembers(list, [{ id: ANA, joined: ago(MINUTE_MS) }]);
 		const events = await trigger.poll();
 		expect(events.map(({ list }) => list!.name).sort()).toEqual(['Newsletter', 'VIP News']);
 		expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(2);
@@ -181,8 +202,19 @@ describe('an event of the contract', () => {
 	it('tells who unsubscribed, and any metric that the user chose', async () => {
 		const trigger = await published(['emailUnsubscribed', 'otherMetrics']);
 		klaviyo.seedEvents([
-			{ metric: 'Submitted Review', service: 'reviews', profile: BEN, time: ago(2 * MINUTE_MS), value: 4 },
-			{ metric: 'Unsubscribed from Email Marketing', service: 'klaviyo', profile: ANA, time: ago(MINUTE_MS) },
+			{
+				metric: 'Submitted Review',
+				service: 'reviews',
+				profile: BEN,
+				time: ago(2 * MINUTE_MS),
+				value: 4,
+			},
+			{
+				metric: 'Unsubscribed from Email Marketing',
+				service: 'klaviyo',
+				profile: ANA,
+				time: ago(MINUTE_MS),
+			},
 			{ metric: 'Placed Order', profile: ANA, time: ago(MINUTE_MS) },
 		]);
 		const events = await trigger.poll();
@@ -226,8 +258,12 @@ describe('an event of the contract', () => {
 		const first = await published(['emailOpened', 'profileUpdated']);
 		opened({ profile: BEN });
 		const [one] = await first.poll();
-		klaviyo.changeProfiles([{ id: BEN, attributes: { email: 'ben2@shop.example' }, updated: ago(SECOND_MS) }]);
-		const again = triggerOf(['emailOpened'], { options: { startFrom: new Date(START).toISOString() } });
+		klaviyo.changeProfiles([
+			{ id: BEN, attributes: { email: 'ben2@shop.example' }, updated: ago(SECOND_MS) },
+		]);
+		const again = triggerOf(['emailOpened'], {
+			options: { startFrom: new Date(START).toISOString() },
+		});
 		const [other] = await again.publish();
 		expect(other!.profile.email).toBe('ben2@shop.example');
 		expect(other!.event_id).toBe(one!.event_id);
@@ -242,26 +278,36 @@ describe('the beginning', () => {
 		opened({ unique_id: 'late', time: ago(3 * HOUR_MS), visible: new Date(now + 30 * MINUTE_MS) });
 		const trigger = await published(['emailOpened']);
 		opened({ unique_id: 'after' });
-		expect((await trigger.poll()).map(({ properties }) => properties.$event_id)).toEqual(['late', 'after']);
+		expect((await trigger.poll()).map(({ properties }) => properties.$event_id)).toEqual([
+			'late',
+			'after',
+		]);
 	});
 
 	it('is the time that the user chose', async () => {
 		opened({ unique_id: 'too old', time: ago(9 * HOUR_MS) });
 		opened({ unique_id: 'wanted', time: ago(7 * HOUR_MS) });
-		const trigger = triggerOf(['emailOpened'], { options: { startFrom: ago(8 * HOUR_MS).toISOString() } });
-		expect((await trigger.publish()).map(({ properties }) => properties.$event_id)).toEqual(['wanted']);
+		const trigger = triggerOf(['emailOpened'], {
+			options: { startFrom: ago(8 * HOUR_MS).toISOString() },
+		});
+		expect((await trigger.publish()).map(({ properties }) => properties.$event_id)).toEqual([
+			'wanted',
+		]);
 		now += MINUTE_MS;
 		expect(await trigger.poll()).toEqual([]);
 	});
 
-	it.each(['emailOpened', 'profileUpdated', 'listJoined'])('includes the chosen second itself: %s', async (choice) => {
-		const second = ago(HOUR_MS);
-		opened({ time: second });
-		klaviyo.changeProfiles([{ id: ANA, updated: second }]);
-		klaviyo.seedMembers('LIST01', [{ id: ANA, joined: second }]);
-		const trigger = triggerOf([choice], { options: { startFrom: second.toISOString() } });
-		expect(await trigger.publish()).toHaveLength(1);
-	});
+	it.each(['emailOpened', 'profileUpdated', 'listJoined'])(
+		'includes the chosen second itself: %s',
+		async (choice) => {
+			const second = ago(HOUR_MS);
+			opened({ time: second });
+			klaviyo.changeProfiles([{ id: ANA, updated: second }]);
+			klaviyo.seedMembers('LIST01', [{ id: ANA, joined: second }]);
+			const trigger = triggerOf([choice], { options: { startFrom: second.toISOString() } });
+			expect(await trigger.publish()).toHaveLength(1);
+		},
+	);
 
 	it('is now for an event that the user adds later; the others go on', async () => {
 		const trigger = await published(['emailOpened']);
@@ -287,7 +333,9 @@ describe('the beginning', () => {
 		now += 72 * HOUR_MS;
 		opened({ unique_id: 'meanwhile', time: ago(50 * HOUR_MS) });
 		trigger.restart();
-		expect((await trigger.poll()).map(({ properties }) => properties.$event_id)).toEqual(['meanwhile']);
+		expect((await trigger.poll()).map(({ properties }) => properties.$event_id)).toEqual([
+			'meanwhile',
+		]);
 	});
 });
 
@@ -335,7 +383,9 @@ describe('nothing is missed and nothing told twice', () => {
 	});
 
 	it('when a backlog is larger than a poll may be', async () => {
-		const trigger = await published(['emailOpened', 'otherMetrics'], { options: { maxEvents: 100 } });
+		const trigger = await published(['emailOpened', 'otherMetrics'], {
+			options: { maxEvents: 100 },
+		});
 		const moments = Array.from({ length: 230 }, (_, index) => index);
 		// 230 at one and the same second.
 		for (const index of moments) opened({ unique_id: `u${index}`, time: ago(MINUTE_MS) });
@@ -369,7 +419,10 @@ describe('who left', () => {
 	beforeEach(async () => {
 		await start();
 		for (const group of ['LIST01', 'SEGM01']) {
-			klaviyo.seedMembers(group, [ANA, BEN].map((id) => ({ id, joined: ago(HOUR_MS) })));
+			klaviyo.seedMembers(
+				group,
+				[ANA, BEN].map((id) => ({ id, joined: ago(HOUR_MS) })),
+			);
 		}
 	});
 
@@ -393,8 +446,14 @@ describe('who left', () => {
 		const relationships = { profiles: { data: [{ type: 'profile', id: BEN }] } };
 		await write('POST', 'profile-merge', { type: 'profile-merge', id: ANA, relationships });
 		const events = await trigger.poll();
-		expect(events.map(({ event_name, segment, profile }) => ({ event_name, segment, profile }))).toEqual([
-			{ event_name: 'left_segment', segment: { id: 'SEGM01', name: 'VIP' }, profile: { klaviyo_id: BEN } },
+		expect(
+			events.map(({ event_name, segment, profile }) => ({ event_name, segment, profile })),
+		).toEqual([
+			{
+				event_name: 'left_segment',
+				segment: { id: 'SEGM01', name: 'VIP' },
+				profile: { klaviyo_id: BEN },
+			},
 		]);
 	});
 
@@ -413,7 +472,9 @@ describe('who left', () => {
 
 	it('is not asked of more members than can be compared, and the sentence says so', async () => {
 		klaviyo.seedMembers('LIST01', klaviyo.seedProfiles(5001));
-		await expect(triggerOf(['listLeft']).publish()).rejects.toThrow(/'Newsletter' has more than 5000 members/);
+		await expect(triggerOf(['listLeft']).publish()).rejects.toThrow(
+			/'Newsletter' has more than 5000 members/,
+		);
 	});
 });
 
@@ -423,7 +484,11 @@ async function write(method: string, path: string, data: object): Promise<void> 
 		revision: '2026-07-15',
 		'Content-Type': 'application/vnd.api+json',
 	};
-	const { ok } = await fetch(`${klaviyo.apiUrl}/api/${path}`, { method, headers, body: JSON.stringify({ data }) });
+	const { ok } = await fetch(`${klaviyo.apiUrl}/api/${path}`, {
+		method,
+		headers,
+		body: JSON.stringify({ data }),
+	});
 	expect(ok).toBe(true);
 	byHand++;
 }
@@ -464,7 +529,8 @@ describe('a test in the editor', () => {
 
 	it('shows the newest ones of each kind, and leaves the cursor alone', async () => {
 		const trigger = await published(['emailOpened', 'listJoined']);
-		for (let index = 0; index < 9; index++) opened({ unique_id: `u${index}`, time: ago((20 - index) * MINUTE_MS) });
+		for (let index = 0; index < 9; index++)
+			opened({ unique_id: `u${index}`, time: ago((20 - index) * MINUTE_MS) });
 		klaviyo.seedMembers('LIST01', [{ id: ANA, joined: ago(MINUTE_MS) }]);
 		const before = trigger.state;
 		const shown = await trigger.test();
@@ -491,11 +557,13 @@ describe('what is asked of Klaviyo', () => {
 		const before = klaviyo.apiCalls().length;
 		now += MINUTE_MS;
 		await trigger.poll();
-		expect(klaviyo.apiCalls().slice(before).map(({ path }) => path).sort()).toEqual([
-			'/api/events',
-			'/api/lists/LIST01/profiles',
-			'/api/profiles',
-		]);
+		expect(
+			klaviyo
+				.apiCalls()
+				.slice(before)
+				.map(({ path }) => path)
+				.sort(),
+		).toEqual(['/api/events', '/api/lists/LIST01/profiles', '/api/profiles']);
 	});
 });
 
@@ -518,7 +586,9 @@ describe('when something is missing', () => {
 
 	it('publishing says that a list is gone', async () => {
 		await start();
-		await expect(triggerOf(['listJoined'], { listIds: ['GONE01'] }).publish()).rejects.toThrow(/does not have/);
+		await expect(triggerOf(['listJoined'], { listIds: ['GONE01'] }).publish()).rejects.toThrow(
+			/does not have/,
+		);
 	});
 });
 
@@ -527,7 +597,10 @@ describe('the dropdowns', () => {
 
 	it('list what the account has, every page', async () => {
 		const trigger = triggerOf(['emailOpened']);
-		expect(await trigger.options('getLists')).toContainEqual({ name: 'Newsletter', value: 'LIST01' });
+		expect(await trigger.options('getLists')).toContainEqual({
+			name: 'Newsletter',
+			value: 'LIST01',
+		});
 		expect(await trigger.options('getSegments')).toHaveLength(13);
 		expect(await trigger.options('getMetrics')).toContainEqual({
 			name: 'Submitted Review (Reviews)',

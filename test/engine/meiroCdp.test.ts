@@ -6,7 +6,12 @@ import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { startMeiro, type MeiroStandIn } from '../../sandbox/meiro';
 import type { MeiroOptions } from '../../sandbox/meiro/types';
 import { MemoryCredentials } from './support/engine';
-import { executeMeiroCdp, RenewingCredentials, searchMeiroCdp, storeOnDisk } from './support/meiroCdp';
+import {
+	executeMeiroCdp,
+	RenewingCredentials,
+	searchMeiroCdp,
+	storeOnDisk,
+} from './support/meiroCdp';
 
 let meiro: MeiroStandIn;
 let credentials: RenewingCredentials;
@@ -54,7 +59,8 @@ function klaviyoEvent(number: number, more: IDataObject = {}): IDataObject {
 	};
 }
 
-const events = (count: number) => Array.from({ length: count }, (_, number) => klaviyoEvent(number));
+const events = (count: number) =>
+	Array.from({ length: count }, (_, number) => klaviyoEvent(number));
 const klaviyo = { __rl: true, mode: 'id', value: 'klaviyo' };
 
 interface Run {
@@ -219,12 +225,18 @@ describe('Customer Event: Create', () => {
 	it('stops the workflow by default, after all others are delivered, naming which', async () => {
 		const items = [klaviyoEvent(1), klaviyoEvent(2, { profile: {} }), klaviyoEvent(3)];
 		const { failure } = await create(items);
-		expect(failure?.message).toMatch(/1 of 3 events did not reach Meiro: placed_order \[item 1\].*No identity/);
+		expect(failure?.message).toMatch(
+			/1 of 3 events did not reach Meiro: placed_order \[item 1\].*No identity/,
+		);
 		expect(meiro.cdp.customerEvents()).toHaveLength(2);
 	});
 
 	it.each([
-		['429 with Retry-After', { kind: 'status' as const, status: 429, retryAfter: '0', times: 2 }, 3],
+		[
+			'429 with Retry-After',
+			{ kind: 'status' as const, status: 429, retryAfter: '0', times: 2 },
+			3,
+		],
 		['503', { kind: 'status' as const, status: 503, times: 1 }, 2],
 		['a reset connection', { kind: 'reset' as const, times: 1 }, 2],
 	])('sends again after %s', async (_, fault, attempts) => {
@@ -277,11 +289,16 @@ describe('Customer Event: Create', () => {
 	it('stops sending when the execution is cancelled', async () => {
 		meiro.misbehave([{ kind: 'status', status: 503, rate: 1, path: '/api/customer_events' }]);
 		const firstRequest = async () => {
-			while (sent('/api/customer_events/').length === 0) await new Promise((resolve) => setImmediate(resolve));
+			while (sent('/api/customer_events/').length === 0)
+				await new Promise((resolve) => setImmediate(resolve));
 		};
-		await create(events(3), { chunkSize: 1 }, {
-			onStart: (done) => void firstRequest().then(() => done.cancel()),
-		}).catch(() => undefined);
+		await create(
+			events(3),
+			{ chunkSize: 1 },
+			{
+				onStart: (done) => void firstRequest().then(() => done.cancel()),
+			},
+		).catch(() => undefined);
 		const count = sent('/api/customer_events/').length;
 		expect(count).toBeLessThan(10);
 	});
@@ -304,8 +321,12 @@ describe('Customer Event: Upload', () => {
 			},
 			pairedItem: [{ item: 0 }, { item: 1 }, { item: 2 }],
 		});
-		expect(meiro.cdp.customerEvents().map(({ payload }) => JSON.parse(payload) as unknown)).toEqual(events(3));
-		expect(sent('/api/customer_events/async')[0]!.headers['content-type']).toBe('application/octet-stream');
+		expect(meiro.cdp.customerEvents().map(({ payload }) => JSON.parse(payload) as unknown)).toEqual(
+			events(3),
+		);
+		expect(sent('/api/customer_events/async')[0]!.headers['content-type']).toBe(
+			'application/octet-stream',
+		);
 	});
 
 	it('begins another upload where the CSV would grow beyond the size that was set', async () => {
@@ -323,11 +344,17 @@ describe('Customer Event: Upload', () => {
 			{ waitUntilDone: true, options: { pollSeconds: 0.1 } },
 			{ items: events(1) },
 		);
-		expect(main[0]!.json).toMatchObject({ status: 'done', meiro_status: 'finished', answer: { count: 1 } });
+		expect(main[0]!.json).toMatchObject({
+			status: 'done',
+			meiro_status: 'finished',
+			answer: { count: 1 },
+		});
 	});
 
 	it('knows done and failed by the statuses that the user lists', async () => {
-		await start({ cdp: { assumptions: { uploadStatuses: ['queued', 'LOADED'], uploadFailedStatus: 'broken' } } });
+		await start({
+			cdp: { assumptions: { uploadStatuses: ['queued', 'LOADED'], uploadFailedStatus: 'broken' } },
+		});
 		const parameters = {
 			waitUntilDone: true,
 			options: { pollSeconds: 0.1, doneStatuses: 'loaded', failedStatuses: 'broken' },
@@ -335,9 +362,14 @@ describe('Customer Event: Upload', () => {
 		expect((await upload(parameters, { items: events(1) })).main[0]!.json.status).toBe('done');
 
 		meiro.cdp.failNextUpload('disk full');
-		const { error } = await upload(parameters, { items: events(2), onError: 'continueErrorOutput' });
+		const { error } = await upload(parameters, {
+			items: events(2),
+			onError: 'continueErrorOutput',
+		});
 		expect(error.map(({ json }) => json.event_id)).toEqual(['id-0', 'id-1']);
-		expect(error[0]!.json.error).toMatch(/could not process the upload: disk full \(status 'broken'\)/);
+		expect(error[0]!.json.error).toMatch(
+			/could not process the upload: disk full \(status 'broken'\)/,
+		);
 	});
 
 	it('tells what is not done in time as uploaded, with the last status', async () => {
@@ -390,7 +422,9 @@ describe('Customer Event: Upload', () => {
 		['plain', (csv: string) => Buffer.from(csv)],
 		['gzipped', (csv: string) => gzipSync(csv)],
 	])('uploads a %s CSV file, in parts that end between rows', async (_, pack) => {
-		const csv = Array.from({ length: 30 }, (_, n) => row(n, '{"a":"line\\nbreak, \\"quote\\""}')).join('');
+		const csv = Array.from({ length: 30 }, (_, n) =>
+			row(n, '{"a":"line\\nbreak, \\"quote\\""}'),
+		).join('');
 		const { main, failure } = await upload(
 			{ uploadFrom: 'file', options: { maxUploadMb: 0.001 } },
 			{ binary: [pack(csv)] },
@@ -406,8 +440,16 @@ describe('Customer Event: Upload', () => {
 		const stored = gzipSync(row(1) + row(2));
 		const opened = storeOnDisk([stored.subarray(0, 20), stored.subarray(20)]);
 		const { main } = await executeMeiroCdp(
-			[{ json: {}, binary: { data: { id: 'filesystem-v2:f1', data: 'filesystem-v2', mimeType: 'text/csv' } } }],
-			{ credentials, parameters: { resource: 'customerEvent', operation: 'upload', uploadFrom: 'file' } },
+			[
+				{
+					json: {},
+					binary: { data: { id: 'filesystem-v2:f1', data: 'filesystem-v2', mimeType: 'text/csv' } },
+				},
+			],
+			{
+				credentials,
+				parameters: { resource: 'customerEvent', operation: 'upload', uploadFrom: 'file' },
+			},
 		);
 		expect(main[0]!.json).toMatchObject({ status: 'uploaded', rows: 2 });
 		expect(opened).toEqual(['f1']);
@@ -437,19 +479,27 @@ describe('Customer Event: Upload', () => {
 	it.each([
 		[true, 2, 'uploaded'],
 		[false, 1, 'failed'],
-	])('after a lost answer with Retry Lost Answers %p has uploaded %i times', async (retryLostAnswers, times, status) => {
-		meiro.misbehave([{ kind: 'reset', stored: true, times: 1, path: '/api/customer_events/async' }]);
-		const { main } = await upload(
-			{ options: { retryLostAnswers } },
-			{ items: events(1), onError: 'continueRegularOutput' },
-		);
-		expect(main[0]!.json.status).toBe(status);
-		expect(meiro.cdp.customerEvents()).toHaveLength(times);
-	});
+	])(
+		'after a lost answer with Retry Lost Answers %p has uploaded %i times',
+		async (retryLostAnswers, times, status) => {
+			meiro.misbehave([
+				{ kind: 'reset', stored: true, times: 1, path: '/api/customer_events/async' },
+			]);
+			const { main } = await upload(
+				{ options: { retryLostAnswers } },
+				{ items: events(1), onError: 'continueRegularOutput' },
+			);
+			expect(main[0]!.json.status).toBe(status);
+			expect(meiro.cdp.customerEvents()).toHaveLength(times);
+		},
+	);
 
 	it('compresses', async () => {
 		const { main } = await upload({}, { items: events(200) });
-		const { csv_bytes, upload_bytes } = main[0]!.json as { csv_bytes: number; upload_bytes: number };
+		const { csv_bytes, upload_bytes } = main[0]!.json as {
+			csv_bytes: number;
+			upload_bytes: number;
+		};
 		expect(upload_bytes).toBeLessThan(csv_bytes / 5);
 	});
 });
@@ -514,7 +564,12 @@ describe('Event Type', () => {
 			schema: '{"title":"Points"}',
 			additionalFields: { ttl: 30, isHidden: true },
 		});
-		expect(main[0]!.json).toMatchObject({ type: 'points_granted', ttl: 30, is_hidden: 1, schema: { title: 'Points' } });
+		expect(main[0]!.json).toMatchObject({
+			type: 'points_granted',
+			ttl: 30,
+			is_hidden: 1,
+			schema: { title: 'Points' },
+		});
 		const event = klaviyoEvent(1, { event_name: 'points_granted', event_version: 2 });
 		expect((await create([event])).main[0]!.json.status).toBe('delivered');
 	});
@@ -537,7 +592,11 @@ describe('Data Source', () => {
 	});
 
 	it('Create tells that the ID exists already', async () => {
-		const { failure } = await run('dataSource', 'create', { id: 'klaviyo', name: 'K', type: 'custom' });
+		const { failure } = await run('dataSource', 'create', {
+			id: 'klaviyo',
+			name: 'K',
+			type: 'custom',
+		});
 		expect(failure?.message).toMatch(/Meiro answered 409: The id 'klaviyo' exists already/);
 	});
 });
@@ -581,15 +640,26 @@ describe('an ID that would lead to another endpoint', () => {
 			{ customerEntityId: '={{ $json.id }}', limit: 1 },
 			{ items: [{ id: '..' }, { id: jana }], onError: 'continueErrorOutput' },
 		);
-		expect(error.map(({ json }) => json.error)).toEqual([expect.stringMatching(/would lead to another endpoint/)]);
+		expect(error.map(({ json }) => json.error)).toEqual([
+			expect.stringMatching(/would lead to another endpoint/),
+		]);
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }]);
-		expect(meiro.requests().map(({ path }) => path)).toEqual(['/users/login', `/customers/${jana}/attributes`].map((path) => expect.stringContaining(path)));
+		expect(meiro.requests().map(({ path }) => path)).toEqual(
+			['/users/login', `/customers/${jana}/attributes`].map((path) =>
+				expect.stringContaining(path),
+			),
+		);
 	});
 });
 
 describe('Audience: Check Membership', () => {
 	const check = async (value: string, segment: string, more: Run & IDataObject = {}) =>
-		await run('audience', 'checkMembership', { attribute: 'ps_email_address', value, segment, ...more }, more);
+		await run(
+			'audience',
+			'checkMembership',
+			{ attribute: 'ps_email_address', value, segment, ...more },
+			more,
+		);
 
 	it('says yes with the released attributes', async () => {
 		const { main } = await check('jana@shop.example', '42');
@@ -638,7 +708,12 @@ describe('Audience: Check Membership', () => {
 
 describe('Profile: Get', () => {
 	const get = async (identifierValue: string, more: IDataObject & Run = {}) =>
-		await run('profile', 'get', { slug: 'web', identifierType: 'email', identifierValue, ...more }, more);
+		await run(
+			'profile',
+			'get',
+			{ slug: 'web', identifierType: 'email', identifierValue, ...more },
+			more,
+		);
 
 	it('returns the profile, with the token for Pipes and without a login', async () => {
 		const { main } = await get('jana@shop.example');
@@ -655,16 +730,24 @@ describe('Profile: Get', () => {
 
 	it('says that there is none', async () => {
 		const { main } = await get('nobody@shop.example');
-		expect(main[0]!.json).toMatchObject({ found: false, message: 'Profile not found', code: 'PROFILE_NOT_FOUND' });
+		expect(main[0]!.json).toMatchObject({
+			found: false,
+			message: 'Profile not found',
+			code: 'PROFILE_NOT_FOUND',
+		});
 	});
 
 	it('fails for want of a profile when told to', async () => {
 		const { failure } = await get('nobody@shop.example', { ifNotFound: 'fail' });
-		expect(failure?.message).toMatch(/No profile has this 'Identifier Value'.*Profile not found.*\[item 0\]/);
+		expect(failure?.message).toMatch(
+			/No profile has this 'Identifier Value'.*Profile not found.*\[item 0\]/,
+		);
 	});
 
 	it('names the field of a wrong token', async () => {
-		const { failure } = await get('jana@shop.example', { with: credentialWith({ pipesToken: 'wrong' }) });
+		const { failure } = await get('jana@shop.example', {
+			with: credentialWith({ pipesToken: 'wrong' }),
+		});
 		expect(failure?.message).toMatch(/\(401\)\. Check 'Pipes API Token'/);
 		expect(meiro.cdp.logins()).toBe(0);
 	});
@@ -693,7 +776,10 @@ describe('the login', () => {
 		try {
 			credentials.stored = { ...credentials.stored, baseUrl: other.cdp.url };
 			await create(events(1));
-			const token = meiro.requests().map(({ headers }) => headers['x-access-token']).find(Boolean);
+			const token = meiro
+				.requests()
+				.map(({ headers }) => headers['x-access-token'])
+				.find(Boolean);
 			expect(token).toBeTruthy();
 			expect(other.cdp.customerEvents()).toHaveLength(1);
 			expect(other.requests().map(({ headers }) => headers['x-access-token'])).not.toContain(token);
@@ -703,10 +789,14 @@ describe('the login', () => {
 	});
 
 	it('is tried once when Meiro refuses it, whatever there is to send', async () => {
-		const { main } = await create(events(3), { chunkSize: 1 }, {
-			with: credentialWith({ password: 'wrong-secret' }),
-			onError: 'continueRegularOutput',
-		});
+		const { main } = await create(
+			events(3),
+			{ chunkSize: 1 },
+			{
+				with: credentialWith({ password: 'wrong-secret' }),
+				onError: 'continueRegularOutput',
+			},
+		);
 		expect(main[2]!.json).toMatchObject({
 			status: 'failed',
 			http_status: 401,
@@ -726,7 +816,11 @@ describe('the login', () => {
 
 	it('does not go where a redirect leads', async () => {
 		await withServer(307, '', async (url) => {
-			const { failure } = await create(events(1), {}, { with: credentialWith({ baseUrl: `${url}/api` }) });
+			const { failure } = await create(
+				events(1),
+				{},
+				{ with: credentialWith({ baseUrl: `${url}/api` }) },
+			);
 			expect(failure?.message).toMatch(/'Base URL' redirects elsewhere \(307\)/);
 			expect(meiro.requests()).toHaveLength(0);
 		});
@@ -734,7 +828,10 @@ describe('the login', () => {
 
 	it('is not needed with a pasted token', async () => {
 		await create(events(1));
-		const accessToken = meiro.requests().map(({ headers }) => headers['x-access-token']).find(Boolean)!;
+		const accessToken = meiro
+			.requests()
+			.map(({ headers }) => headers['x-access-token'])
+			.find(Boolean)!;
 		const pasted = credentialWith({ authentication: 'accessToken', accessToken });
 		expect((await create(events(1), {}, { with: pasted })).main[0]!.json.status).toBe('delivered');
 		expect(meiro.cdp.logins()).toBe(1);
@@ -754,20 +851,23 @@ describe('what Meiro refuses', () => {
 		['dataSource', 'create', 'settings/cdp_entities'],
 		['customerAttribute', 'getAll', 'customers/detail'],
 		['dataSource', 'getAll', 'settings/cdp_entities'],
-	])('is explained by the feature that the role lacks: %s, %s', async (resource, operation, feature) => {
-		await start({ cdp: { features: ['none'] } });
-		const parameters = {
-			dataSource: klaviyo,
-			id: 'x',
-			name: 'x',
-			type: 'x',
-			version: '1-0-0',
-			customerEntityId: 'x',
-		};
-		const { failure } = await run(resource, operation, parameters, { items: events(1) });
-		expect(failure?.message).toContain(`lacks the feature '${feature}`);
-		expect(sent('/api/users/login')).toHaveLength(1);
-	});
+	])(
+		'is explained by the feature that the role lacks: %s, %s',
+		async (resource, operation, feature) => {
+			await start({ cdp: { features: ['none'] } });
+			const parameters = {
+				dataSource: klaviyo,
+				id: 'x',
+				name: 'x',
+				type: 'x',
+				version: '1-0-0',
+				customerEntityId: 'x',
+			};
+			const { failure } = await run(resource, operation, parameters, { items: events(1) });
+			expect(failure?.message).toContain(`lacks the feature '${feature}`);
+			expect(sent('/api/users/login')).toHaveLength(1);
+		},
+	);
 
 	it('is explained by the address when a web page answers', async () => {
 		await withServer(200, '<!doctype html><title>Meiro</title>', async (url) => {
@@ -788,8 +888,16 @@ describe('what Meiro refuses', () => {
 
 	it.each([
 		['is no URL', { baseUrl: 'meiro' }, /'Base URL' .* is not a URL/],
-		['has http where https is needed', { baseUrl: 'http://shop.example/api' }, /'Base URL' .* http:\/\/.* https:\/\//],
-		['is private and nobody allowed it', { allowPrivate: false }, /'Base URL' .* private network.*'Allow Private Addresses'/],
+		[
+			'has http where https is needed',
+			{ baseUrl: 'http://shop.example/api' },
+			/'Base URL' .* http:\/\/.* https:\/\//,
+		],
+		[
+			'is private and nobody allowed it',
+			{ allowPrivate: false },
+			/'Base URL' .* private network.*'Allow Private Addresses'/,
+		],
 		['is empty', { baseUrl: '' }, /'Base URL' .* is empty/],
 	])('never leaves n8n when the Base URL %s', async (_, data, message) => {
 		const { failure } = await run('dataSource', 'getAll', {}, { with: credentialWith(data) });
@@ -799,7 +907,10 @@ describe('what Meiro refuses', () => {
 
 describe('the dropdown', () => {
 	it('of data sources has every page and filters by name and ID', async () => {
-		const sources = Array.from({ length: 130 }, (_, n) => ({ id: `source_${n}`, name: `Source ${n}` }));
+		const sources = Array.from({ length: 130 }, (_, n) => ({
+			id: `source_${n}`,
+			name: `Source ${n}`,
+		}));
 		await start({ cdp: { sources, eventTypes: [] } });
 		expect(await searchMeiroCdp(credentials, 'searchDataSources')).toHaveLength(130);
 		expect(await searchMeiroCdp(credentials, 'searchDataSources', 'source_129')).toEqual([

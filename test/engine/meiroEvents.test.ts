@@ -41,7 +41,8 @@ function klaviyoEvent(number: number, more: IDataObject = {}): IDataObject {
 	};
 }
 
-const events = (count: number) => Array.from({ length: count }, (_, number) => klaviyoEvent(number));
+const events = (count: number) =>
+	Array.from({ length: count }, (_, number) => klaviyoEvent(number));
 
 describe('items of the Klaviyo Trigger, without any mapping', () => {
 	it('reach a Meiro Events source, each with its name in the query, and come back as outcomes in order', async () => {
@@ -60,7 +61,11 @@ describe('items of the Klaviyo Trigger, without any mapping', () => {
 				target: 'Meiro Events: klaviyo',
 			})),
 		);
-		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
 		expect(meiro.events().map(({ source, event_name }) => ({ source, event_name }))).toEqual(
 			Array(3).fill({ source: 'klaviyo', event_name: 'placed_order' }),
 		);
@@ -111,9 +116,16 @@ describe('items of another node, with mapped fields', () => {
 		eventName: '={{ $json.what }}',
 		eventTime: '={{ $json.when }}',
 		profileFields: { email: '={{ $json.mail }}' },
-		properties: { assignments: [{ id: '1', name: 'points', value: '={{ $json.points }}', type: 'number' }] },
+		properties: {
+			assignments: [{ id: '1', name: 'points', value: '={{ $json.points }}', type: 'number' }],
+		},
 	};
-	const item = { what: 'points_granted', when: '2031-02-03T04:05:06Z', mail: 'ana@shop.example', points: 50 };
+	const item = {
+		what: 'points_granted',
+		when: '2031-02-03T04:05:06Z',
+		mail: 'ana@shop.example',
+		points: 50,
+	};
 
 	it('reach Meiro as events of the same shape', async () => {
 		const { main } = await executeMeiroEvents([item], {
@@ -146,18 +158,32 @@ describe('items of another node, with mapped fields', () => {
 describe('an item that is no event', () => {
 	it.each([
 		['has no event_name', { profile: { email: 'a@shop.example' } }, /'event_name'/],
-		['has a time that is none', klaviyoEvent(1, { event_time: 'soon' }), /'Event Time' is not a date/],
+		[
+			'has a time that is none',
+			klaviyoEvent(1, { event_time: 'soon' }),
+			/'Event Time' is not a date/,
+		],
 		['names nobody', klaviyoEvent(1, { profile: {} }), /No identity/],
-		['could not be read', { ...klaviyoEvent(1), error: 'not JSON', raw: '{' }, /could not be read: not JSON/],
-	])('is rejected with the reason when it %s, and its neighbours are delivered', async (_, bad, reason) => {
-		const { main } = await executeMeiroEvents([klaviyoEvent(7), bad as IDataObject, klaviyoEvent(8)], {
-			credentials: credentialsFor('meiroEvents'),
-			onError: 'continueRegularOutput',
-		});
-		expect(main.map(({ json }) => json.status)).toEqual(['delivered', 'rejected', 'delivered']);
-		expect(main[1]!.json.reason).toMatch(reason);
-		expect(meiro.count()).toBe(2);
-	});
+		[
+			'could not be read',
+			{ ...klaviyoEvent(1), error: 'not JSON', raw: '{' },
+			/could not be read: not JSON/,
+		],
+	])(
+		'is rejected with the reason when it %s, and its neighbours are delivered',
+		async (_, bad, reason) => {
+			const { main } = await executeMeiroEvents(
+				[klaviyoEvent(7), bad as IDataObject, klaviyoEvent(8)],
+				{
+					credentials: credentialsFor('meiroEvents'),
+					onError: 'continueRegularOutput',
+				},
+			);
+			expect(main.map(({ json }) => json.status)).toEqual(['delivered', 'rejected', 'delivered']);
+			expect(main[1]!.json.reason).toMatch(reason);
+			expect(meiro.count()).toBe(2);
+		},
+	);
 
 	it('needs no identity when its subject is None', async () => {
 		const { main } = await executeMeiroEvents([klaviyoEvent(1, { profile: {} })], {
@@ -170,13 +196,19 @@ describe('an item that is no event', () => {
 
 describe('when Meiro has a bad moment', () => {
 	it.each([
-		['429 with Retry-After', { kind: 'status' as const, status: 429, retryAfter: '0', times: 2 }, 3],
+		[
+			'429 with Retry-After',
+			{ kind: 'status' as const, status: 429, retryAfter: '0', times: 2 },
+			3,
+		],
 		['503', { kind: 'status' as const, status: 503, times: 1 }, 2],
 		['408', { kind: 'status' as const, status: 408, times: 1 }, 2],
 		['a reset connection', { kind: 'reset' as const, times: 1 }, 2],
 	])('an event is sent again after %s', async (_, fault, attempts) => {
 		meiro.misbehave([fault]);
-		const { main } = await executeMeiroEvents(events(1), { credentials: credentialsFor('meiroEvents') });
+		const { main } = await executeMeiroEvents(events(1), {
+			credentials: credentialsFor('meiroEvents'),
+		});
 		expect(main[0]!.json).toMatchObject({ status: 'delivered', attempts });
 		expect(meiro.count()).toBe(1);
 	});
@@ -219,7 +251,9 @@ describe('when Meiro has a bad moment', () => {
 		);
 		// The first request of each person fails, two of them twice.
 		meiro.misbehave([{ kind: 'status', status: 429, retryAfter: '0', times: 6 }]);
-		const { failure } = await executeMeiroEvents(items, { credentials: credentialsFor('meiroEvents') });
+		const { failure } = await executeMeiroEvents(items, {
+			credentials: credentialsFor('meiroEvents'),
+		});
 		expect(failure).toBeUndefined();
 
 		for (let person = 0; person < 4; person++) {
@@ -242,7 +276,10 @@ describe('a 2xx that is no yes', () => {
 			onError: 'continueRegularOutput',
 		});
 		expect(main.map(({ json }) => json.status)).toEqual(['delivered', 'rejected', 'delivered']);
-		expect(main[1]!.json).toMatchObject({ http_status: 200, reason: 'Unknown event_type [item 1]' });
+		expect(main[1]!.json).toMatchObject({
+			http_status: 200,
+			reason: 'Unknown event_type [item 1]',
+		});
 		expect(meiro.count()).toBe(2);
 	});
 });
@@ -250,7 +287,10 @@ describe('a 2xx that is no yes', () => {
 describe('a batch that Pipes refuses as a whole', () => {
 	it('is taken apart, so that all but the bad event are delivered', async () => {
 		await meiro.close();
-		meiro = await startMeiro({ eventTypes: ['placed_order'], assumptions: { collectPartialStatus: 400 } });
+		meiro = await startMeiro({
+			eventTypes: ['placed_order'],
+			assumptions: { collectPartialStatus: 400 },
+		});
 		const items = events(9);
 		items[4] = klaviyoEvent(4, { event_name: 'unheard_of' });
 		const { main } = await executeMeiroEvents(items, {
@@ -278,7 +318,12 @@ describe('undelivered events', () => {
 				expect.objectContaining({
 					event_id,
 					error: expect.stringMatching(/can't be read/),
-					details: expect.objectContaining({ event_id, event_name: 'placed_order', status: 'failed', attempts: 0 }),
+					details: expect.objectContaining({
+						event_id,
+						event_name: 'placed_order',
+						status: 'failed',
+						attempts: 0,
+					}),
 				}),
 			),
 		);
@@ -290,19 +335,29 @@ describe('undelivered events', () => {
 			onError: 'continueRegularOutput',
 		});
 		expect(main.map(({ json }) => json)).toEqual([
-			expect.objectContaining({ event_id: 'id-0', status: 'failed', reason: expect.stringMatching(/can't be read/) }),
+			expect.objectContaining({
+				event_id: 'id-0',
+				status: 'failed',
+				reason: expect.stringMatching(/can't be read/),
+			}),
 		]);
 	});
 
 	it('fail the execution with the reason when the node can not even begin', async () => {
-		const { failure } = await executeMeiroEvents(events(1), { credentials: new MemoryCredentials({}) });
+		const { failure } = await executeMeiroEvents(events(1), {
+			credentials: new MemoryCredentials({}),
+		});
 		expect(failure?.message).toMatch(/can't be read/);
 	});
 
 	it('go to the error output with everything needed to send them again', async () => {
 		meiro.misbehave([{ kind: 'status', status: 403, times: 1 }]);
 		const { main, error } = await executeMeiroEvents([klaviyoEvent(1), klaviyoEvent(2)], {
-			credentials: credentialsFor('meiroEvents', { authentication: 'header', authName: 'X-Key', authSecret: 's3cret-value' }),
+			credentials: credentialsFor('meiroEvents', {
+				authentication: 'header',
+				authName: 'X-Key',
+				authSecret: 's3cret-value',
+			}),
 			parameters: { options: { concurrency: 1 } },
 			onError: 'continueErrorOutput',
 		});
@@ -335,7 +390,12 @@ describe('undelivered events', () => {
 
 describe('the credential', () => {
 	it.each([
-		['header', { authentication: 'header', authName: 'X-App-Key', authSecret: 'k1' }, 'x-app-key', 'k1'],
+		[
+			'header',
+			{ authentication: 'header', authName: 'X-App-Key', authSecret: 'k1' },
+			'x-app-key',
+			'k1',
+		],
 		['basic', { authentication: 'basic', user: 'u', password: 'p' }, 'authorization', 'Basic dTpw'],
 	])('authenticates by %s', async (_, data, header, value) => {
 		await executeMeiroEvents(events(1), { credentials: credentialsFor('meiroEvents', data) });
@@ -344,7 +404,11 @@ describe('the credential', () => {
 
 	it('authenticates by query', async () => {
 		await executeMeiroEvents(events(1), {
-			credentials: credentialsFor('meiroEvents', { authentication: 'query', authName: 'key', authSecret: 'k 1' }),
+			credentials: credentialsFor('meiroEvents', {
+				authentication: 'query',
+				authName: 'key',
+				authSecret: 'k 1',
+			}),
 		});
 		expect(meiro.requests()[0]!.query).toEqual({ event_name: 'placed_order', key: 'k 1' });
 	});
@@ -357,15 +421,26 @@ describe('the credential', () => {
 
 	it.each([
 		['is no URL', { baseUrl: 'me.shop' }, /'Base URL' .* is not a URL/],
-		['has http where https is needed', { baseUrl: 'http://me.shop.example' }, /'Base URL' .* http:\/\/.* https:\/\//],
-		['is private and nobody allowed it', { allowPrivate: false }, /'Base URL' .* private network.*'Allow Private Addresses'/],
+		[
+			'has http where https is needed',
+			{ baseUrl: 'http://me.shop.example' },
+			/'Base URL' .* http:\/\/.* https:\/\//,
+		],
+		[
+			'is private and nobody allowed it',
+			{ allowPrivate: false },
+			/'Base URL' .* private network.*'Allow Private Addresses'/,
+		],
 		['has a password in it', { baseUrl: 'https://u:p@me.shop.example' }, /'Base URL' .* password/],
-	])('fails the node with a sentence that names the field when its Base URL %s', async (_, data, message) => {
-		const { failure } = await executeMeiroEvents(events(1), {
-			credentials: credentialsFor('meiroEvents', data),
-		});
-		expect(failure?.message).toMatch(message);
-	});
+	])(
+		'fails the node with a sentence that names the field when its Base URL %s',
+		async (_, data, message) => {
+			const { failure } = await executeMeiroEvents(events(1), {
+				credentials: credentialsFor('meiroEvents', data),
+			});
+			expect(failure?.message).toMatch(message);
+		},
+	);
 
 	it('names the field and what to do when nothing listens at the Base URL', async () => {
 		const { failure } = await executeMeiroEvents(events(1), {

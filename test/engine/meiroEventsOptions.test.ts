@@ -17,7 +17,13 @@ afterEach(async () => {
 
 function credentialsFor(product: 'meiroEvents' | 'meiroPipes') {
 	return new MemoryCredentials({
-		meiroEventsApi: { product, baseUrl: meiro.url, allowPrivate: true, authentication: 'none', timeoutSeconds: 2 },
+		meiroEventsApi: {
+			product,
+			baseUrl: meiro.url,
+			allowPrivate: true,
+			authentication: 'none',
+			timeoutSeconds: 2,
+		},
 	});
 }
 
@@ -82,13 +88,20 @@ describe('Event: Validate', () => {
 
 	it('tells why an event could not be sent', async () => {
 		const [, shown] = await validate([klaviyoEvent(1), klaviyoEvent(2, { profile: {} })]);
-		expect(shown).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/No identity.*\[item 1\]/) });
+		expect(shown).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(/No identity.*\[item 1\]/),
+		});
 	});
 
 	it('shows how each value is hashed, for comparison with other sources', async () => {
 		const [shown] = await validate([klaviyoEvent(1)], { identity: { hash: true } });
 		expect(shown!.hashing).toEqual([
-			{ field: 'email', sanitised: 'person-1@shop.example', sha256: sha256('person-1@shop.example') },
+			{
+				field: 'email',
+				sanitised: 'person-1@shop.example',
+				sha256: sha256('person-1@shop.example'),
+			},
 			{ field: 'phone_number', sanitised: '420600000001', sha256: sha256('420600000001') },
 		]);
 		expect(JSON.stringify(shown!.request)).not.toMatch(/Person-1|600 000/);
@@ -114,7 +127,9 @@ describe('Profile: Send Profile Event', () => {
 	});
 
 	it('takes an item that is a profile itself', async () => {
-		await sendProfile([{ email: 'ana@shop.example', first_name: 'Ana', updated: '2031-02-03T04:05:06Z' }]);
+		await sendProfile([
+			{ email: 'ana@shop.example', first_name: 'Ana', updated: '2031-02-03T04:05:06Z' },
+		]);
 		expect(bodies()[0]).toMatchObject({
 			event_time: '2031-02-03T04:05:06Z',
 			profile: { email: 'ana@shop.example', first_name: 'Ana' },
@@ -125,7 +140,9 @@ describe('Profile: Send Profile Event', () => {
 		await sendProfile([{ mail: 'ana@shop.example', points: 50 }], {
 			eventFields: 'map',
 			profileFields: { email: '={{ $json.mail }}' },
-			attributes: { assignments: [{ id: '1', name: 'points', value: '={{ $json.points }}', type: 'number' }] },
+			attributes: {
+				assignments: [{ id: '1', name: 'points', value: '={{ $json.points }}', type: 'number' }],
+			},
 		});
 		expect(bodies()[0]).toMatchObject({
 			event_name: 'profile_updated',
@@ -135,7 +152,10 @@ describe('Profile: Send Profile Event', () => {
 
 	it('rejects a profile without any identity', async () => {
 		const [outcome] = await sendProfile([{ first_name: 'Ana' }]);
-		expect(outcome).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/No identity/) });
+		expect(outcome).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(/No identity/),
+		});
 	});
 });
 
@@ -147,11 +167,17 @@ describe('an event about a thing', () => {
 		subject: 'none',
 		subjectType: 'campaign',
 		subjectId: '={{ $json.id }}',
-		properties: { assignments: [{ id: '1', name: 'name', value: '={{ $json.name }}', type: 'string' }] },
+		properties: {
+			assignments: [{ id: '1', name: 'name', value: '={{ $json.name }}', type: 'string' }],
+		},
 	};
 
 	it('names the thing in place of a person, and gives Pipes no identifiers', async () => {
-		await send([{ id: 'c-1', name: 'Spring', updated_at: '2031-02-03T04:05:06Z' }], parameters, 'meiroPipes');
+		await send(
+			[{ id: 'c-1', name: 'Spring', updated_at: '2031-02-03T04:05:06Z' }],
+			parameters,
+			'meiroPipes',
+		);
 		expect(bodies()[0]).toEqual({
 			event_type: 'campaign_changed',
 			event_time: '2031-02-03T04:05:06Z',
@@ -163,28 +189,53 @@ describe('an event about a thing', () => {
 	});
 
 	it('has another id for another thing', async () => {
-		const items = ['c-1', 'c-2'].map((id) => ({ id, name: 'Spring', updated_at: '2031-02-03T04:05:06Z' }));
+		const items = ['c-1', 'c-2'].map((id) => ({
+			id,
+			name: 'Spring',
+			updated_at: '2031-02-03T04:05:06Z',
+		}));
 		const outcomes = await send(items, parameters);
 		expect(new Set(outcomes.map(({ event_id }) => event_id)).size).toBe(2);
 	});
 
 	it('is rejected without the thing’s ID', async () => {
-		const [outcome] = await send([{ id: '', name: 'Spring', updated_at: '2031-02-03' }], parameters);
-		expect(outcome).toMatchObject({ status: 'rejected', reason: expect.stringMatching(/'Subject ID' is empty/) });
+		const [outcome] = await send(
+			[{ id: '', name: 'Spring', updated_at: '2031-02-03' }],
+			parameters,
+		);
+		expect(outcome).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(/'Subject ID' is empty/),
+		});
 	});
 });
 
 describe('identity', () => {
 	it('of Meiro Pipes takes the types that the user gives, Klaviyo’s ID among them', async () => {
 		await send(
-			[klaviyoEvent(1, { profile: { klaviyo_id: '01H', email: 'a@shop.example', external_id: 'c-1' } })],
+			[
+				klaviyoEvent(1, {
+					profile: { klaviyo_id: '01H', email: 'a@shop.example', external_id: 'c-1' },
+				}),
+			],
 			{
 				identity: {
 					identifierTypes: {
-						types: { emailType: 'mail', externalIdType: '', klaviyoIdType: 'klaviyo_id', phoneNumberType: 'phone' },
+						types: {
+							emailType: 'mail',
+							externalIdType: '',
+							klaviyoIdType: 'klaviyo_id',
+							phoneNumberType: 'phone',
+						},
 					},
 					ownIdentifiers: {
-						identifiers: [{ name: 'loyalty_id', typeId: 'card', value: '={{ "L-" + $json.properties.number }}' }],
+						identifiers: [
+							{
+								name: 'loyalty_id',
+								typeId: 'card',
+								value: '={{ "L-" + $json.properties.number }}',
+							},
+						],
 					},
 				},
 			},
@@ -262,7 +313,10 @@ describe('test events', () => {
 	const wrong = klaviyoEvent(2, { is_test: true, profile: {} });
 
 	it('are validated and not sent by default', async () => {
-		expect((await send([sample, wrong])).map(({ status }) => status)).toEqual(['skipped', 'rejected']);
+		expect((await send([sample, wrong])).map(({ status }) => status)).toEqual([
+			'skipped',
+			'rejected',
+		]);
 		expect(meiro.requests()).toHaveLength(0);
 	});
 
@@ -277,17 +331,22 @@ describe('test events', () => {
 
 describe('a request that would become too large', () => {
 	it('is split, and only the event that is too large by itself is rejected, with its size', async () => {
-		const items = Array.from({ length: 10 }, (_, number) => klaviyoEvent(number, { properties: { text: 'x'.repeat(3000) } }));
+		const items = Array.from({ length: 10 }, (_, number) =>
+			klaviyoEvent(number, { properties: { text: 'x'.repeat(3000) } }),
+		);
 		items[4] = klaviyoEvent(4, { properties: { text: 'x'.repeat(20_000) } });
 		const outcomes = await send(items, { options: { maxRequestKilobytes: 10 } }, 'meiroPipes');
 		expect(outcomes.filter(({ status }) => status === 'delivered')).toHaveLength(9);
 		expect(outcomes[4]).toMatchObject({
 			status: 'rejected',
 			attempts: 0,
-			reason: expect.stringMatching(/21 kB large, more than the 10 kB of 'Max Request Size \(kB\)'.*\[item 4\]/),
+			reason: expect.stringMatching(
+				/21 kB large, more than the 10 kB of 'Max Request Size \(kB\)'.*\[item 4\]/,
+			),
 		});
 		expect(meiro.requests().length).toBeGreaterThan(3);
-		for (const { headers } of meiro.requests()) expect(Number(headers['content-length'])).toBeLessThanOrEqual(10_000);
+		for (const { headers } of meiro.requests())
+			expect(Number(headers['content-length'])).toBeLessThanOrEqual(10_000);
 	});
 });
 
@@ -298,7 +357,9 @@ describe('what Pipes objects to', () => {
 			eventTypeSchemas: {
 				placed_order: {
 					type: 'object',
-					properties: { properties: { type: 'object', properties: { number: { type: 'number' } } } },
+					properties: {
+						properties: { type: 'object', properties: { number: { type: 'number' } } },
+					},
 				},
 			},
 		});
@@ -369,7 +430,10 @@ describe('Skip Already Delivered', () => {
 	it('forgets the oldest beyond the history’s size', async () => {
 		await statuses([klaviyoEvent(1), klaviyoEvent(2), klaviyoEvent(3)], { historySize: 2 });
 		expect(history.size).toBe(2);
-		expect(await statuses([klaviyoEvent(3), klaviyoEvent(1)], { historySize: 2 })).toEqual(['skipped', 'delivered']);
+		expect(await statuses([klaviyoEvent(3), klaviyoEvent(1)], { historySize: 2 })).toEqual([
+			'skipped',
+			'delivered',
+		]);
 	});
 
 	it('delivers all when n8n’s store fails, and says so', async () => {
@@ -380,35 +444,58 @@ describe('Skip Already Delivered', () => {
 		});
 		expect(main[0]!.json.status).toBe('delivered');
 		const hints = run.data.resultData.runData['Meiro Events']![0]!.hints ?? [];
-		expect(hints.map(({ message }) => message).join()).toMatch(/'Skip Already Delivered' could not be used.*database is locked/);
+		expect(hints.map(({ message }) => message).join()).toMatch(
+			/'Skip Already Delivered' could not be used.*database is locked/,
+		);
 	});
 });
 
 describe('an item that no event can be made of', () => {
 	const circular: IDataObject = { name: 'a' };
 	circular.self = circular;
-	const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, number) => [`p${number}`, number]));
+	const many = Object.fromEntries(
+		Array.from({ length: 10_000 }, (_, number) => [`p${number}`, number]),
+	);
 
 	it.each([
 		['that holds itself', { properties: circular }, /holds itself again in 'properties.self'/],
-		['with binary data', { properties: { photo: Buffer.from('x') } }, /binary data in 'properties.photo'/],
-		['with a key named __proto__', { properties: JSON.parse('{"__proto__":{"x":1}}') as IDataObject }, /field named __proto__ in 'properties'/],
+		[
+			'with binary data',
+			{ properties: { photo: Buffer.from('x') } },
+			/binary data in 'properties.photo'/,
+		],
+		[
+			'with a key named __proto__',
+			{ properties: JSON.parse('{"__proto__":{"x":1}}') as IDataObject },
+			/field named __proto__ in 'properties'/,
+		],
 		['of 5 MB', { properties: { text: 'x'.repeat(5_000_000) } }, /5,001 kB large/],
 		['with 10,000 properties', { properties: many }, /more than 10,000 values/],
-		['with NaN', { properties: { total: Number.NaN } }, /NaN, which is no number, in 'properties.total'/],
-		['with half an emoji', { properties: { note: '🎉'.slice(0, 1) } }, /half an emoji in 'properties.note'/],
+		[
+			'with NaN',
+			{ properties: { total: Number.NaN } },
+			/NaN, which is no number, in 'properties.total'/,
+		],
+		[
+			'with half an emoji',
+			{ properties: { note: '🎉'.slice(0, 1) } },
+			/half an emoji in 'properties.note'/,
+		],
 		['without a name', { event_name: '' }, /no 'event_name'/],
 		['without an identity', { profile: {} }, /No identity/],
 		['with a date that is none', { event_time: '31.12.2031' }, /'Event Time' is not a date/],
-	])('%s is rejected with its number and the parameter, and its neighbours are delivered', async (_, more, reason) => {
-		const outcomes = await send(
-			[klaviyoEvent(1), klaviyoEvent(2, more as IDataObject), klaviyoEvent(3)],
-			{},
-			'meiroPipes',
-		);
-		expect(outcomes.map(({ status }) => status)).toEqual(['delivered', 'rejected', 'delivered']);
-		expect(outcomes[1]!.reason).toMatch(reason);
-		expect(outcomes[1]!.reason).toMatch(/'[A-Z][^']+'.*\[item 1\]$/);
-		expect(meiro.count()).toBe(2);
-	});
+	])(
+		'%s is rejected with its number and the parameter, and its neighbours are delivered',
+		async (_, more, reason) => {
+			const outcomes = await send(
+				[klaviyoEvent(1), klaviyoEvent(2, more as IDataObject), klaviyoEvent(3)],
+				{},
+				'meiroPipes',
+			);
+			expect(outcomes.map(({ status }) => status)).toEqual(['delivered', 'rejected', 'delivered']);
+			expect(outcomes[1]!.reason).toMatch(reason);
+			expect(outcomes[1]!.reason).toMatch(/'[A-Z][^']+'.*\[item 1\]$/);
+			expect(meiro.count()).toBe(2);
+		},
+	);
 });

@@ -13,7 +13,11 @@ export async function attackFindings(): Promise<Findings> {
 		sum += tried;
 		findings.checks.push(none(`${group.name}: accepted`, accepted.length, tried));
 		findings.checks.push(none(`${group.name}: honest ones refused`, honest ? 0 : 1));
-		findings.figures[group.name] = { tried, accepted: accepted.length, first_accepted: accepted.slice(0, 5) };
+		findings.figures[group.name] = {
+			tried,
+			accepted: accepted.length,
+			first_accepted: accepted.slice(0, 5),
+		};
 	}
 	findings.checks.push(atLeast('cases', sum, LEAST_CASES));
 	return findings;

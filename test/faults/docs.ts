@@ -14,7 +14,9 @@ export function writeDocs(findings: Record<string, Findings>, machine: Machine):
 	const by = runLine(typed('test:faults'), machine);
 	writeSections(
 		'reliability.md',
-		Object.fromEntries(Object.entries(findings).map(([part, own]) => [part, `${by}\n\n${section(own)}`])),
+		Object.fromEntries(
+			Object.entries(findings).map(([part, own]) => [part, `${by}\n\n${section(own)}`]),
+		),
 	);
 	for (const pictures of Object.values(findings).map((own) => own.pictures ?? {})) {
 		for (const [name, { svg }] of Object.entries(pictures)) writeFileSync(join(IMAGES, name), svg);
@@ -30,7 +32,9 @@ function section({ checks, notes, pictures = {} }: Findings): string {
 		ok ? 'as wanted' : '**missed**',
 	]);
 	const shown = Object.entries(pictures).map(([name, { title }]) => `![${title}](images/${name})`);
-	return [...shown, table(['Figure', 'Tried', 'Measured', 'Wanted', ''], rows), ...notes].join('\n\n');
+	return [...shown, table(['Figure', 'Tried', 'Measured', 'Wanted', ''], rows), ...notes].join(
+		'\n\n',
+	);
 }
 
 /** A ratio next to 1 must not be rounded to it. */

@@ -55,7 +55,8 @@ async function main(): Promise<boolean> {
 		findings[name] = await find({ soakMinutes, scale: values.quick ? QUICK_SCALE : 1 });
 		console.log(`${name}: ${Math.round((Date.now() - started) / 1000)} s`);
 	}
-	if (Object.keys(findings).length === 0) throw new Error(`--only is one of: ${Object.keys(PARTS).join(', ')}`);
+	if (Object.keys(findings).length === 0)
+		throw new Error(`--only is one of: ${Object.keys(PARTS).join(', ')}`);
 	if (values.docs) writeDocs(findings, machineOf((await ensureN8n(console.log)).version));
 	return conclude(findings, values.report);
 }
@@ -63,7 +64,9 @@ async function main(): Promise<boolean> {
 /** `--soak` alone stands for the full time. */
 function withMinutes(args: string[]): string[] {
 	return args.flatMap((arg, index) =>
-		arg === '--soak' && !/^[\d.]+$/.test(args[index + 1] ?? '') ? [arg, String(FULL_SOAK_MINUTES)] : [arg],
+		arg === '--soak' && !/^[\d.]+$/.test(args[index + 1] ?? '')
+			? [arg, String(FULL_SOAK_MINUTES)]
+			: [arg],
 	);
 }
 

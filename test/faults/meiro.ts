@@ -18,7 +18,13 @@ export async function meiroFindings(seed: number, scale: number): Promise<Findin
 		meiro_events: await requestsPerThousand('meiroEvents'),
 	};
 	const source = await sendThrough('meiroEvents', events, BAD_DAY, { concurrency: 64 }, seed);
-	const pipes = await sendThrough('meiroPipes', events, BAD_DAY, { batchSize: 10, concurrency: 32 }, seed);
+	const pipes = await sendThrough(
+		'meiroPipes',
+		events,
+		BAD_DAY,
+		{ batchSize: 10, concurrency: 32 },
+		seed,
+	);
 	const run = await measureRun(largeRun);
 	const singles = await measureSingles(largeRun);
 	return {
@@ -42,13 +48,20 @@ export async function meiroFindings(seed: number, scale: number): Promise<Findin
 	};
 }
 
-function checksOf(target: string, { sent, ...weather }: Awaited<ReturnType<typeof sendThrough>>): Check[] {
+function checksOf(
+	target: string,
+	{ sent, ...weather }: Awaited<ReturnType<typeof sendThrough>>,
+): Check[] {
 	const unsettled = sent - weather.delivered - weather.rejected;
 	return [
 		none(`${target}, bad day: events without an end`, unsettled, sent),
 		none(`${target}, bad day: undelivered without a reason`, weather.without_reason, sent),
 		none(`${target}, bad day: lost`, weather.lost, sent),
-		none(`${target}, bad day: duplicates with another event_id`, weather.duplicates_with_another_event_id, sent),
+		none(
+			`${target}, bad day: duplicates with another event_id`,
+			weather.duplicates_with_another_event_id,
+			sent,
+		),
 		none(`${target}, bad day: people whose events are out of order`, weather.people_out_of_order),
 	];
 }

@@ -25,11 +25,23 @@ export async function n8nFindings(): Promise<Findings> {
 		const strangers = await sendStrangers(instance, installation);
 		return {
 			checks: [
-				none('secrets found in database, log, files, answers', secrets.found, secrets.secrets * secrets.places),
+				none(
+					'secrets found in database, log, files, answers',
+					secrets.found,
+					secrets.secrets * secrets.places,
+				),
 				atLeast('executions that were searched for secrets', secrets.executions, 50),
 				none('searches for secrets that would find nothing', secrets.search_works ? 0 : 1),
-				none('requests to inner addresses that n8n protects', inner_addresses.reached, inner_addresses.tried),
-				none('metrics of docs/operating.md that n8n does not have', metrics.missing.length, metrics.named),
+				none(
+					'requests to inner addresses that n8n protects',
+					inner_addresses.reached,
+					inner_addresses.tried,
+				),
+				none(
+					'metrics of docs/operating.md that n8n does not have',
+					metrics.missing.length,
+					metrics.named,
+				),
 				none('strangers accepted', strangers.accepted, strangers.tried),
 				none('honest deliveries refused after them', strangers.honest ? 0 : 1),
 				atMost('MB that huge, deep and packed bodies add', strangers.added_mb, MAX_ADDED_MB),

@@ -29,7 +29,11 @@ export async function soakFindings(minutes: number): Promise<Findings> {
 	try {
 		const meter = meterOf(instance, installation);
 		const capacity = await capacityOf(instance);
-		return findingsOf(minutes, capacity, await soak(instance, meter, capacity * SHARE_OF_CAPACITY, minutes));
+		return findingsOf(
+			minutes,
+			capacity,
+			await soak(instance, meter, capacity * SHARE_OF_CAPACITY, minutes),
+		);
 	} finally {
 		await instance.close();
 	}
@@ -40,7 +44,10 @@ async function capacityOf(instance: Instance): Promise<number> {
 	const run = await OURS.prepare(instance, RECOMMENDED.connections);
 	await run(0, WARM_UP_EVENTS);
 	const { ms, lost } = await run(WARM_UP_EVENTS, CAPACITY_EVENTS);
-	if (lost > 0) throw new Error(`${lost} of ${CAPACITY_EVENTS} events were lost while the capacity was measured`);
+	if (lost > 0)
+		throw new Error(
+			`${lost} of ${CAPACITY_EVENTS} events were lost while the capacity was measured`,
+		);
 	return (CAPACITY_EVENTS / ms) * 1000;
 }
 
@@ -53,7 +60,12 @@ interface Soaked {
 	rss_mb: number[];
 }
 
-async function soak(instance: Instance, meter: ProcessMeter, perSecond: number, minutes: number): Promise<Soaked> {
+async function soak(
+	instance: Instance,
+	meter: ProcessMeter,
+	perSecond: number,
+	minutes: number,
+): Promise<Soaked> {
 	const events = Math.round(perSecond * minutes * 60);
 	const target = flowTarget(instance, await publishOurs(instance, {}));
 	const before = instance.meiro.count();
@@ -80,7 +92,11 @@ function findingsOf(minutes: number, capacity: number, { rss_mb, ...soaked }: So
 	return {
 		checks: [
 			none(`lost in ${minutes} minutes`, soaked.lost, soaked.events),
-			atMost(`resident memory at the end against that after ${settledAfter} s, ratio`, growth_ratio, MAX_GROWTH),
+			atMost(
+				`resident memory at the end against that after ${settledAfter} s, ratio`,
+				growth_ratio,
+				MAX_GROWTH,
+			),
 		],
 		figures: {
 			soak: {

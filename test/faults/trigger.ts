@@ -21,7 +21,11 @@ export async function triggerFindings(seed: number, scale: number): Promise<Find
 			none('crashes by fuzzed deliveries', fuzzed.thrown, fuzzed.sent),
 			none('accepted with a wrong secret', fuzzed.accepted_with_wrong_secret, fuzzed.sent),
 			none('lost with the right secret', fuzzed.lost_with_right_secret, fuzzed.sent),
-			none('recommended bodies not equal to the original', recommended.sent - recommended.arrived, recommended.sent),
+			none(
+				'recommended bodies not equal to the original',
+				recommended.sent - recommended.arrived,
+				recommended.sent,
+			),
 			atLeast(
 				'plain bodies with the same person and event name, ratio',
 				plain.arrived / plain.sent,

@@ -18,9 +18,13 @@ describe('the event dictionary', () => {
 	});
 
 	it('knows every event that a template is seen to send, unless the user chose its metric', () => {
-		const seen = SCENARIOS.flatMap(({ expected }) => (typeof expected === 'function' ? [] : expected));
+		const seen = SCENARIOS.flatMap(({ expected }) =>
+			typeof expected === 'function' ? [] : expected,
+		);
 		const known = new Set([...eventNames(), ...templateEvents()].map(({ name }) => name));
-		const unknown = new Set(seen.map(({ event_name }) => event_name).filter((name) => !known.has(name)));
+		const unknown = new Set(
+			seen.map(({ event_name }) => event_name).filter((name) => !known.has(name)),
+		);
 		expect([...unknown]).toEqual(['opened_email']);
 	});
 
@@ -30,7 +34,12 @@ describe('the event dictionary', () => {
 				{
 					name: 'cart_recovered',
 					template: 'abandoned-cart',
-					adds: ['properties.abandoned_at', 'properties.cart_currency', 'properties.cart_id', 'properties.cart_value'],
+					adds: [
+						'properties.abandoned_at',
+						'properties.cart_currency',
+						'properties.cart_id',
+						'properties.cart_value',
+					],
 				},
 				{ name: 'cart_abandoned', template: 'abandoned-cart', adds: [] },
 			]),
@@ -47,11 +56,16 @@ describe('the event dictionary', () => {
 				organization: { name: 'Lamp Shop', url: 'https://shop.example' },
 				now: new Date('2031-02-03T04:05:06Z'),
 			});
-			const [sent] = eventsOf(parseBody(body, 'application/json'), { 'x-klaviyo-flow-id': 'AbC123' }, '2031-02-03T04:05:07Z', {
-				account: 'shop',
-				fallbackEventName: '',
-				includeRaw: false,
-			});
+			const [sent] = eventsOf(
+				parseBody(body, 'application/json'),
+				{ 'x-klaviyo-flow-id': 'AbC123' },
+				'2031-02-03T04:05:07Z',
+				{
+					account: 'shop',
+					fallbackEventName: '',
+					includeRaw: false,
+				},
+			);
 			if (recipe.eventName !== null) {
 				expect(eventNames().map(({ name }) => name)).toContain(sent!.event_name);
 			}

@@ -10,7 +10,9 @@ describe('a section that a command writes', () => {
 	const page = 'Before\n<!-- begin load -->\nold\n<!-- end load -->\nAfter\n';
 
 	it('is put between its marks, and nothing else changes', () => {
-		expect(withSection(page, 'load', 'new\n')).toBe('Before\n<!-- begin load -->\nnew\n<!-- end load -->\nAfter\n');
+		expect(withSection(page, 'load', 'new\n')).toBe(
+			'Before\n<!-- begin load -->\nnew\n<!-- end load -->\nAfter\n',
+		);
 	});
 
 	it.each([
@@ -18,16 +20,23 @@ describe('a section that a command writes', () => {
 		['without an end', 'Before\n<!-- begin load -->\n'],
 		['that is there twice', `${page}${page}`],
 	])('%s is an error that names the marks', (_, broken) => {
-		expect(() => withSection(broken, 'load', 'new')).toThrow("one '<!-- begin load -->' and, after it, one '<!-- end load -->'");
+		expect(() => withSection(broken, 'load', 'new')).toThrow(
+			"one '<!-- begin load -->' and, after it, one '<!-- end load -->'",
+		);
 	});
 });
 
 describe.each([
-	['reliability.md', ['crashes', 'Klaviyo Trigger', 'Meiro Events', 'Attacks', 'Real n8n', 'Soak', 'load']],
+	[
+		'reliability.md',
+		['crashes', 'Klaviyo Trigger', 'Meiro Events', 'Attacks', 'Real n8n', 'Soak', 'load'],
+	],
 	['operating.md', ['sizing']],
 ])('docs/%s', (file, names) => {
 	const page = readFileSync(join(DOCS, file), 'utf8');
-	const sections = [...page.matchAll(/<!-- begin (.+) -->\n([\s\S]*?)<!-- end \1 -->/g)].map(([, name, text]) => ({ name, text: text! }));
+	const sections = [...page.matchAll(/<!-- begin (.+) -->\n([\s\S]*?)<!-- end \1 -->/g)].map(
+		([, name, text]) => ({ name, text: text! }),
+	);
 
 	it('has the sections that commands write', () => {
 		expect(sections.map(({ name }) => name)).toEqual(names);

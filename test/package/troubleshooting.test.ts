@@ -18,9 +18,15 @@ const OF_OTHERS = [
 const VALUES = /…|\bN\b|\b\d+( attempts)?\b|'X-Klaviyo-Secret'|'Base URL'|'event_id'/;
 
 const page = readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');
-const quotes = [...page.matchAll(/\*"([^"]+)"\*/g)].map(([, quote]) => quote!).filter((quote) => !OF_OTHERS.includes(quote));
+const quotes = [...page.matchAll(/\*"([^"]+)"\*/g)]
+	.map(([, quote]) => quote!)
+	.filter((quote) => !OF_OTHERS.includes(quote));
 const code = ['nodes', 'credentials']
-	.flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(ROOT, folder, file)))
+	.flatMap((folder) =>
+		readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+			join(ROOT, folder, file),
+		),
+	)
 	.filter((file) => file.endsWith('.ts'))
 	.map((file) => readFileSync(file, 'utf8').replaceAll("\\'", "'"))
 	.join('\n');

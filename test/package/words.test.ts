@@ -18,9 +18,17 @@ const ROOT = join(__dirname, '../..');
 
 const DESCRIPTIONS = {
 	...Object.fromEntries(
-		[Klaviyo, KlaviyoTrigger, KlaviyoUpdatesTrigger, MeiroCdp, MeiroEvents].map((type) => [type.name, new type().description]),
+		[Klaviyo, KlaviyoTrigger, KlaviyoUpdatesTrigger, MeiroCdp, MeiroEvents].map((type) => [
+			type.name,
+			new type().description,
+		]),
 	),
-	...Object.fromEntries([KlaviyoApi, KlaviyoWebhookApi, MeiroCdpApi, MeiroEventsApi].map((type) => [type.name, new type()])),
+	...Object.fromEntries(
+		[KlaviyoApi, KlaviyoWebhookApi, MeiroCdpApi, MeiroEventsApi].map((type) => [
+			type.name,
+			new type(),
+		]),
+	),
 };
 
 interface Text {
@@ -33,15 +41,23 @@ interface Text {
 }
 
 /** Every text with one of these keys, however deep. */
-function textsOf(keys: string[], value: unknown = DESCRIPTIONS, at = '', of: Record<string, unknown> = {}): Text[] {
+function textsOf(
+	keys: string[],
+	value: unknown = DESCRIPTIONS,
+	at = '',
+	of: Record<string, unknown> = {},
+): Text[] {
 	if (typeof value === 'string') {
 		const key = /[^.[\]]+$/.exec(at)?.[0] ?? '';
 		return keys.includes(key) ? [{ at, key, text: value, of }] : [];
 	}
-	if (Array.isArray(value)) return value.flatMap((each, index) => textsOf(keys, each, `${at}[${index}]`, of));
+	if (Array.isArray(value))
+		return value.flatMap((each, index) => textsOf(keys, each, `${at}[${index}]`, of));
 	if (typeof value !== 'object' || value === null) return [];
 	const object = value as Record<string, unknown>;
-	return Object.entries(object).flatMap(([key, each]) => textsOf(keys, each, at === '' ? key : `${at}.${key}`, object));
+	return Object.entries(object).flatMap(([key, each]) =>
+		textsOf(keys, each, at === '' ? key : `${at}.${key}`, object),
+	);
 }
 
 /** A notice's displayName is a sentence, not a label. */
@@ -59,13 +75,20 @@ const LABELS = textsOf(['displayName', 'name']).filter(
 /** Sentences that our code may say at run time: its strings with blanks in them. */
 function spokenTexts(): Array<{ at: string; text: string }> {
 	return ['nodes', 'credentials']
-		.flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
+		.flatMap((folder) =>
+			readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+				join(folder, file),
+			),
+		)
 		.filter((file) => file.endsWith('.ts'))
 		.flatMap((at) => {
 			const found: Array<{ at: string; text: string }> = [];
 			const visit = (node: ts.Node): void => {
 				const text =
-					ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node)
+					ts.isStringLiteralLike(node) ||
+					ts.isTemplateHead(node) ||
+					ts.isTemplateMiddle(node) ||
+					ts.isTemplateTail(node)
 						? node.text
 						: '';
 				if (/\S \S/.test(text)) found.push({ at, text });
@@ -76,7 +99,8 @@ function spokenTexts(): Array<{ at: string; text: string }> {
 		});
 }
 
-const lines = (texts: Array<{ at: string; text: string }>) => texts.map(({ at, text }) => `${at}: ${text}`);
+const lines = (texts: Array<{ at: string; text: string }>) =>
+	texts.map(({ at, text }) => `${at}: ${text}`);
 
 const OUR_JARGON = [
 	/group commit/i,
@@ -102,36 +126,58 @@ describe('the words in the editor', () => {
 	});
 
 	it('tell a Klaviyo flow from a workflow', () => {
-		const unclear = SENTENCES.filter(({ text }) => /\bflows?\b(?!:)/i.test(text) && !/\bKlaviyo flows?\b|\bflow webhooks?\b/i.test(text));
+		const unclear = SENTENCES.filter(
+			({ text }) =>
+				/\bflows?\b(?!:)/i.test(text) && !/\bKlaviyo flows?\b|\bflow webhooks?\b/i.test(text),
+		);
 		expect(lines(unclear)).toEqual([]);
 	});
 
 	it('tell a Meiro source from other sources', () => {
-		const unclear = SENTENCES.filter(({ text }) => /\bsources?\b/i.test(text) && !/Meiro|data sources?\b/i.test(text));
+		const unclear = SENTENCES.filter(
+			({ text }) => /\bsources?\b/i.test(text) && !/Meiro|data sources?\b/i.test(text),
+		);
 		expect(lines(unclear)).toEqual([]);
 	});
 
 	it('are labels in Title Case', () => {
-		const small = /^(?:a|an|and|as|at|but|by|for|from|in|into|is|it|its|n8n|of|on|or|per|the|to|up|via|with)$/;
+		const small =
+			/^(?:a|an|and|as|at|but|by|for|from|in|into|is|it|its|n8n|of|on|or|per|the|to|up|via|with)$/;
 		// An option may be a word of Klaviyo's own.
 		const lower = LABELS.filter(({ text, of }) => text !== of.value).filter(({ text }) =>
-			text.replace('(kB)', '').split(/[\s(/-]+/).some((word, index) => /^[a-z]/.test(word) && (index === 0 || !small.test(word))),
+			text
+				.replace('(kB)', '')
+				.split(/[\s(/-]+/)
+				.some((word, index) => /^[a-z]/.test(word) && (index === 0 || !small.test(word))),
 		);
 		expect(lines(lower)).toEqual([]);
 	});
 
 	it('are sentences that begin with a capital letter, or with what they name', () => {
-		expect(lines(SENTENCES.filter(({ text }) => /^[a-z]/.test(text.replace(/<[^>]*>/g, ''))))).toEqual([]);
+		expect(
+			lines(SENTENCES.filter(({ text }) => /^[a-z]/.test(text.replace(/<[^>]*>/g, '')))),
+		).toEqual([]);
 	});
 
 	it('give examples as such', () => {
-		const placeholders = textsOf(['placeholder']).filter(({ of }) => !['collection', 'fixedCollection'].includes(String(of.type)));
-		expect(lines(placeholders.filter(({ text }) => !/^(?:e\.g\. |name@email\.com$)/.test(text)))).toEqual([]);
+		const placeholders = textsOf(['placeholder']).filter(
+			({ of }) => !['collection', 'fixedCollection'].includes(String(of.type)),
+		);
+		expect(
+			lines(placeholders.filter(({ text }) => !/^(?:e\.g\. |name@email\.com$)/.test(text))),
+		).toEqual([]);
 	});
 
 	it('name each action in a sentence of lower case', () => {
 		const actions = textsOf(['action']);
 		expect(actions.length).toBeGreaterThan(30);
-		expect(lines(actions.filter(({ text }) => !/^[A-Z][a-z]+(?: [a-z]+)+(?: (?:Klaviyo|Meiro|CDP|ID)[a-z ]*)?$/.test(text)))).toEqual([]);
+		expect(
+			lines(
+				actions.filter(
+					({ text }) =>
+						!/^[A-Z][a-z]+(?: [a-z]+)+(?: (?:Klaviyo|Meiro|CDP|ID)[a-z ]*)?$/.test(text),
+				),
+			),
+		).toEqual([]);
 	});
 });

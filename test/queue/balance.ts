@@ -10,7 +10,10 @@ export class Balancer {
 
 	constructor(private readonly servers: N8nServer[]) {
 		this.ready = new Set(servers);
-		this.asking = setInterval(() => servers.forEach((server) => void this.ask(server)), ASK_EVERY_MS);
+		this.asking = setInterval(
+			() => servers.forEach((server) => void this.ask(server)),
+			ASK_EVERY_MS,
+		);
 	}
 
 	/** The next address for a path; null while none is ready. */

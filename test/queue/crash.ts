@@ -70,17 +70,26 @@ export interface Turn {
 }
 
 /** Publishes a workflow for each reply mode: the template delivery-watch, and the two nodes alone. @returns what plays a strike on both at once */
-export async function prepareCrashes(world: CrashWorld): Promise<(turn: Turn) => Promise<CrashResult>> {
+export async function prepareCrashes(
+	world: CrashWorld,
+): Promise<(turn: Turn) => Promise<CrashResult>> {
 	const { instance, meiro } = world;
-	const credential = await instance.client.createCredential('meiroEventsApi', 'Meiro that can be killed', {
-		product: 'meiroEvents',
-		baseUrl: meiro.url,
-		allowPrivate: true,
-		authentication: 'none',
-		timeoutSeconds: 10,
-	});
+	const credential = await instance.client.createCredential(
+		'meiroEventsApi',
+		'Meiro that can be killed',
+		{
+			product: 'meiroEvents',
+			baseUrl: meiro.url,
+			allowPrivate: true,
+			authentication: 'none',
+			timeoutSeconds: 10,
+		},
+	);
 	const oneAtATime = { options: { concurrency: 1 } };
-	const deliveryWatch = await DeliveryWatch.publish(instance, credential, { source: 'saved', ...oneAtATime });
+	const deliveryWatch = await DeliveryWatch.publish(instance, credential, {
+		source: 'saved',
+		...oneAtATime,
+	});
 	const { url, workflowId } = await publishPair(instance, {
 		trigger: { reply: 'lastNode' },
 		meiro: oneAtATime,
@@ -104,7 +113,10 @@ async function warmUp({ instance, front, meiro }: CrashWorld, workflows: Loaded[
 		let turn = 0;
 		const target = flowTarget(instance, () => front[turn++ % front.length]!.url + path);
 		await sendAll(target, 0, WARM_UP, { connections: WARM_UP });
-		await until(async () => idsByOrder(await meiro.events(mode, since)).size === WARM_UP, `the first events of '${mode}' arrived`);
+		await until(
+			async () => idsByOrder(await meiro.events(mode, since)).size === WARM_UP,
+			`the first events of '${mode}' arrived`,
+		);
 	}
 }
 
@@ -116,10 +128,14 @@ async function play(
 ): Promise<CrashResult> {
 	const first = (turn + 1) * 100_000;
 	const { meiro, instance, front, workers } = world;
-	const ownEnds = () => [instance.n8n, ...front, ...workers].reduce((sum, one) => sum + one.ownEnds, 0);
+	const ownEnds = () =>
+		[instance.n8n, ...front, ...workers].reduce((sum, one) => sum + one.ownEnds, 0);
 	const ownEndsBefore = ownEnds();
 	const since = new Date().toISOString();
-	const watch = await Watch.begin(instance.client, workflows.map(({ workflowId }) => workflowId));
+	const watch = await Watch.begin(
+		instance.client,
+		workflows.map(({ workflowId }) => workflowId),
+	);
 	const arrivedOf = async (mode: Mode) => await meiro.events(mode, since);
 	const orders = deliveryWatch.orders(turn, first, counts.saved);
 	await meiro.misbehave([{ kind: 'slow', delayMs: MEIRO_ANSWERS_AFTER_MS, rate: 1 }]);
@@ -132,24 +148,35 @@ async function play(
 			return strike.isUnguarded ? front[0]!.url + path : balancer.next(path);
 		};
 		const target = flowTarget(instance, next);
-		return await sendAll(mode === 'saved' ? { ...target, body: orders.body } : target, first, counts[mode], {
-			connections: 300,
-			// In mode 'finished' n8n answers late what a killed worker had begun.
-			timeoutMs: 90_000,
-			waitMs: (attempt) => Math.min(10_000, 500 * 2 ** attempt),
-			dueMs: (number) => (number / PER_SECOND[mode]) * 1000,
-			...(strike.isUnguarded ? {} : { passedOn: asBalanced }),
-		});
+		return await sendAll(
+			mode === 'saved' ? { ...target, body: orders.body } : target,
+			first,
+			counts[mode],
+			{
+				connections: 300,
+				// In mode 'finished' n8n answers late what a killed worker had begun.
+				timeoutMs: 90_000,
+				waitMs: (attempt) => Math.min(10_000, 500 * 2 ** attempt),
+				dueMs: (number) => (number / PER_SECOND[mode]) * 1000,
+				...(strike.isUnguarded ? {} : { passedOn: asBalanced }),
+			},
+		);
 	});
 	// The slower of the two need not be as far: both must have some on their way and some still to come.
 	const isUnderWay = async (mode: Mode) => attempts[mode] > 0 && (await arrivedOf(mode)).length > 0;
-	while (attempts.saved < counts.saved / 4 || !(await isUnderWay('saved')) || !(await isUnderWay('finished'))) await pause(50);
+	while (
+		attempts.saved < counts.saved / 4 ||
+		!(await isUnderWay('saved')) ||
+		!(await isUnderWay('finished'))
+	)
+		await pause(50);
 	const sentBefore = { ...attempts };
 	await strike.happen(world);
 	const sent = await Promise.all(sending);
 	balancer.close();
 
-	const amount = async () => (await arrivedOf('saved')).length + (await arrivedOf('finished')).length;
+	const amount = async () =>
+		(await arrivedOf('saved')).length + (await arrivedOf('finished')).length;
 	const isStuck = !(await watch.settled(amount));
 	if (isStuck) {
 		// What n8n takes for running although nobody runs it, it sees at the start of main.
@@ -174,7 +201,17 @@ async function play(
 		workflows.map(async ({ mode, workflowId }, index) => {
 			const own = kept.filter((one) => one.workflowId === workflowId);
 			const after = await arrivedOf(mode);
-			return [mode, outcomeOf({ first, count: counts[mode], sentBefore: sentBefore[mode] }, sent[index]!, own, retries, before[mode], after)] as const;
+			return [
+				mode,
+				outcomeOf(
+					{ first, count: counts[mode], sentBefore: sentBefore[mode] },
+					sent[index]!,
+					own,
+					retries,
+					before[mode],
+					after,
+				),
+			] as const;
 		}),
 	);
 	const { saved, finished } = Object.fromEntries(outcomes) as Record<Mode, Outcome>;
@@ -199,7 +236,8 @@ function outcomeOf(
 	const idsAfter = idsByOrder(after);
 	const idsBefore = idsByOrder(before);
 	const wanted = Array.from({ length: count }, (_, index) => orderOf(first + index));
-	const missing = (ids: Map<string, Set<string>>) => wanted.filter((order) => !ids.has(order)).length;
+	const missing = (ids: Map<string, Set<string>>) =>
+		wanted.filter((order) => !ids.has(order)).length;
 	const tally: Record<string, number> = {};
 	for (const { status } of kept) tally[status] = (tally[status] ?? 0) + 1;
 	return {

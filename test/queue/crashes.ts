@@ -26,7 +26,11 @@ export async function playCrashes(
 	const queue = await playAll('queue', async () => await startCrashQueue(installation), QUEUE);
 	return { single, queue, broken };
 
-	async function playAll(setup: Setup, start: () => Promise<CrashWorld>, all: Strike[]): Promise<CrashResult[]> {
+	async function playAll(
+		setup: Setup,
+		start: () => Promise<CrashWorld>,
+		all: Strike[],
+	): Promise<CrashResult[]> {
 		const strikes = all.filter(({ name }) => isWanted(`${setup}/${name}`));
 		if (strikes.length === 0) return [];
 		const world = await start();
@@ -56,7 +60,9 @@ export function judgeCrashes({ single, queue, broken }: Crashes): Findings {
 	const checks = [
 		...judgeAll('single', single, SINGLE),
 		...judgeAll('queue', queue, QUEUE),
-		...Object.entries(broken).map(([name, why]) => none(`${name}: could not be played to its end (${why})`, 1)),
+		...Object.entries(broken).map(([name, why]) =>
+			none(`${name}: could not be played to its end (${why})`, 1),
+		),
 	];
 	return { checks, figures: { single, queue, broken }, notes: [] };
 }
@@ -66,9 +72,14 @@ function judgeAll(setup: Setup, results: CrashResult[], strikes: Strike[]): Chec
 		const { isUnguarded, losesSaved } = strikes.find((strike) => strike.name === name)!;
 		const of = (what: string) => `${setup}, ${name}: ${what}`;
 		const always = [
-			...Object.entries({ saved, finished }).map(([mode, one]) => below(of(`${mode}: sent before the strike`), one.sent_before_strike, one.sent)),
+			...Object.entries({ saved, finished }).map(([mode, one]) =>
+				below(of(`${mode}: sent before the strike`), one.sent_before_strike, one.sent),
+			),
 			none(of('events with two ids'), saved.differing_ids + finished.differing_ids),
-			none(of('events that the delivery watch does not find in Klaviyo'), saved.sent - delivery_watch.before.in_klaviyo),
+			none(
+				of('events that the delivery watch does not find in Klaviyo'),
+				saved.sent - delivery_watch.before.in_klaviyo,
+			),
 		];
 		if (isUnguarded) return always;
 		const unseen = saved.lost > 0 && Object.keys(saved.kept).length === 0 ? saved.lost : 0;

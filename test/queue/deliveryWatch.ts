@@ -45,7 +45,11 @@ export class DeliveryWatch {
 		const { workflowId, nodes } = await importTemplate(
 			{
 				...{ client, packageName },
-				credentials: { klaviyoWebhookApi: credentials.webhook, klaviyoApi: credentials.klaviyo, meiroEventsApi },
+				credentials: {
+					klaviyoWebhookApi: credentials.webhook,
+					klaviyoApi: credentials.klaviyo,
+					meiroEventsApi,
+				},
 			},
 			{
 				template: 'delivery-watch',
@@ -59,7 +63,12 @@ export class DeliveryWatch {
 								// Not one may be missing, which in practice would tell of each that is merely late.
 								{ id: '2', name: 'events_that_may_be_missing', type: 'number', value: 0 },
 								{ id: '3', name: 'share_that_may_be_missing', type: 'number', value: 0 },
-								{ id: '4', name: 'since', type: 'string', value: new Date(Date.now() - OLDEST_HOUR * HOUR_MS).toISOString() },
+								{
+									id: '4',
+									name: 'since',
+									type: 'string',
+									value: new Date(Date.now() - OLDEST_HOUR * HOUR_MS).toISOString(),
+								},
 							],
 						},
 					},

@@ -46,7 +46,9 @@ ${stuck([...crashes.single, ...crashes.queue])}`;
 }
 
 function stuck(results: CrashResult[]): string {
-	const names = results.filter(({ main_restarted }) => main_restarted).map(({ what }) => `“${what}”`);
+	const names = results
+		.filter(({ main_restarted }) => main_restarted)
+		.map(({ what }) => `“${what}”`);
 	if (names.length === 0) return '';
 	return `After ${names.join(' and ')} executions stayed *running* although nobody ran them. n8n marks such executions as crashed when main starts, and every
 \`N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL\` minutes (180 by default; 5 is a better choice). Here main was started again.`;
@@ -55,8 +57,12 @@ function stuck(results: CrashResult[]): string {
 /** So that nobody takes a part for the whole. */
 function unplayed({ single, queue }: Crashes): string {
 	const missing = [
-		...SINGLE.filter(({ name }) => !single.some((one) => one.name === name)).map(({ what }) => `one n8n, ${what}`),
-		...QUEUE.filter(({ name }) => !queue.some((one) => one.name === name)).map(({ what }) => `queue mode, ${what}`),
+		...SINGLE.filter(({ name }) => !single.some((one) => one.name === name)).map(
+			({ what }) => `one n8n, ${what}`,
+		),
+		...QUEUE.filter(({ name }) => !queue.some((one) => one.name === name)).map(
+			({ what }) => `queue mode, ${what}`,
+		),
 	];
 	return missing.length === 0 ? '' : `**Not played in this run:** ${missing.join('; ')}.\n\n`;
 }
@@ -65,7 +71,15 @@ function loadSection({ rates, growth, growth_cost_ratio }: Load, machine: Machin
 	return `${machine.cpus} cores for everything together.
 
 ${table(
-	['Set-up', 'Events', 'Events/s', 'Slowest–fastest round', 'CPU ms per event', 'Events per core-second', 'Lost'],
+	[
+		'Set-up',
+		'Events',
+		'Events/s',
+		'Slowest–fastest round',
+		'CPU ms per event',
+		'Events per core-second',
+		'Lost',
+	],
 	rates.map((row) => [
 		row.what,
 		number(row.events),
@@ -89,7 +103,13 @@ const SECONDS_A_DAY = 86_400;
 /** What an engineer plans with: half of what was measured, and what each part needs for it. */
 function sizingTable({ rates }: Load): string {
 	return table(
-		['Set-up', 'Events/s', 'Half of it, as events a day', 'CPU ms per event, by part', 'Peak MB, all processes'],
+		[
+			'Set-up',
+			'Events/s',
+			'Half of it, as events a day',
+			'CPU ms per event, by part',
+			'Peak MB, all processes',
+		],
 		rates.map(({ what, events_per_second, cpu_ms_by_part, peak_rss_mb }) => [
 			what,
 			number(events_per_second),
@@ -115,7 +135,17 @@ function outcomes(results: CrashResult[], mode: Mode): string {
 }
 
 function row(result: CrashResult, mode: Mode): string[] {
-	const { sent, acknowledged, delivered, kept, retried, retries_refused, lost, dropped, duplicates }: Outcome = result[mode];
+	const {
+		sent,
+		acknowledged,
+		delivered,
+		kept,
+		retried,
+		retries_refused,
+		lost,
+		dropped,
+		duplicates,
+	}: Outcome = result[mode];
 	const inList = Object.entries(kept).map(([status, count]) => `${number(count)} ${status}`);
 	const { before, after } = result.delivery_watch;
 	return [
@@ -125,10 +155,13 @@ function row(result: CrashResult, mode: Mode): string[] {
 		number(delivered),
 		inList.join(', ') || 'nothing',
 		...(mode === 'saved' ? [found(before), number(retried), number(retries_refused)] : []),
-		lost === 0 ? '0' : `**${number(lost)}**${dropped > 0 ? `, ${number(dropped)} of them dropped by the sender` : ''}`,
+		lost === 0
+			? '0'
+			: `**${number(lost)}**${dropped > 0 ? `, ${number(dropped)} of them dropped by the sender` : ''}`,
 		number(duplicates),
 		...(mode === 'saved' ? [found(after)] : []),
 	];
 }
 
-const found = ({ state, delivered, in_klaviyo }: Finding) => `${state}, ${number(delivered)} of ${number(in_klaviyo)}`;
+const found = ({ state, delivered, in_klaviyo }: Finding) =>
+	`${state}, ${number(delivered)} of ${number(in_klaviyo)}`;

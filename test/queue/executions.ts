@@ -50,13 +50,18 @@ export class Watch {
 	}
 
 	private async all(): Promise<ExecutionSummary[]> {
-		const pages = await Promise.all(this.workflowIds.map(async (id) => await this.client.executions(id)));
+		const pages = await Promise.all(
+			this.workflowIds.map(async (id) => await this.client.executions(id)),
+		);
 		return pages.flat().filter(({ id }) => !this.known.has(id));
 	}
 }
 
 /** Retries as the button in the list does. @returns by execution, whether the retry went well */
-export async function retryAll(client: N8nClient, kept: KeptExecution[]): Promise<Map<string, boolean>> {
+export async function retryAll(
+	client: N8nClient,
+	kept: KeptExecution[],
+): Promise<Map<string, boolean>> {
 	const limit = pLimit(4);
 	const done = await Promise.all(
 		kept.map(async ({ id }) => [id, await limit(async () => await retry(client, id))] as const),

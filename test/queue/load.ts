@@ -81,7 +81,9 @@ async function measureOn(
 
 		const database = await createDatabase(servers.postgres);
 		const onPostgres = await startSingle(installation, postgresSettings(database), database);
-		await rate('single_postgres', 'one n8n, PostgreSQL', onPostgres).finally(async () => await dropDatabase(database));
+		await rate('single_postgres', 'one n8n, PostgreSQL', onPostgres).finally(
+			async () => await dropDatabase(database),
+		);
 
 		const one = await startQueue(installation, servers, { webhooks: 1, workers: 1 });
 		await rate('queue_1_1', 'queue mode, 1 webhook process, 1 worker', one);
@@ -106,21 +108,38 @@ export function judgeLoad({ rates, growth, growth_cost_ratio }: Load): Findings 
 	return {
 		checks: [
 			none('lost', sum('lost'), sum('events')),
-			...(isLong ? [atMost('cost of an event in the longest run against the shortest, ratio', growth_cost_ratio, 1.2)] : []),
+			...(isLong
+				? [
+						atMost(
+							'cost of an event in the longest run against the shortest, ratio',
+							growth_cost_ratio,
+							1.2,
+						),
+					]
+				: []),
 		],
 		figures: { rates, growth, growth_cost_ratio },
-		notes: [`Cost of an event in queue mode, ${growth.at(-1)!.events} events against ${growth[0]!.events}: ${growth_cost_ratio} times`],
+		notes: [
+			`Cost of an event in queue mode, ${growth.at(-1)!.events} events against ${growth[0]!.events}: ${growth_cost_ratio} times`,
+		],
 	};
 }
 
-async function measureRate(name: string, what: string, setup: Setup, { rounds, events }: LoadSizes): Promise<Rate> {
+async function measureRate(
+	name: string,
+	what: string,
+	setup: Setup,
+	{ rounds, events }: LoadSizes,
+): Promise<Rate> {
 	return await withSender(setup, async (run) => {
 		const meter = new ProcessMeter(setup.pids, setup.databaseBytes);
 		const parts = partsOf(setup);
 		const before = parts.map(({ meter: own }) => own.cpuSeconds());
 		const measured = [];
 		for (let round = 0; round < rounds; round++) {
-			const { result, usage } = await meter.around(async () => await run(WARM_UP + round * events, events));
+			const { result, usage } = await meter.around(
+				async () => await run(WARM_UP + round * events, events),
+			);
 			measured.push({ ...result, ...usage });
 		}
 		const speeds = measured.map(({ ms }) => (events / ms) * 1000);
@@ -145,7 +164,12 @@ async function measureRate(name: string, what: string, setup: Setup, { rounds, e
 }
 
 /** The processes by what they do; one n8n alone does everything. */
-function partsOf({ instance, front, workers, databaseBytes }: Setup): Array<{ name: string; meter: ProcessMeter }> {
+function partsOf({
+	instance,
+	front,
+	workers,
+	databaseBytes,
+}: Setup): Array<{ name: string; meter: ProcessMeter }> {
 	const part = (name: string, servers: N8nServer[]) => ({
 		name,
 		meter: new ProcessMeter(() => servers.map(({ pid }) => pid), databaseBytes),
@@ -154,7 +178,11 @@ function partsOf({ instance, front, workers, databaseBytes }: Setup): Array<{ na
 	return [part('main', [instance.n8n]), part('webhook processes', front), part('workers', workers)];
 }
 
-async function measureGrowth(setup: Setup, amounts: number[], say: (line: string) => void): Promise<Growth[]> {
+async function measureGrowth(
+	setup: Setup,
+	amounts: number[],
+	say: (line: string) => void,
+): Promise<Growth[]> {
 	return await withSender(setup, async (run) => {
 		const meter = new ProcessMeter(setup.pids, setup.databaseBytes);
 		return await growthOf(run, meter, amounts, 1_000_000, say);
@@ -162,7 +190,10 @@ async function measureGrowth(setup: Setup, amounts: number[], say: (line: string
 }
 
 /** Publishes the workflow, and warms n8n up: what happens for the first time is not what is measured. */
-async function withSender<T>({ instance, front }: Setup, work: (run: Runner) => Promise<T>): Promise<T> {
+async function withSender<T>(
+	{ instance, front }: Setup,
+	work: (run: Runner) => Promise<T>,
+): Promise<T> {
 	const path = new URL(await publishOurs(instance, {})).pathname;
 	const balancer = new Balancer(front);
 	const target = flowTarget(instance, () => balancer.next(path));

@@ -13,9 +13,18 @@ import { writeDocs } from './docs';
 import { judgeLoad, measureLoad, type Load } from './load';
 
 const SIZES = {
-	quick: { crash: { saved: 300, finished: 120 }, load: { rounds: 1, events: 500, growth: [500, 2000], compares: false } },
-	reduced: { crash: { saved: 500, finished: 200 }, load: { rounds: 1, events: 1000, growth: [1000, 5000], compares: true } },
-	full: { crash: { saved: 2000, finished: 2000 }, load: { rounds: 3, events: 3000, growth: [1000, 10_000, 50_000], compares: true } },
+	quick: {
+		crash: { saved: 300, finished: 120 },
+		load: { rounds: 1, events: 500, growth: [500, 2000], compares: false },
+	},
+	reduced: {
+		crash: { saved: 500, finished: 200 },
+		load: { rounds: 1, events: 1000, growth: [1000, 5000], compares: true },
+	},
+	full: {
+		crash: { saved: 2000, finished: 2000 },
+		load: { rounds: 3, events: 3000, growth: [1000, 10_000, 50_000], compares: true },
+	},
 };
 
 interface Measured {
@@ -38,12 +47,23 @@ async function main(): Promise<boolean> {
 	const installation = await ensureN8n(console.log);
 	const { load, crashes } = values.from
 		? together(values.from)
-		: await measure(installation, SIZES[values.full ? 'full' : values.quick ? 'quick' : 'reduced'], values.only, values.case);
+		: await measure(
+				installation,
+				SIZES[values.full ? 'full' : values.quick ? 'quick' : 'reduced'],
+				values.only,
+				values.case,
+			);
 
 	const findings: Record<string, Findings> = {};
 	if (load) findings.Load = judgeLoad(load);
 	if (crashes) findings.Crashes = judgeCrashes(crashes);
-	if (values.docs) writeDocs({ machine: machineOf(installation.version), command: typed('test:queue'), load, crashes });
+	if (values.docs)
+		writeDocs({
+			machine: machineOf(installation.version),
+			command: typed('test:queue'),
+			load,
+			crashes,
+		});
 	return conclude(findings, values.report);
 }
 
@@ -56,13 +76,18 @@ async function measure(
 	const isWanted = (name: string) => cases?.includes(name) ?? true;
 	return {
 		load: only === 'crashes' ? undefined : await measureLoad(installation, sizes.load, console.log),
-		crashes: only === 'load' ? undefined : await playCrashes(installation, sizes.crash, isWanted, console.log),
+		crashes:
+			only === 'load'
+				? undefined
+				: await playCrashes(installation, sizes.crash, isWanted, console.log),
 	};
 }
 
 /** What earlier runs reported, each of a part. */
 function together(files: string[]): Measured {
-	const reports = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as { Load?: Load; Crashes?: Crashes });
+	const reports = files.map(
+		(file) => JSON.parse(readFileSync(file, 'utf8')) as { Load?: Load; Crashes?: Crashes },
+	);
 	const crashes = reports.flatMap(({ Crashes: own }) => own ?? []);
 	return {
 		load: reports.find(({ Load: own }) => own !== undefined)?.Load,

@@ -67,7 +67,8 @@ export const QUEUE: Strike[] = [
 		name: 'worker_killed',
 		what: 'a worker killed in mid-delivery, started again',
 		happen: async ({ workers }) => await killed(workers[0]),
-		losesSaved: 'n8n writes an empty run over what it had saved when it finds out that the worker is gone.',
+		losesSaved:
+			'n8n writes an empty run over what it had saved when it finds out that the worker is gone.',
 	},
 	{
 		name: 'webhook_killed',

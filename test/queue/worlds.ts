@@ -74,8 +74,10 @@ export async function startSingle(
 	env: Record<string, string>,
 	database?: Database,
 ): Promise<Setup> {
-	const instance = await startInstance(installation, env, async (options) =>
-		await startN8n(installation, { ...options, keepUp: true }),
+	const instance = await startInstance(
+		installation,
+		env,
+		async (options) => await startN8n(installation, { ...options, keepUp: true }),
 	);
 	return {
 		instance,
@@ -112,7 +114,12 @@ export async function startCrashQueue(installation: N8nInstallation): Promise<Cr
 	const redis = await startRedis();
 	const meiro = await startMeiroProcess();
 	const env = { ...STALLED, ...KEEP_FAILED_ONLY };
-	const setup = await startQueue(installation, { postgres, redis }, { webhooks: 2, workers: 2 }, env);
+	const setup = await startQueue(
+		installation,
+		{ postgres, redis },
+		{ webhooks: 2, workers: 2 },
+		env,
+	);
 	return {
 		...setup,
 		...{ meiro, postgres, redis },

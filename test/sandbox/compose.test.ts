@@ -25,7 +25,9 @@ interface ComposeFile {
 	configs: Record<string, { content: string }>;
 }
 
-const file = parse(readFileSync(join(__dirname, '../../sandbox/compose.yaml'), 'utf8'), { merge: true }) as ComposeFile;
+const file = parse(readFileSync(join(__dirname, '../../sandbox/compose.yaml'), 'utf8'), {
+	merge: true,
+}) as ComposeFile;
 const service = (name: string) => file.services[name]!;
 
 const WANTED = queueSettings(
@@ -69,7 +71,9 @@ it('keeps what waits in the queue on disk', () => {
 
 it('lets deliveries only to webhook processes that are ready', () => {
 	const { content } = file.configs.haproxy!;
-	expect(content).toContain(`server-template webhook ${service('webhook').deploy!.replicas} webhook:5678`);
+	expect(content).toContain(
+		`server-template webhook ${service('webhook').deploy!.replicas} webhook:5678`,
+	);
 	expect(content).toContain('option httpchk GET /healthz/readiness');
 	expect(service('balancer').ports).toEqual(['8080:8080']);
 });
@@ -83,7 +87,9 @@ it.each([
 	expect(standIn.network_mode).toBe(`service:${name}`);
 	const [outside, forwarded] = service(name).ports![0]!.split(':');
 	expect(outside).toBe(port);
-	expect(service(name).command).toBe(`TCP-LISTEN:${forwarded},fork,reuseaddr TCP:127.0.0.1:${port}`);
+	expect(service(name).command).toBe(
+		`TCP-LISTEN:${forwarded},fork,reuseaddr TCP:127.0.0.1:${port}`,
+	);
 });
 
 it('names every volume that it uses', () => {

@@ -24,7 +24,12 @@ describe('the rows of the demo', () => {
 		const line = `    ${plain(rowLine(row, { underWay: false, expected: 1000 }, 100))}`;
 		expect(line.length).toBeLessThanOrEqual(98);
 		expect(line).toHaveLength(head.length);
-		for (const [heading, figure] of [['Acknowledged', '1000'], ['Delivered', '250'], ['Lost', '750'], ['Median', '12345 ms']]) {
+		for (const [heading, figure] of [
+			['Acknowledged', '1000'],
+			['Delivered', '250'],
+			['Lost', '750'],
+			['Median', '12345 ms'],
+		]) {
 			const end = head.indexOf(heading!) + heading!.length;
 			expect(line.slice(0, end)).toMatch(new RegExp(`${figure}$`));
 		}

@@ -53,7 +53,14 @@ describe('the data of the monitoring page', () => {
 	it('counts the arrivals of each of the last 120 whole seconds', async () => {
 		let now = Date.parse('2031-02-03T04:05:06.999Z');
 		const store = openStore(databaseFile(), () => now);
-		const event = { product: 'meiro_events', source: 's', type: 'a', time: null, payload: '{}', dedupKey: null } as const;
+		const event = {
+			product: 'meiro_events',
+			source: 's',
+			type: 'a',
+			time: null,
+			payload: '{}',
+			dedupKey: null,
+		} as const;
 		await store.append([event, event]);
 		now += 1;
 		await store.append([event]);

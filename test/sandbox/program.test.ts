@@ -16,7 +16,9 @@ afterAll(async () => {
 });
 
 /** A server that tells its process id, ends when asked for /end, and says so when it is ended. */
-async function server(more: Partial<Launch> = {}): Promise<{ program: Program; url: string; logFile: string }> {
+async function server(
+	more: Partial<Launch> = {},
+): Promise<{ program: Program; url: string; logFile: string }> {
 	const port = await freePort(0);
 	const url = `http://127.0.0.1:${port}`;
 	const logFile = join(folder, `${number++}.log`);

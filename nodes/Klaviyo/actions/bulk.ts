@@ -120,7 +120,12 @@ async function sendChunk<T>(
 	}
 	const { status, body } = answer;
 	if (status < 300) {
-		return entries.map(({ index }) => ({ index, status: 'accepted', http_status: status, answer: body }));
+		return entries.map(({ index }) => ({
+			index,
+			status: 'accepted',
+			http_status: status,
+			answer: body,
+		}));
 	}
 	return await readRefusal(client, entries, bulk, request, answer);
 }
@@ -134,7 +139,12 @@ async function readRefusal<T>(
 	{ status, body }: ApiAnswer,
 ): Promise<Outcome[]> {
 	const refusalOf = (errors: KlaviyoError[]): Refusal => {
-		const { sentence, description } = explainProblem(status, { errors }, request.scopes, request.labels);
+		const { sentence, description } = explainProblem(
+			status,
+			{ errors },
+			request.scopes,
+			request.labels,
+		);
 		return {
 			status: 'rejected',
 			http_status: status,

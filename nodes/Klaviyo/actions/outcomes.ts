@@ -37,7 +37,9 @@ export function tell(
 	outcomes: IDataObject[],
 	of: string,
 ): INodeExecutionData[] {
-	const missed = outcomes.flatMap((outcome, index) => (isRefused(outcome) ? [{ index, outcome }] : []));
+	const missed = outcomes.flatMap((outcome, index) =>
+		isRefused(outcome) ? [{ index, outcome }] : [],
+	);
 	const [first] = missed;
 	if (first !== undefined && !context.continueOnFail()) {
 		const reason = String(first.outcome.reason);

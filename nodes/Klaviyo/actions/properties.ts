@@ -11,7 +11,11 @@ export function propertyFields(label: string, of: string): INodeProperties[] {
 			name: 'propertiesFrom',
 			type: 'options',
 			options: [
-				{ name: 'Fields Below', value: 'fields', description: 'One by one, dragged from the input' },
+				{
+					name: 'Fields Below',
+					value: 'fields',
+					description: 'One by one, dragged from the input',
+				},
 				{ name: 'JSON', value: 'json', description: 'One object' },
 			],
 			default: 'fields',
@@ -37,7 +41,11 @@ export function propertyFields(label: string, of: string): INodeProperties[] {
 }
 
 /** @throws NodeOperationError that names the parameter when its JSON is no object */
-export function propertiesOf(context: IExecuteFunctions, label: string, index: number): IDataObject {
+export function propertiesOf(
+	context: IExecuteFunctions,
+	label: string,
+	index: number,
+): IDataObject {
 	if (context.getNodeParameter('propertiesFrom', index, 'fields') === 'json') {
 		const json = context.getNodeParameter('propertiesJson', index, '{}');
 		return objectParameter(context, json, `${label} (JSON)`, index);

@@ -76,7 +76,11 @@ export interface KlaviyoClient {
  * For executions and polls. A limit per minute can make Klaviyo ask for a wait of a minute
  * (https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling).
  */
-export const PATIENT: RetryPolicy = { giveUpAfterMs: 180_000, baseDelayMs: 500, maxDelayMs: 30_000 };
+export const PATIENT: RetryPolicy = {
+	giveUpAfterMs: 180_000,
+	baseDelayMs: 500,
+	maxDelayMs: 30_000,
+};
 
 /** For publishing and dropdowns, where someone waits. */
 export const PROMPT: RetryPolicy = { giveUpAfterMs: 30_000, baseDelayMs: 500, maxDelayMs: 8_000 };
@@ -138,7 +142,8 @@ class Client implements KlaviyoClient {
 			() => (this.failingSince ?? this.runtime.now()) + this.policy.giveUpAfterMs,
 		);
 		if (isCancelled) throw this.problem('Not sent: the execution was cancelled.');
-		if (last === null) throw this.problem('Not sent: Klaviyo has settled nothing for too long before.');
+		if (last === null)
+			throw this.problem('Not sent: Klaviyo has settled nothing for too long before.');
 		const { answer } = last;
 		if (answer === undefined) throw this.problem(last.reason);
 		const { status, body } = answer;

@@ -46,12 +46,7 @@ export function explainProblem(
 	};
 }
 
-function sentenceOf(
-	status: number,
-	error: KlaviyoError,
-	scopes: string,
-	labels: Labels,
-): string {
+function sentenceOf(status: number, error: KlaviyoError, scopes: string, labels: Labels): string {
 	switch (status) {
 		case 401:
 			return 'Klaviyo does not know the key of the Klaviyo API credential. Copy the private key anew; it starts with pk_.';
@@ -121,7 +116,9 @@ function labelOf(error: KlaviyoError, labels: Labels): string | undefined {
 }
 
 function covers(key: string[], place: string[]): boolean {
-	return key.every((step, index) => step === place[index] || (step === '*' && index < place.length));
+	return key.every(
+		(step, index) => step === place[index] || (step === '*' && index < place.length),
+	);
 }
 
 function errorsIn(body: unknown): KlaviyoError[] {

@@ -8,7 +8,11 @@ export type Listed = 'flows' | 'lists' | 'metrics' | 'segments';
 
 /** With Klaviyo's largest page; metrics take no size (https://developers.klaviyo.com/en/reference/get_metrics). */
 const QUERY: Record<Listed, Record<string, string>> = {
-	flows: { 'page[size]': '50', 'fields[flow]': 'name', ...filterOf([condition('equals', 'archived', false)]) },
+	flows: {
+		'page[size]': '50',
+		'fields[flow]': 'name',
+		...filterOf([condition('equals', 'archived', false)]),
+	},
 	lists: { 'page[size]': '10', 'fields[list]': 'name' },
 	segments: { 'page[size]': '10', 'fields[segment]': 'name' },
 	metrics: { 'fields[metric]': 'name,integration' },

@@ -48,8 +48,9 @@ export function resourcesOf(body: IDataObject): IDataObject[] {
 }
 
 function referencesOf({ relationships = {} }: IDataObject): Reference[] {
-	return Object.values(relationships as Record<string, { data?: Reference | Reference[] | null }>)
-		.flatMap(({ data }) => data ?? []);
+	return Object.values(
+		relationships as Record<string, { data?: Reference | Reference[] | null }>,
+	).flatMap(({ data }) => data ?? []);
 }
 
 function keyOf({ type, id }: Reference): string {

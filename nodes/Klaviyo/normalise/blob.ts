@@ -13,7 +13,10 @@ const FIRST_PRINTABLE = 0x20;
 export function parseBlob(text: string, maxDepth: number): object | undefined {
 	const first = text.trimStart()[0];
 	if (first !== '{' && first !== '[') return undefined;
-	return (STARTS_PYTHON.test(text) ? undefined : parseJson(text, maxDepth)) ?? parsePython(text, maxDepth);
+	return (
+		(STARTS_PYTHON.test(text) ? undefined : parseJson(text, maxDepth)) ??
+		parsePython(text, maxDepth)
+	);
 }
 
 function parseJson(text: string, maxDepth: number): object | undefined {
@@ -30,7 +33,8 @@ function parseJson(text: string, maxDepth: number): object | undefined {
  * level of backslashes away; that is so for certain when line ends are left inside, which Python never prints.
  */
 function parsePython(text: string, maxDepth: number): object | undefined {
-	const asPasted = () => wholeLiteral(JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"'), maxDepth);
+	const asPasted = () =>
+		wholeLiteral(JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"'), maxDepth);
 	const asRead = () => wholeLiteral(text, maxDepth);
 	if (hasControlCharacters(text)) return asPasted() ?? asRead();
 	return asRead() ?? (text.includes('\\') ? asPasted() : undefined);

@@ -87,5 +87,7 @@ function decodeBase64(text: string): string | undefined {
 	const bytes = Buffer.from(compact, 'base64');
 	const decoded = bytes.toString('utf8');
 	// U+FFFD stands for bytes that are no UTF-8, unless Klaviyo's text holds the character itself.
-	return decoded.includes('\uFFFD') && !Buffer.from(decoded, 'utf8').equals(bytes) ? undefined : decoded;
+	return decoded.includes('\uFFFD') && !Buffer.from(decoded, 'utf8').equals(bytes)
+		? undefined
+		: decoded;
 }

@@ -4,7 +4,8 @@ import { parseBlob } from './blob';
 
 /** Channels, also where a template printed the list as Python does: "['email', 'sms']". */
 export function consentOf(consent: unknown): string[] | undefined {
-	const value = typeof consent === 'string' ? (parseBlob(consent, 1) ?? consent.split(',')) : consent;
+	const value =
+		typeof consent === 'string' ? (parseBlob(consent, 1) ?? consent.split(',')) : consent;
 	if (!Array.isArray(value)) return undefined;
 	const channels = (value as IDataObject[string][])
 		.filter((channel): channel is string => typeof channel === 'string')

@@ -54,7 +54,12 @@ export function triggerTypeOf(
 		name: string | undefined;
 	},
 ): TriggerType {
-	const type = TRIGGER_TYPES.get(said?.trim().toLowerCase().replace(/[\s-]+/g, '_') ?? '');
+	const type = TRIGGER_TYPES.get(
+		said
+			?.trim()
+			.toLowerCase()
+			.replace(/[\s-]+/g, '_') ?? '',
+	);
 	if (type !== undefined) return type;
 	if (known.triggerEvent?.metric !== undefined) return 'metric';
 	const byName = TRIGGER_TYPE_BY_NAME.get(known.name ?? '');

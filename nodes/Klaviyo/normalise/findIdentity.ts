@@ -33,7 +33,10 @@ function idsOf(object: IDataObject): IDataObject {
 	const ids: IDataObject = {};
 	for (const key of Object.keys(object)) {
 		const plain = keyOf(key);
-		const field = plain === 'id' ? undefined : NESTED_PROFILE.get(plain.replace(/^(?:customer|user)(?=email|phone)/, ''));
+		const field =
+			plain === 'id'
+				? undefined
+				: NESTED_PROFILE.get(plain.replace(/^(?:customer|user)(?=email|phone)/, ''));
 		const text = textOf(object[key]);
 		if (field === undefined || text === undefined || !ID_FIELDS.has(field)) continue;
 		if (field !== 'email' || EMAIL.test(text)) setOnce(ids, field, text);

@@ -69,8 +69,7 @@ export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): 
 			step,
 			eventName,
 			profileId: strongestProfileId(profile),
-			occurrence:
-				triggerEvent?.id ?? triggerEvent?.time ?? day ?? delivery.receivedAt.slice(0, 10),
+			occurrence: triggerEvent?.id ?? triggerEvent?.time ?? day ?? delivery.receivedAt.slice(0, 10),
 		}),
 		event_name: eventName,
 		event_version: EVENT_VERSION,

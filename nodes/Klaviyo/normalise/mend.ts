@@ -34,7 +34,15 @@ const VALUE_START = /["'{[\d\-tfnTFN]/;
 const PYTHON_START = /[{[][\s{[]*'/y;
 /** Of JSON and of Python, and what a tag without a value leaves. */
 const WORDS = new Map(
-	Object.entries({ true: 'true', false: 'false', null: 'null', True: 'true', False: 'false', None: 'null', '': 'null' }),
+	Object.entries({
+		true: 'true',
+		false: 'false',
+		null: 'null',
+		True: 'true',
+		False: 'false',
+		None: 'null',
+		'': 'null',
+	}),
 );
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 /** What may stand between the quotes of JSON. */
@@ -62,7 +70,11 @@ class Mender {
 		this.mostLooks = mostLooks(text.length);
 		this.quote = /^(?:\[\s*)?\{\s*(["'])/.exec(text.trimStart())?.[1] ?? '';
 		this.key =
-			this.quote === '"' ? KEY_IN_DOUBLE_QUOTES : this.quote === "'" ? KEY_IN_SINGLE_QUOTES : BARE_KEY;
+			this.quote === '"'
+				? KEY_IN_DOUBLE_QUOTES
+				: this.quote === "'"
+					? KEY_IN_SINGLE_QUOTES
+					: BARE_KEY;
 		this.end = endOf(text);
 	}
 
@@ -124,7 +136,11 @@ class Mender {
 		if (literal !== undefined && this.text[literal.end] === quote && this.goesOn(literal.end + 1)) {
 			return this.writeText(start, literal.end, quote);
 		}
-		for (let end = this.text.indexOf(quote, start); end >= 0; end = this.text.indexOf(quote, end + 1)) {
+		for (
+			let end = this.text.indexOf(quote, start);
+			end >= 0;
+			end = this.text.indexOf(quote, end + 1)
+		) {
 			if (this.goesOn(end + 1)) return this.writeText(start, end, quote);
 		}
 		return false;
@@ -139,13 +155,16 @@ class Mender {
 				return this.write(jsonOf(this.text.slice(this.at, found.index).trim()), found.index);
 			}
 			// Where the body does not go on from the first of many commas and blanks, it does from none of them.
-			ends.lastIndex = found.index + (matchAt(SPACES_AND_COMMAS, this.text, found.index)?.length || 1);
+			ends.lastIndex =
+				found.index + (matchAt(SPACES_AND_COMMAS, this.text, found.index)?.length || 1);
 		}
 		return false;
 	}
 
 	private literalAt(start: number): { value: unknown; end: number } | undefined {
-		return this.literals++ < MAX_LITERALS ? readPythonLiteral(this.text, start, MAX_DEPTH) : undefined;
+		return this.literals++ < MAX_LITERALS
+			? readPythonLiteral(this.text, start, MAX_DEPTH)
+			: undefined;
 	}
 
 	/** Whether the body goes on from here as it would behind a value. */
@@ -167,7 +186,9 @@ class Mender {
 	}
 
 	private startsNext(at: number, open: number): boolean {
-		return this.due[open - 1] === ']' ? VALUE_START.test(this.text[at] ?? '') : this.startsKey(at, open);
+		return this.due[open - 1] === ']'
+			? VALUE_START.test(this.text[at] ?? '')
+			: this.startsKey(at, open);
 	}
 
 	private startsKey(at: number, open: number): boolean {

@@ -22,7 +22,8 @@ function idOf(value: unknown): string | undefined {
 }
 
 /** What people write between digits, and the invisible marks that copied numbers bring along. */
-const BETWEEN_DIGITS = /[\s().\-/\u00ad\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+const BETWEEN_DIGITS =
+	/[\s().\-/\u00ad\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 /** +420 600 000 001 gives +420600000001; a number without its country stays as it is, as guessing one is not safe. */
 function toE164(phone: string | undefined): string | undefined {

@@ -20,7 +20,12 @@ const NUMBER = /-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?![\w.])/iy;
 const WORD = /(?:True|False|None|true|false|null|nan)(?!\w)/y;
 const SPACE = /\s*/y;
 const ESCAPE = /\\(?:x([\dA-Fa-f]{2})|u([\dA-Fa-f]{4})|U([\dA-Fa-f]{8})|([0-7]{1,3})|([^]))/g;
-const WORDS: Record<string, boolean | null> = { True: true, true: true, False: false, false: false };
+const WORDS: Record<string, boolean | null> = {
+	True: true,
+	true: true,
+	False: false,
+	false: false,
+};
 const SHORT_ESCAPES: Record<string, string> = {
 	n: '\n',
 	r: '\r',
@@ -131,11 +136,14 @@ function readText(text: string, at: number): PythonLiteral | undefined {
 }
 
 function unescape(content: string): string {
-	return content.replace(ESCAPE, (whole, x?: string, u?: string, U?: string, octal?: string, char?: string) => {
-		if (char !== undefined) return SHORT_ESCAPES[char] ?? whole;
-		const point = octal === undefined ? parseInt((x ?? u ?? U)!, 16) : parseInt(octal, 8);
-		return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-	});
+	return content.replace(
+		ESCAPE,
+		(whole, x?: string, u?: string, U?: string, octal?: string, char?: string) => {
+			if (char !== undefined) return SHORT_ESCAPES[char] ?? whole;
+			const point = octal === undefined ? parseInt((x ?? u ?? U)!, 16) : parseInt(octal, 8);
+			return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+		},
+	);
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {

@@ -79,7 +79,12 @@ export function metricEvent(
 	const { trigger_event_id: sendersId, ...known } = facts;
 	const time = parseTime(attributes.datetime) ?? parseTime(attributes.timestamp);
 	const fields = {
-		facts: { ...known, metric: metricName, trigger_event_id: resource.id, trigger_event_time: time },
+		facts: {
+			...known,
+			metric: metricName,
+			trigger_event_id: resource.id,
+			trigger_event_time: time,
+		},
 		profile: {},
 		profileProperties: {},
 		properties,
@@ -105,7 +110,9 @@ export function profileOfResource(resource: IDataObject): Profile {
 	const attributes = { ...attributesOf(resource) };
 	const consent = consentOf(attributes.subscriptions);
 	for (const name of BOOKKEEPING) delete attributes[name];
-	const profile = profileOf(sortFields({ profile: cleanObject({ id: resource.id, ...attributes }) }));
+	const profile = profileOf(
+		sortFields({ profile: cleanObject({ id: resource.id, ...attributes }) }),
+	);
 	return consent.length > 0 ? { ...profile, consent } : profile;
 }
 

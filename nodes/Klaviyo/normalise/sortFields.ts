@@ -135,7 +135,8 @@ function addToProfile(
 	rest: IDataObject,
 	key: string,
 ): void {
-	const understood = field === 'consent' ? consentOf(value) !== undefined : !isObject(value) && isText(value);
+	const understood =
+		field === 'consent' ? consentOf(value) !== undefined : !isObject(value) && isText(value);
 	if (profile[field] === undefined && understood) profile[field] = value;
 	else if (profile[field] !== value) setOnce(rest, key, value);
 }

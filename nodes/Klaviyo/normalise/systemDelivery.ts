@@ -76,7 +76,8 @@ function readEntry(source: unknown): Entry | string {
 	const name = TOPIC.exec(textOf(source.topic)?.trim() ?? '')?.[1];
 	if (name === undefined) return "The entry's topic names no event";
 	const data = isObject(source.payload) ? source.payload.data : undefined;
-	if (!isObject(data) || !isObject(data.attributes)) return 'The entry has no event under payload.data';
+	if (!isObject(data) || !isObject(data.attributes))
+		return 'The entry has no event under payload.data';
 	const id = textOf(source.external_id) ?? textOf(data.id);
 	if (id === undefined) return 'The entry has no id';
 	return { id, name, attributes: data.attributes, profileId: relatedId(data, 'profile'), source };
@@ -138,7 +139,11 @@ interface Content extends Pick<KlaviyoEvent, 'trigger_event' | 'profile' | 'prop
 	time?: string;
 }
 
-function envelopeOf(source: unknown, { account, settings, receivedAt }: Delivery, content: Content): KlaviyoEvent {
+function envelopeOf(
+	source: unknown,
+	{ account, settings, receivedAt }: Delivery,
+	content: Content,
+): KlaviyoEvent {
 	const { name, occurrence, time, trigger_event, profile, properties } = content;
 	const eventName = eventNameOf([name], 'metric');
 	return {

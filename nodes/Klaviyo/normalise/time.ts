@@ -55,7 +55,9 @@ export function parseDelay(value: unknown): number | undefined {
 export function addTime(iso: string, ms: number): string {
 	const moved = isoOf(Date.parse(iso) + ms);
 	const fraction = /\.(\d+)Z$/.exec(iso)?.[1] ?? '000';
-	return moved?.replace(/\.(\d{3})Z$/, (_, digits: string) => `.${digits}${fraction.slice(3)}Z`) ?? iso;
+	return (
+		moved?.replace(/\.(\d{3})Z$/, (_, digits: string) => `.${digits}${fraction.slice(3)}Z`) ?? iso
+	);
 }
 
 function offsetWithColon(offset: string): string {

@@ -31,7 +31,11 @@ export async function admit(
 	const load = async () => await loadSecret(context);
 
 	if (setUp !== 'systemWebhook') {
-		const access = await secrets.judge(keyOf(context), (secret) => authenticate(headers, secret), load);
+		const access = await secrets.judge(
+			keyOf(context),
+			(secret) => authenticate(headers, secret),
+			load,
+		);
 		return access.granted ? { access, body: readBody(await receiveBody(request)) } : { access };
 	}
 
@@ -45,7 +49,9 @@ export async function admit(
 	if (!access.granted) return { access };
 	const body = readBody(received);
 	if (body.readable && isForOtherWebhook(headers, metaOf(body).klaviyo_webhook_id)) {
-		return { access: { granted: false, reason: 'Klaviyo-Webhook-Id and the body name two webhooks' } };
+		return {
+			access: { granted: false, reason: 'Klaviyo-Webhook-Id and the body name two webhooks' },
+		};
 	}
 	return { access, body };
 }

@@ -22,7 +22,11 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  * Tells what is wrong with a webhook secret, or null when it can be used.
  * The sentence never contains the secret.
  */
-export function secretProblem({ headerName, secret, previousSecret }: WebhookSecret): string | null {
+export function secretProblem({
+	headerName,
+	secret,
+	previousSecret,
+}: WebhookSecret): string | null {
 	if (!HEADER_NAME.test(headerName)) {
 		return "'Header Name' is not a valid HTTP header name. Use letters, digits and hyphens, e.g. X-Klaviyo-Secret.";
 	}

@@ -29,7 +29,8 @@ export async function joinBatch(
 	}
 	const bytes = context.getRequestObject().rawBody?.length ?? 0;
 	const place = groups.join(keyOf(context), items, bytes, settings);
-	if (place === null) return postpone(context, 'more deliveries wait than this n8n can keep in mind');
+	if (place === null)
+		return postpone(context, 'more deliveries wait than this n8n can keep in mind');
 	if (place.role === 'leader') {
 		// Before the window opens, as n8n's answer is all that tells whether the execution was saved.
 		void statusOf(context).then((status) => place.settle(status !== null && status < 300));

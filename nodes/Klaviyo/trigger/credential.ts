@@ -13,6 +13,8 @@ export function secretOf(data: ICredentialDataDecryptedObject | undefined): Webh
 }
 
 /** Reads the webhook secret from n8n's database. @throws when the credential is missing or can't be decrypted */
-export async function loadSecret(context: Pick<FunctionsBase, 'getCredentials'>): Promise<WebhookSecret> {
+export async function loadSecret(
+	context: Pick<FunctionsBase, 'getCredentials'>,
+): Promise<WebhookSecret> {
 	return secretOf(await context.getCredentials<ICredentialDataDecryptedObject>(WEBHOOK_CREDENTIAL));
 }

@@ -16,7 +16,10 @@ let known: { url: string; ranges: Promise<string[]>; readAt: number } | undefine
  *
  * @throws when they can't be read and none are known
  */
-export async function egressRanges(context: IWebhookFunctions, published: PublishedRanges): Promise<string[]> {
+export async function egressRanges(
+	context: IWebhookFunctions,
+	published: PublishedRanges,
+): Promise<string[]> {
 	const url = egressAddressOf(published);
 	const usable = known?.url === url ? known : undefined;
 	if (usable && Date.now() - usable.readAt < MAX_AGE_MS) return await usable.ranges;

@@ -72,8 +72,9 @@ export function invalidRange(ranges: string[]): string | undefined {
 	return ranges.find((range) => {
 		const [address = '', bits] = range.split('/');
 		// ipaddr.js takes '203.0.113' for 203.0.0.113; and isInRanges() knows IPv4 in its own clothes only.
-		const isPlain = ipaddr.IPv4.isValidFourPartDecimal(address)
-			|| (ipaddr.IPv6.isValid(address) && !ipaddr.IPv6.parse(address).isIPv4MappedAddress());
+		const isPlain =
+			ipaddr.IPv4.isValidFourPartDecimal(address) ||
+			(ipaddr.IPv6.isValid(address) && !ipaddr.IPv6.parse(address).isIPv4MappedAddress());
 		return !isPlain || (bits !== undefined && !ipaddr.isValidCIDR(range));
 	});
 }

@@ -206,7 +206,11 @@ export const triggerProperties: INodeProperties[] = [
 					{ name: 'Any Known', value: 'any', description: 'At least one of the IDs' },
 					{ name: 'Email Known', value: 'email', description: 'Only people with an email address' },
 					{ name: 'Not Needed', value: 'none', description: 'Everyone' },
-					{ name: 'Phone Number Known', value: 'phone', description: 'Only people with a phone number' },
+					{
+						name: 'Phone Number Known',
+						value: 'phone',
+						description: 'Only people with a phone number',
+					},
 				],
 				default: 'any',
 				description: 'Which people’s events start the workflow',
@@ -217,7 +221,8 @@ export const triggerProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. AbC123, XyZ789',
-				description: 'Only these, separated by commas. The ID stands in the address of the Klaviyo flow.',
+				description:
+					'Only these, separated by commas. The ID stands in the address of the Klaviyo flow.',
 			},
 			{
 				displayName: 'Maximum Age (Hours)',
@@ -232,7 +237,8 @@ export const triggerProperties: INodeProperties[] = [
 				name: 'egressUrl',
 				type: 'string',
 				default: EGRESS_URL,
-				description: 'Where Klaviyo publishes its ranges. Change it only to test against another server.',
+				description:
+					'Where Klaviyo publishes its ranges. Change it only to test against another server.',
 			},
 			{
 				displayName: 'Published Ranges URL May Be Private',

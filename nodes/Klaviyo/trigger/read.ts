@@ -68,7 +68,10 @@ export function parseBody(text: string, contentType: string): ReadBody {
 	} catch (error) {
 		const value = repairJson(text);
 		return value === undefined
-			? unreadable(`The body is not valid JSON and ${whyNotRepaired(text)}: ${(error as Error).message}`, text)
+			? unreadable(
+					`The body is not valid JSON and ${whyNotRepaired(text)}: ${(error as Error).message}`,
+					text,
+				)
 			: readable(value, text, true);
 	}
 }
@@ -81,7 +84,8 @@ function whyNotRepaired({ length }: string): string {
 
 function readable(value: unknown, raw: string, repaired: boolean): ReadBody {
 	const bodies = Array.isArray(value) ? value : [value];
-	if (bodies.length > MAX_EVENTS) return unreadable(`The body is a list of more than ${MAX_EVENTS} events`, raw);
+	if (bodies.length > MAX_EVENTS)
+		return unreadable(`The body is a list of more than ${MAX_EVENTS} events`, raw);
 	return bodies.length > 0 && bodies.every(isObject)
 		? { readable: true, bodies, raw, repaired }
 		: unreadable('The body is JSON, but not an object with fields', raw);

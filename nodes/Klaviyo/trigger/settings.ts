@@ -27,10 +27,7 @@ interface Options {
 }
 
 /** Who may call, by address. */
-export type AddressRule =
-	| { kind: 'any' }
-	| { kind: 'ranges'; ranges: string[] }
-	| PublishedRanges;
+export type AddressRule = { kind: 'any' } | { kind: 'ranges'; ranges: string[] } | PublishedRanges;
 
 export interface PublishedRanges {
 	kind: 'klaviyo';
@@ -87,7 +84,10 @@ function groupSettingsOf(options: Options, reply: string): GroupSettings {
 	const usual = reply === 'onReceived' ? DEFAULT_EVENTS_PER_EXECUTION : 1;
 	return {
 		maxEvents: Math.max(1, Math.floor(options.eventsPerExecution ?? usual)),
-		windowMs: Math.min(MAX_COLLECT_MS, Math.max(0, options.collectMilliseconds ?? DEFAULT_COLLECT_MS)),
+		windowMs: Math.min(
+			MAX_COLLECT_MS,
+			Math.max(0, options.collectMilliseconds ?? DEFAULT_COLLECT_MS),
+		),
 	};
 }
 

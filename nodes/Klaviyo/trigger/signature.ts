@@ -21,7 +21,9 @@ const WEBHOOK_ID_HEADER = 'klaviyo-webhook-id';
  * @returns 64 hex digits; Klaviyo asks for at least 16 characters
  */
 export function signingSecret(secret: string, marker: string): string {
-	return createHmac('sha256', secret).update(`klaviyo system webhook ${marker}`, 'utf8').digest('hex');
+	return createHmac('sha256', secret)
+		.update(`klaviyo system webhook ${marker}`, 'utf8')
+		.digest('hex');
 }
 
 /**

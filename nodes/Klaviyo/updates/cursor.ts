@@ -39,7 +39,13 @@ export function readFrom({ cursor, covered, pass }: SourceState, lookBackMs: num
 }
 
 /** The state after a reading that came to the end; `at` is the newest time that it met. */
-export function finished(state: SourceState, seen: Seen, at: number, now: number, lookBackMs: number): SourceState {
+export function finished(
+	state: SourceState,
+	seen: Seen,
+	at: number,
+	now: number,
+	lookBackMs: number,
+): SourceState {
 	// By the time the reading began, not by when it ended: what became visible meanwhile may lie behind it.
 	const cursor = Math.max(state.cursor, Math.min(state.pass?.start ?? now, at));
 	const covered = readFrom({ cursor, covered: state.covered, seen: state.seen }, lookBackMs);

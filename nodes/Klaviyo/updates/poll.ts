@@ -6,7 +6,14 @@ import { readSource } from './readSource';
 import { incompleteChoice, readUpdateSettings, type UpdateSettings } from './settings';
 import type { SourceContext } from './sources/context';
 import { departures, MOST_MEMBERS } from './sources/departures';
-import { areNamesStale, comparedGroups, doNamesFit, readNames, sourcesOf, type Names } from './sourcesOf';
+import {
+	areNamesStale,
+	comparedGroups,
+	doNamesFit,
+	readNames,
+	sourcesOf,
+	type Names,
+} from './sourcesOf';
 import { readState, stateOf, type NodeState } from './state';
 
 export interface Polled {
@@ -34,7 +41,8 @@ export async function poll(context: IPollFunctions, stored: unknown): Promise<Po
 
 	const state: NodeState = { ...before, since: {}, sources: {}, members: {}, names };
 	const events: KlaviyoEvent[] = [];
-	for (const choice of settings.choices) state.since[choice] = before.since[choice] ?? settings.startFrom ?? now;
+	for (const choice of settings.choices)
+		state.since[choice] = before.since[choice] ?? settings.startFrom ?? now;
 
 	for (const group of comparedGroups(names, settings)) {
 		const id = `${group.kind}:${group.id}`;
@@ -121,7 +129,8 @@ async function namesFor(
 	settings: UpdateSettings,
 	now: number,
 ): Promise<Names> {
-	if (known !== undefined && !areNamesStale(known, now) && doNamesFit(known, settings)) return known;
+	if (known !== undefined && !areNamesStale(known, now) && doNamesFit(known, settings))
+		return known;
 	return await readNames(client, settings, now);
 }
 

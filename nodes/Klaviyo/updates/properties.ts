@@ -30,14 +30,27 @@ export const updateProperties: INodeProperties[] = [
 		name: 'events',
 		type: 'multiOptions',
 		options: [
-			{ name: 'Email Bounced', value: 'emailBounced', description: 'Metrics Bounced Email and Dropped Email' },
+			{
+				name: 'Email Bounced',
+				value: 'emailBounced',
+				description: 'Metrics Bounced Email and Dropped Email',
+			},
 			{ name: 'Email Clicked', value: 'emailClicked', description: 'Metric Clicked Email' },
-			{ name: 'Email Marked as Spam', value: 'emailMarkedAsSpam', description: 'Metric Marked Email as Spam' },
-			{ name: 'Email Opened', value: 'emailOpened', description: 'Metric Opened Email; privacy tools open emails, too' },
+			{
+				name: 'Email Marked as Spam',
+				value: 'emailMarkedAsSpam',
+				description: 'Metric Marked Email as Spam',
+			},
+			{
+				name: 'Email Opened',
+				value: 'emailOpened',
+				description: 'Metric Opened Email; privacy tools open emails, too',
+			},
 			{
 				name: 'Email Unsubscribed',
 				value: 'emailUnsubscribed',
-				description: 'Metric Unsubscribed from Email Marketing, called Unsubscribed in older accounts',
+				description:
+					'Metric Unsubscribed from Email Marketing, called Unsubscribed in older accounts',
 			},
 			{
 				name: 'List Joined',
@@ -49,8 +62,16 @@ export const updateProperties: INodeProperties[] = [
 				value: 'listLeft',
 				description: `Found by comparing the members with those of the last poll, in lists of up to ${MOST_MEMBERS} members. Klaviyo does not tell when they left.`,
 			},
-			{ name: 'List Unsubscribed', value: 'listUnsubscribed', description: 'Metric Unsubscribed from List' },
-			{ name: 'Other Metrics', value: 'otherMetrics', description: 'Events of any metric of your account' },
+			{
+				name: 'List Unsubscribed',
+				value: 'listUnsubscribed',
+				description: 'Metric Unsubscribed from List',
+			},
+			{
+				name: 'Other Metrics',
+				value: 'otherMetrics',
+				description: 'Events of any metric of your account',
+			},
 			{
 				name: 'Profile Suppressed',
 				value: 'profileSuppressed',
@@ -62,7 +83,11 @@ export const updateProperties: INodeProperties[] = [
 				description:
 					'A profile was created or changed. Several changes between two polls come as one; what it was before is not told.',
 			},
-			{ name: 'Segment Joined', value: 'segmentJoined', description: 'Someone came into a segment' },
+			{
+				name: 'Segment Joined',
+				value: 'segmentJoined',
+				description: 'Someone came into a segment',
+			},
 			{
 				name: 'Segment Left',
 				value: 'segmentLeft',
@@ -121,7 +146,8 @@ export const updateProperties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: DEFAULT_MOST,
-				description: 'More than that waits for the next poll, so that a backlog does not fill n8n’s memory',
+				description:
+					'More than that waits for the next poll, so that a backlog does not fill n8n’s memory',
 			},
 			{
 				displayName: 'Start From',

@@ -55,7 +55,8 @@ export async function readSource(
 	const { seen, fresh, at } = sieve;
 	const end = bucketOf(hasMore ? at : Math.min(at, limits.now));
 	const known = seen.condense(limits.mostSeen, end, !source.moves);
-	const covered = source.moves && known !== null ? Math.max(before.covered, known * BUCKET_MS) : before.covered;
+	const covered =
+		source.moves && known !== null ? Math.max(before.covered, known * BUCKET_MS) : before.covered;
 	const base = { ...before, covered };
 	return {
 		fresh,
@@ -110,7 +111,13 @@ class Sieve {
 		this.held = [];
 		const bucket = bucketOf(first.time);
 		this.at = Math.max(this.at, held.at(-1)!.time);
-		if (this.seen.matches(bucket, held.map(({ key }) => key))) return;
+		if (
+			this.seen.matches(
+				bucket,
+				held.map(({ key }) => key),
+			)
+		)
+			return;
 		for (const record of held) this.take(record);
 	}
 

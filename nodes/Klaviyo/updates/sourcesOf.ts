@@ -38,7 +38,9 @@ export async function readNames(
 	}
 	const isWanted = (id: string, name: string) =>
 		settings.metricIds.includes(id) || settings.choices.some((choice) => isMetricOf(choice, name));
-	const asksMetrics = settings.choices.some((choice) => isByName(choice) || choice === 'otherMetrics');
+	const asksMetrics = settings.choices.some(
+		(choice) => isByName(choice) || choice === 'otherMetrics',
+	);
 	const request = {
 		path: '/api/metrics',
 		query: { 'fields[metric]': 'name' },

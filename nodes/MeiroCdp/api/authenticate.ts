@@ -109,7 +109,10 @@ export async function logIn(
 		return { sessionToken: `${fingerprint(credentials)}.${token}` };
 	}
 	throw loginError({
-		sentence: refusal(statusCode, hiding([password])((body as { message?: unknown } | null)?.message)),
+		sentence: refusal(
+			statusCode,
+			hiding([password])((body as { message?: unknown } | null)?.message),
+		),
 		status: statusCode,
 		retryAfter: headers['retry-after'],
 	});

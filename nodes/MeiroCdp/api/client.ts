@@ -65,7 +65,13 @@ export interface MeiroClient {
 const NO_LOGIN = 'none';
 
 /** Failures before the request can have reached anyone. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
+const NEVER_CONNECTED = new Set([
+	'ECONNREFUSED',
+	'EAI_AGAIN',
+	'ENOTFOUND',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+]);
 
 /** Statuses that say: not taken. After others that may be repeated, Meiro may have taken it. */
 const NOT_TAKEN = new Set([425, 429, 503]);
@@ -127,7 +133,11 @@ class Client implements MeiroClient {
 		const { status, body } = sent.answer;
 		const isAnswer = status < 300 || request.accept?.includes(status) === true;
 		if (isAnswer && isObject(body)) return { status, body };
-		const { sentence, description } = explainAnswer(sent.answer, request.api ?? 'cdp', request.feature);
+		const { sentence, description } = explainAnswer(
+			sent.answer,
+			request.api ?? 'cdp',
+			request.feature,
+		);
 		throw new NodeApiError(node, { message: sentence } as JsonObject, {
 			message: sentence,
 			description,
@@ -272,7 +282,9 @@ interface Result extends Attempt {
 
 /** A mistake in the credential that was found before anything was sent; n8n may have wrapped it. */
 function mistakeIn(error: unknown): UserError | undefined {
-	return [error, (error as { cause?: unknown } | null)?.cause].find((one) => one instanceof UserError);
+	return [error, (error as { cause?: unknown } | null)?.cause].find(
+		(one) => one instanceof UserError,
+	);
 }
 
 function isObject(value: unknown): value is IDataObject {

@@ -43,7 +43,9 @@ export function explainAnswer(answer: Answer, api: MeiroApi, feature?: string): 
 			`The role of this Meiro user lacks the feature '${feature}' (403). Ask who manages roles in your Meiro to add it.`,
 		);
 	}
-	return status < 300 ? { sentence: `${said}, which is not the JSON expected here` } : { sentence: said };
+	return status < 300
+		? { sentence: `${said}, which is not the JSON expected here` }
+		: { sentence: said };
 }
 
 function isWebPage({ headers, body }: Answer): boolean {

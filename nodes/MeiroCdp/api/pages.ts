@@ -9,7 +9,10 @@ const PAGE_SIZE = 100;
 const READS_ENTITIES = "settings/cdp_entities' or 'customers/detail";
 
 export const listEventTypes: MeiroRequest = { path: '/events', feature: READS_ENTITIES };
-export const listDataSources: MeiroRequest = { path: '/customers/sources', feature: READS_ENTITIES };
+export const listDataSources: MeiroRequest = {
+	path: '/customers/sources',
+	feature: READS_ENTITIES,
+};
 
 /**
  * Entries of a collection, page by page. Where Meiro caps a page is not known, so a short page ends

@@ -58,7 +58,8 @@ export function buildEvent(json: IDataObject, settings: BuildSettings): Draft {
 	const taken = takeEvent(json, settings);
 	const eventId = textOf(taken.event_id);
 	const givenName = textOf(taken.event_name);
-	const eventName = givenName === undefined ? undefined : (settings.rename.get(givenName) ?? givenName);
+	const eventName =
+		givenName === undefined ? undefined : (settings.rename.get(givenName) ?? givenName);
 	const unsent = (status: UnsentDraft['status'], reason: string): UnsentDraft => ({
 		status,
 		reason,
@@ -133,7 +134,8 @@ function faultOfSource(source: string, given: string): string | null {
 function faultOfItem(taken: IDataObject, { mapped, what }: BuildSettings): string | null {
 	const problem = problemIn(taken);
 	if (problem === null) return null;
-	const parameter = mapped === null ? 'Event Fields' : what === 'profile' ? 'Attributes' : 'Properties';
+	const parameter =
+		mapped === null ? 'Event Fields' : what === 'profile' ? 'Attributes' : 'Properties';
 	return `The event ${problem} ('${parameter}').`;
 }
 

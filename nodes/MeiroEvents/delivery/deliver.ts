@@ -56,7 +56,9 @@ export async function deliver(
 		followers.delete(position);
 		await Promise.all(free.map(run));
 	};
-	await Promise.all(requests.flatMap((_, position) => (waitsFor[position] === 0 ? [run(position)] : [])));
+	await Promise.all(
+		requests.flatMap((_, position) => (waitsFor[position] === 0 ? [run(position)] : [])),
+	);
 	return outcomes.flat();
 }
 

@@ -53,7 +53,10 @@ export interface Identified {
 }
 
 /** Ties an event to a person. Pure. */
-export function identify(event: IDataObject, { identifierTypes, own, hash }: IdentitySettings): Identified {
+export function identify(
+	event: IDataObject,
+	{ identifierTypes, own, hash }: IdentitySettings,
+): Identified {
 	const known = knownIds(event.profile);
 	const hashings = hash ? known.filter(([field]) => field in SANITISE).map(hashingOf) : [];
 	const secret = new Secrets(known, hashings);
@@ -64,7 +67,10 @@ export function identify(event: IDataObject, { identifierTypes, own, hash }: Ide
 	const added = ownIdentifiers(own, secret);
 
 	return {
-		event: withIdentifiers(hashings.length === 0 ? event : withHashes(event, hashings, secret), added),
+		event: withIdentifiers(
+			hashings.length === 0 ? event : withHashes(event, hashings, secret),
+			added,
+		),
 		identifiers: [
 			...ids
 				.map(([field, value]) => ({ typeId: identifierTypes[field], value }))
@@ -152,7 +158,9 @@ function withHashes(event: IDataObject, hashings: Hashing[], secret: Secrets): I
 /** Undefined for a secret that has no hash. */
 function replaceSecrets(value: unknown, secret: Secrets): unknown {
 	if (Array.isArray(value)) {
-		return value.map((entry) => replaceSecrets(entry, secret)).filter((entry) => entry !== undefined);
+		return value
+			.map((entry) => replaceSecrets(entry, secret))
+			.filter((entry) => entry !== undefined);
 	}
 	if (isObject(value) && !saysItself(value)) {
 		return Object.fromEntries(
@@ -162,7 +170,9 @@ function replaceSecrets(value: unknown, secret: Secrets): unknown {
 		);
 	}
 	const text = textOf(value);
-	return text === undefined || !secret.isSecret(text) ? value : (secret.inPlaceOf(text) ?? undefined);
+	return text === undefined || !secret.isSecret(text)
+		? value
+		: (secret.inPlaceOf(text) ?? undefined);
 }
 
 /** The user's own identifiers that have a value; of two with one name the last counts. */
@@ -185,7 +195,10 @@ function withIdentifiers(event: IDataObject, added: OwnIdentifier[]): IDataObjec
 		...event,
 		profile: {
 			...profile,
-			identifiers: { ...known, ...Object.fromEntries(added.map(({ name, value }) => [name, value])) },
+			identifiers: {
+				...known,
+				...Object.fromEntries(added.map(({ name, value }) => [name, value])),
+			},
 		},
 	};
 }

@@ -7,7 +7,10 @@ import { targetName, type Target } from './target';
 
 /** What each item would be sent as, or why it would not be. Pure. */
 export function previewItems(drafts: Draft[], target: Target): INodeExecutionData[] {
-	return drafts.map((draft, index) => ({ json: previewOf(draft, index, target), pairedItem: { item: index } }));
+	return drafts.map((draft, index) => ({
+		json: previewOf(draft, index, target),
+		pairedItem: { item: index },
+	}));
 }
 
 function previewOf(draft: Draft, index: number, target: Target): IDataObject {

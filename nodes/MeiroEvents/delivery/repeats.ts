@@ -43,7 +43,11 @@ export async function sift(entries: Entry[], history: History): Promise<Sifted> 
 }
 
 /** Remembers the events that Meiro accepted, and no others. */
-export async function remember(entries: Entry[], outcomes: Outcome[], history: History): Promise<void> {
+export async function remember(
+	entries: Entry[],
+	outcomes: Outcome[],
+	history: History,
+): Promise<void> {
 	const accepted = new Set(
 		outcomes.filter(({ status }) => status === 'delivered').map(({ index }) => index),
 	);

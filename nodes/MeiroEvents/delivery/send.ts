@@ -27,7 +27,9 @@ export async function send(
 	settings: SendSettings,
 	credential: ICredentialDataDecryptedObject,
 ): Promise<Settled & { drafts: Draft[] }> {
-	const measured = drafts.map((draft, index) => (draft.status === 'ready' ? entryOf(index, draft, target) : draft));
+	const measured = drafts.map((draft, index) =>
+		draft.status === 'ready' ? entryOf(index, draft, target) : draft,
+	);
 	const entries = measured.filter((entry): entry is Entry => !('status' in entry));
 
 	const history = settings.historySize === null ? null : historyOf(context, settings.historySize);
@@ -39,7 +41,12 @@ export async function send(
 	const requests = batch(fresh, target);
 	const outcomes = await deliver(
 		requests,
-		transport(context, { id: '', name: MEIRO_CREDENTIAL, type: MEIRO_CREDENTIAL, data: credential }),
+		transport(context, {
+			id: '',
+			name: MEIRO_CREDENTIAL,
+			type: MEIRO_CREDENTIAL,
+			data: credential,
+		}),
 		{ ...settings, ...runtimeOf(context), onSettled: progressOf(context, fresh.length) },
 	);
 	if (history !== null) await remember(fresh, outcomes, history);

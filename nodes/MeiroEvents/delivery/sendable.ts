@@ -19,9 +19,13 @@ export function problemIn(root: object): string | null {
 		if (++count > MAX_VALUES) return `has more than ${MAX_VALUES.toLocaleString('en')} values`;
 		switch (typeof value) {
 			case 'string':
-				return isWellFormed(value) ? null : `holds half an emoji in ${nameOf(path)}: was a text cut off?`;
+				return isWellFormed(value)
+					? null
+					: `holds half an emoji in ${nameOf(path)}: was a text cut off?`;
 			case 'number':
-				return Number.isFinite(value) ? null : `holds ${value}, which is no number, in ${nameOf(path)}`;
+				return Number.isFinite(value)
+					? null
+					: `holds ${value}, which is no number, in ${nameOf(path)}`;
 			case 'boolean':
 			case 'undefined':
 				return null;
@@ -48,11 +52,13 @@ export function problemIn(root: object): string | null {
 		ancestors.add(value);
 		let problem: string | null = null;
 		if (Array.isArray(value)) {
-			for (let i = 0; i < value.length && problem === null; i++) problem = inspect(value[i], { up: path, key: i });
+			for (let i = 0; i < value.length && problem === null; i++)
+				problem = inspect(value[i], { up: path, key: i });
 		} else {
 			for (const key of Object.keys(value)) {
 				if (key === '__proto__') problem = `has a field named __proto__ in ${nameOf(path)}`;
-				else if (!isWellFormed(key)) problem = `has a field whose name holds half an emoji in ${nameOf(path)}`;
+				else if (!isWellFormed(key))
+					problem = `has a field whose name holds half an emoji in ${nameOf(path)}`;
 				else problem = inspect((value as Record<string, unknown>)[key], { up: path, key });
 				if (problem !== null) break;
 			}

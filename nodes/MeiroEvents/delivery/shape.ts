@@ -114,8 +114,14 @@ function flat(event: IDataObject): IDataObject {
 	};
 	// The envelope first: nothing may take its names.
 	const entries = Object.entries(event);
-	walk(entries.filter(([key]) => ENVELOPE.includes(key)), '');
-	walk(entries.filter(([key]) => !ENVELOPE.includes(key)), '');
+	walk(
+		entries.filter(([key]) => ENVELOPE.includes(key)),
+		'',
+	);
+	walk(
+		entries.filter(([key]) => !ENVELOPE.includes(key)),
+		'',
+	);
 	return Object.fromEntries(result) as IDataObject;
 }
 

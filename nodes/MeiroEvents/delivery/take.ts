@@ -47,7 +47,8 @@ export function takeEvent(json: IDataObject, settings: TakeSettings): IDataObjec
 	const account = textOf(event.account) ?? (settings.account.trim() || null);
 	const { subject } = settings;
 	const version = event.event_version ?? EVENT_VERSION;
-	if (event.event_version === version && event.account === account && subject.kind === 'person') return event;
+	if (event.event_version === version && event.account === account && subject.kind === 'person')
+		return event;
 	return {
 		...event,
 		event_version: version,
@@ -147,7 +148,9 @@ export function isObject(value: unknown): value is IDataObject {
 }
 
 /** The ids that a profile has, in the order of their strength. */
-export function knownIds(profile: unknown): Array<[field: (typeof PROFILE_ID_FIELDS)[number], id: string]> {
+export function knownIds(
+	profile: unknown,
+): Array<[field: (typeof PROFILE_ID_FIELDS)[number], id: string]> {
 	if (!isObject(profile)) return [];
 	return PROFILE_ID_FIELDS.flatMap((field) => {
 		const id = Object.hasOwn(profile, field) ? textOf(profile[field]) : undefined;

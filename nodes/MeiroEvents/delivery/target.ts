@@ -38,7 +38,10 @@ export interface TargetLimits {
  *
  * @throws UserError when the Base URL can't be used
  */
-export function targetOf(credentials: ICredentialDataDecryptedObject, limits: TargetLimits): Target {
+export function targetOf(
+	credentials: ICredentialDataDecryptedObject,
+	limits: TargetLimits,
+): Target {
 	const product: Product = credentials.product === 'meiroPipes' ? 'meiroPipes' : 'meiroEvents';
 	return {
 		product,
@@ -113,7 +116,12 @@ export function authorise(
 }
 
 /** What of the credential must be read nowhere, as it is sent. */
-export function secretsOf({ authentication, authSecret, user, password }: ICredentialDataDecryptedObject): string[] {
+export function secretsOf({
+	authentication,
+	authSecret,
+	user,
+	password,
+}: ICredentialDataDecryptedObject): string[] {
 	switch (authentication) {
 		case 'basic': {
 			const login = `${String(user ?? '')}:${String(password ?? '')}`;

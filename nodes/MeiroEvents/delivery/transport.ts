@@ -8,7 +8,10 @@ import { secretsOf } from './target';
 export const MEIRO_CREDENTIAL = 'meiroEventsApi';
 
 /** Sends through n8n's HTTP helper, with the credential's authentication. */
-export function transport(context: IExecuteFunctions, credential: ICredentialsDecrypted): Transport {
+export function transport(
+	context: IExecuteFunctions,
+	credential: ICredentialsDecrypted,
+): Transport {
 	const hide = hiding(secretsOf(credential.data ?? {}));
 	return async (request) => {
 		const response = (await context.helpers.httpRequestWithAuthentication.call(

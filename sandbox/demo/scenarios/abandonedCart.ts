@@ -53,6 +53,8 @@ export const abandonedCart: Scenario = {
 	async check(world) {
 		const rows = await dataTableRows(world, 'Klaviyo open carts');
 		const recovered = rows.filter(({ state }) => state === 'recovered').length;
-		return rows.length === 20 && recovered === 10 ? [] : [`${recovered} of ${rows.length} carts recovered, wanted 10 of 20`];
+		return rows.length === 20 && recovered === 10
+			? []
+			: [`${recovered} of ${rows.length} carts recovered, wanted 10 of 20`];
 	},
 };

@@ -21,10 +21,14 @@ export const birthday: Scenario = {
 	count: entries.length + edited.length + BORN_ON_29_FEBRUARY.length,
 	parameters: {
 		Birthday: { flowStatus: 'live' },
-		'Born on 29 February': { segmentId: chosen('Born on 29 February', SEGMENTS['Born on 29 February']) },
+		'Born on 29 February': {
+			segmentId: chosen('Born on 29 February', SEGMENTS['Born on 29 February']),
+		},
 	},
 	prepare({ klaviyo }) {
-		klaviyo.seedProfiles(all.map(({ profile }) => ({ id: profile.klaviyo_id, attributes: attributesOf(profile) })));
+		klaviyo.seedProfiles(
+			all.map(({ profile }) => ({ id: profile.klaviyo_id, attributes: attributesOf(profile) })),
+		);
 		klaviyo.seedMembers(
 			SEGMENTS['Born on 29 February'],
 			BORN_ON_29_FEBRUARY.map((number) => entryOf(number).profile.klaviyo_id),
@@ -49,16 +53,27 @@ export const birthday: Scenario = {
 		const emails = new Set(granted.map(({ profile }) => profile.email));
 		const written = world.klaviyo
 			.writtenEvents()
-			.filter(({ properties }) => String(properties.$event_id).startsWith('birthday-points ')).length;
+			.filter(({ properties }) =>
+				String(properties.$event_id).startsWith('birthday-points '),
+			).length;
 		const copies = [...emails].filter((email) => {
-			const properties = world.klaviyo.profile(email!)?.attributes.properties as Record<string, unknown>;
+			const properties = world.klaviyo.profile(email!)?.attributes.properties as Record<
+				string,
+				unknown
+			>;
 			return properties['Birthday Points'] === 50;
 		}).length;
 		const wanted = granted.length;
 		return [
-			...(done === wanted && rows.length === wanted ? [] : [`${done} of ${rows.length} rows granted, wanted ${wanted}`]),
-			...(written === wanted ? [] : [`Klaviyo has ${written} 'Birthday Points Granted', wanted ${wanted}`]),
-			...(copies === wanted ? [] : [`Klaviyo has ${copies} copies of the points, wanted ${wanted}`]),
+			...(done === wanted && rows.length === wanted
+				? []
+				: [`${done} of ${rows.length} rows granted, wanted ${wanted}`]),
+			...(written === wanted
+				? []
+				: [`Klaviyo has ${written} 'Birthday Points Granted', wanted ${wanted}`]),
+			...(copies === wanted
+				? []
+				: [`Klaviyo has ${copies} copies of the points, wanted ${wanted}`]),
 		];
 	},
 };

@@ -17,7 +17,13 @@ const campaigns: NewCampaign[] = Array.from({ length: 150 }, (_, index) => ({
 }));
 
 /** What changes between the first run and the second. */
-const later: NewCampaign = { ...campaigns[0]!, id: idOf(900), name: 'Made later', channel: 'sms', created_at: new Date(FIRST) };
+const later: NewCampaign = {
+	...campaigns[0]!,
+	id: idOf(900),
+	name: 'Made later',
+	channel: 'sms',
+	created_at: new Date(FIRST),
+};
 
 /**
  * The first run tells Meiro of every campaign, in a bad moment of Meiro's; the second finds one that is new, and sends
@@ -40,11 +46,20 @@ export const campaignsToCdp: Scenario = {
 	expected: [...campaigns, later].map(({ id, name, channel }) => ({
 		event_name: 'campaign_changed',
 		person: id!,
-		body: { subject: { type: 'campaign', id }, properties: { name, channel, included_audiences: ['NEWSL1'] } },
+		body: {
+			subject: { type: 'campaign', id },
+			properties: { name, channel, included_audiences: ['NEWSL1'] },
+		},
 	})),
 	check: ({ meiro }) =>
 		meiro
 			.events()
-			.filter((event) => event.event_name === 'campaign_changed' && !/ \d{4}-\d\d-\d\dT/.test(String(bodyOf(event).event_id)))
-			.map((event) => `The ID of an event does not tell its state: ${String(bodyOf(event).event_id)}`),
+			.filter(
+				(event) =>
+					event.event_name === 'campaign_changed' &&
+					!/ \d{4}-\d\d-\d\dT/.test(String(bodyOf(event).event_id)),
+			)
+			.map(
+				(event) => `The ID of an event does not tell its state: ${String(bodyOf(event).event_id)}`,
+			),
 };

@@ -4,7 +4,8 @@ import type { ExpectedEvent, Scenario } from '../scenario';
 import { attributesOf, people } from './people';
 
 const HOUR_MS = 3_600_000;
-const some = (first: number, count: number) => people(first, count).map((number) => inventProfile(number, { hostile: true }));
+const some = (first: number, count: number) =>
+	people(first, count).map((number) => inventProfile(number, { hostile: true }));
 
 const FROM_EMAIL = some(70_000, 20);
 const FROM_SMS = some(70_100, 20);
@@ -23,13 +24,25 @@ function happened(metric: string, { klaviyo_id }: Profile, time: Date): NewSeedE
 
 function suppressed(profile: Profile, reason: string, at: Date) {
 	const suppression = [{ reason, timestamp: at.toISOString() }];
-	const marketing: Dict = { can_receive_email_marketing: false, consent: 'UNSUBSCRIBED', suppression };
-	return { id: profile.klaviyo_id, attributes: attributesOf(profile), subscriptions: { email: { marketing } } };
+	const marketing: Dict = {
+		can_receive_email_marketing: false,
+		consent: 'UNSUBSCRIBED',
+		suppression,
+	};
+	return {
+		id: profile.klaviyo_id,
+		attributes: attributesOf(profile),
+		subscriptions: { email: { marketing } },
+	};
 }
 
 const plain = (profile: Profile) => ({ id: profile.klaviyo_id, attributes: attributesOf(profile) });
 
-function expectedOf(profiles: Profile[], event_name: string, properties: Record<string, unknown>): ExpectedEvent[] {
+function expectedOf(
+	profiles: Profile[],
+	event_name: string,
+	properties: Record<string, unknown>,
+): ExpectedEvent[] {
 	return profiles.map(({ email, external_id }) => ({
 		event_name,
 		person: email!,
@@ -46,17 +59,27 @@ export const consentSync: Scenario = {
 	count: FROM_EMAIL.length + FROM_SMS.length + BOUNCED.length + OPENED.length,
 	parameters: {
 		'Klaviyo Updates Trigger': {
-			events: ['emailOpened', 'emailUnsubscribed', 'listUnsubscribed', 'profileSuppressed', 'smsUnsubscribed'],
+			events: [
+				'emailOpened',
+				'emailUnsubscribed',
+				'listUnsubscribed',
+				'profileSuppressed',
+				'smsUnsubscribed',
+			],
 			// n8n polls once a minute at most: the second of it is ten seconds after publishing.
 			pollTimes: {
-				item: [{ mode: 'custom', cronExpression: '={{ $now.plus({ seconds: 10 }).second }} * * * * *' }],
+				item: [
+					{ mode: 'custom', cronExpression: '={{ $now.plus({ seconds: 10 }).second }} * * * * *' },
+				],
 			},
 		},
 	},
 	prepare({ klaviyo }) {
 		const earlier = new Date(Date.now() - HOUR_MS);
 		klaviyo.seedProfiles(EARLIER.map(plain));
-		klaviyo.seedEvents([EMAIL, SMS, OPENING].map((metric, index) => happened(metric, EARLIER[index]!, earlier)));
+		klaviyo.seedEvents(
+			[EMAIL, SMS, OPENING].map((metric, index) => happened(metric, EARLIER[index]!, earlier)),
+		);
 	},
 	async play({ world: { klaviyo, meiro }, arrived }) {
 		const now = new Date();
@@ -75,10 +98,24 @@ export const consentSync: Scenario = {
 		await arrived();
 	},
 	expected: [
-		...expectedOf(FROM_EMAIL, 'unsubscribed_from_email_marketing', { channel: 'email', consent_change: 'withdrawn' }),
-		...expectedOf(FROM_EMAIL, 'profile_suppressed', { channel: 'email', consent_change: 'suppressed', reason: 'UNSUBSCRIBE' }),
-		...expectedOf(FROM_SMS, 'unsubscribed_from_sms_marketing', { channel: 'sms', consent_change: 'withdrawn' }),
-		...expectedOf(BOUNCED, 'profile_suppressed', { channel: 'email', consent_change: 'suppressed', reason: 'HARD_BOUNCE' }),
+		...expectedOf(FROM_EMAIL, 'unsubscribed_from_email_marketing', {
+			channel: 'email',
+			consent_change: 'withdrawn',
+		}),
+		...expectedOf(FROM_EMAIL, 'profile_suppressed', {
+			channel: 'email',
+			consent_change: 'suppressed',
+			reason: 'UNSUBSCRIBE',
+		}),
+		...expectedOf(FROM_SMS, 'unsubscribed_from_sms_marketing', {
+			channel: 'sms',
+			consent_change: 'withdrawn',
+		}),
+		...expectedOf(BOUNCED, 'profile_suppressed', {
+			channel: 'email',
+			consent_change: 'suppressed',
+			reason: 'HARD_BOUNCE',
+		}),
 		...expectedOf(OPENED, 'opened_email', {}),
 	],
 	check({ meiro }) {

@@ -18,7 +18,10 @@ const ordersOf = (ago: number, numbers: number[]): Entry[] =>
 	numbers.map((number, index) => {
 		const { profile, event } = inventEntry(number, METRIC, { hostile: true });
 		const time = new Date(hour(ago) + index * 60_000).toISOString();
-		return { profile, event: { ...event!, time, properties: { ...event!.properties, timestamp: time } } };
+		return {
+			profile,
+			event: { ...event!, time, properties: { ...event!.properties, timestamp: time } },
+		};
 	});
 
 /** Five hours ago nothing happened. */
@@ -42,16 +45,14 @@ async function problemsOf(world: World, wanted: Noted): Promise<string[]> {
 	return Object.entries(wanted).flatMap(([ago, counts]) => {
 		const row = rows.find((each) => each.hour === new Date(hour(Number(ago))).toISOString());
 		const noted = [row?.in_klaviyo, row?.delivered, row?.state];
-		return noted.join() === counts.join() ? [] : [`${ago} hours ago: ${noted.join()}, wanted ${counts.join()}`];
+		return noted.join() === counts.join()
+			? []
+			: [`${ago} hours ago: ${noted.join()}, wanted ${counts.join()}`];
 	});
 }
 
 /** Runs the watch and sees what it notes, and how often it has told someone by then. */
-async function watch(
-	{ world, published, run }: Stage,
-	wanted: Noted,
-	told: number,
-): Promise<void> {
+async function watch({ world, published, run }: Stage, wanted: Noted, told: number): Promise<void> {
 	await run('Every Hour');
 	const problems = await problemsOf(world, wanted);
 	const tellings = await itemsOf(world, published, 'Tell someone of the gap');
@@ -79,7 +80,12 @@ export const deliveryWatch: Scenario = {
 					{ id: '2', name: 'events_that_may_be_missing', type: 'number', value: 2 },
 					{ id: '3', name: 'share_that_may_be_missing', type: 'number', value: 0.1 },
 					// The hour after it is the first to be judged.
-					{ id: '4', name: 'since', type: 'string', value: new Date(hour(QUIET) - 1).toISOString() },
+					{
+						id: '4',
+						name: 'since',
+						type: 'string',
+						value: new Date(hour(QUIET) - 1).toISOString(),
+					},
 				],
 			},
 		},
@@ -98,7 +104,11 @@ export const deliveryWatch: Scenario = {
 		const flowId = createdFlow(stage.world, stage.published.url);
 		await stage.enter({ flowId, entries: inTime });
 		await stage.finished();
-		const others: Noted = { [QUIET]: [0, 0, 'quiet'], [MATCHED]: [12, 12, 'matched'], [SILENT]: [6, 0, 'silent'] };
+		const others: Noted = {
+			[QUIET]: [0, 0, 'quiet'],
+			[MATCHED]: [12, 12, 'matched'],
+			[SILENT]: [6, 0, 'silent'],
+		};
 		await watch(stage, { ...others, [GAP]: [12, IN_TIME, 'gap'] }, 2);
 		// Nobody is told twice.
 		await watch(stage, { ...others, [GAP]: [12, IN_TIME, 'gap'] }, 2);

@@ -13,7 +13,10 @@ const FAILED = 'klaviyo_meiro_failed_events';
 const SUPPORT = { username: 'support', password: 'Sandbox-2031' };
 
 /** One of them Klaviyo does not know. */
-const [stranger, ...known] = people(120_000, 6).map((number) => inventProfile(number)) as [Profile, ...Profile[]];
+const [stranger, ...known] = people(120_000, 6).map((number) => inventProfile(number)) as [
+	Profile,
+	...Profile[],
+];
 const everybody = [stranger, ...known];
 /** Must not be taken for one of them: has rows without an email, and an event in which another's ID stands as something else. */
 const neighbour = inventProfile(120_999);
@@ -43,11 +46,18 @@ const failedEvent = (name: string, event: object) => ({
 /** What the form asks those who may use it for. */
 export async function giveOutPassword(world: World): Promise<void> {
 	const { username: user, password } = SUPPORT;
-	world.credentials.erasureForm = await world.client.createCredential('httpBasicAuth', 'Erasure form', { user, password });
+	world.credentials.erasureForm = await world.client.createCredential(
+		'httpBasicAuth',
+		'Erasure form',
+		{ user, password },
+	);
 }
 
 /** The address of the published form. */
-export async function formOf({ client, n8n }: World, { workflowId }: PublishedTemplate): Promise<string> {
+export async function formOf(
+	{ client, n8n }: World,
+	{ workflowId }: PublishedTemplate,
+): Promise<string> {
 	const { nodes } = await client.get<{ nodes: Array<{ name: string; webhookId?: string }> }>(
 		`/rest/workflows/${workflowId}`,
 	);
@@ -55,7 +65,11 @@ export async function formOf({ client, n8n }: World, { workflowId }: PublishedTe
 }
 
 /** What a browser sends. @returns the status of the answer */
-export async function submit(url: string, email: string, auth: typeof SUPPORT | null = SUPPORT): Promise<number> {
+export async function submit(
+	url: string,
+	email: string,
+	auth: typeof SUPPORT | null = SUPPORT,
+): Promise<number> {
 	const answer = await axios.postForm(
 		url,
 		{ 'field-0': email },
@@ -65,9 +79,16 @@ export async function submit(url: string, email: string, auth: typeof SUPPORT | 
 }
 
 /** The failed execution, run again from where it failed as the list of executions offers it, and then deleted there. */
-async function retryFailed({ world, published, finished }: Pick<Stage, 'world' | 'published' | 'finished'>) {
-	const failed = (await world.client.executions(published.workflowId)).filter(({ status }) => status === 'error');
-	for (const { id } of failed) await world.client.post(`/rest/executions/${id}/retry`, { loadWorkflow: false });
+async function retryFailed({
+	world,
+	published,
+	finished,
+}: Pick<Stage, 'world' | 'published' | 'finished'>) {
+	const failed = (await world.client.executions(published.workflowId)).filter(
+		({ status }) => status === 'error',
+	);
+	for (const { id } of failed)
+		await world.client.post(`/rest/executions/${id}/retry`, { loadWorkflow: false });
 	await finished();
 	await world.client.post('/rest/executions/delete', { ids: failed.map(({ id }) => id) });
 	if (failed.length !== 1) throw new Error(`${failed.length} executions failed, wanted 1`);
@@ -86,25 +107,39 @@ export const erasure: Scenario = {
 	async prepare(world) {
 		await giveOutPassword(world);
 		world.klaviyo.seedProfiles(
-			[...known, neighbour].map((profile) => ({ id: profile.klaviyo_id, attributes: attributesOf(profile) })),
+			[...known, neighbour].map((profile) => ({
+				id: profile.klaviyo_id,
+				attributes: attributesOf(profile),
+			})),
 		);
 		for (const template of ['birthday', 'keep-what-failed']) await createTablesOf(world, template);
-		await insertRows(world, BIRTHDAYS, [...everybody, { external_id: neighbour.external_id! }].map(birthdayOf));
+		await insertRows(
+			world,
+			BIRTHDAYS,
+			[...everybody, { external_id: neighbour.external_id! }].map(birthdayOf),
+		);
 		await insertRows(world, FAILED, [
-			...known.map(({ external_id, email }) => failedEvent(`of ${email}`, { profile: { external_id } })),
-			failedEvent('of a neighbour', { profile: { email: neighbour.email }, properties: { item: known[0]!.external_id } }),
+			...known.map(({ external_id, email }) =>
+				failedEvent(`of ${email}`, { profile: { external_id } }),
+			),
+			failedEvent('of a neighbour', {
+				profile: { email: neighbour.email },
+				properties: { item: known[0]!.external_id },
+			}),
 		]);
 	},
 	async play(stage) {
 		const { world, published } = stage;
 		const url = await formOf(world, published);
-		if ((await submit(url, known[0]!.email!, null)) !== 401) throw new Error('The form takes requests from anybody');
+		if ((await submit(url, known[0]!.email!, null)) !== 401)
+			throw new Error('The form takes requests from anybody');
 
 		const [first, second, ...others] = known as [Profile, Profile, ...Profile[]];
 		world.meiro.misbehave([{ kind: 'status', status: 401, times: 1 }]);
 		const refused = await submit(url, first.email!);
 		if (refused < 400) throw new Error(`The form answers ${refused} when Meiro can’t be told`);
-		if (world.klaviyo.profile(first.email!) === undefined) throw new Error('Klaviyo deleted somebody of whom Meiro is not told');
+		if (world.klaviyo.profile(first.email!) === undefined)
+			throw new Error('Klaviyo deleted somebody of whom Meiro is not told');
 		await retryFailed(stage);
 
 		world.klaviyo.misbehave({ path: '/api/data-privacy-deletion-jobs', answer: 403 });
@@ -121,20 +156,33 @@ export const erasure: Scenario = {
 			profile:
 				profile === stranger
 					? { email: profile.email }
-					: { klaviyo_id: profile.klaviyo_id, external_id: profile.external_id, phone_number: profile.phone_number },
+					: {
+							klaviyo_id: profile.klaviyo_id,
+							external_id: profile.external_id,
+							phone_number: profile.phone_number,
+						},
 			properties: { in_klaviyo: profile !== stranger },
 		},
 	})),
 	async check(world) {
 		const { klaviyo } = world;
 		const left = known.filter(({ email }) => klaviyo.profile(email!) !== undefined).length;
-		const jobs = klaviyo.deletionJobs().filter(({ value }) => everybody.some(({ email }) => email === value)).length;
-		const rows = JSON.stringify([await dataTableRows(world, BIRTHDAYS), await dataTableRows(world, FAILED)]);
+		const jobs = klaviyo
+			.deletionJobs()
+			.filter(({ value }) => everybody.some(({ email }) => email === value)).length;
+		const rows = JSON.stringify([
+			await dataTableRows(world, BIRTHDAYS),
+			await dataTableRows(world, FAILED),
+		]);
 		const kept = everybody.filter(({ email }) => rows.includes(email!)).length;
-		const neighbours = [`${neighbour.external_id} 2031`, 'of a neighbour'].filter((each) => !rows.includes(each));
+		const neighbours = [`${neighbour.external_id} 2031`, 'of a neighbour'].filter(
+			(each) => !rows.includes(each),
+		);
 		return [
 			...(left === 0 ? [] : [`Klaviyo still has ${left} of ${known.length} people`]),
-			...(jobs === known.length ? [] : [`Klaviyo was asked for ${jobs} deletions, wanted ${known.length}`]),
+			...(jobs === known.length
+				? []
+				: [`Klaviyo was asked for ${jobs} deletions, wanted ${known.length}`]),
 			...(kept === 0 ? [] : [`n8n’s tables still have ${kept} people`]),
 			...neighbours.map((each) => `n8n’s tables lack the row '${each}' of somebody else`),
 		];

@@ -23,11 +23,15 @@ const order = (number: number, time: number): NewSeedEvent => ({
 });
 
 /** More than a page of Klaviyo's in the first days, the last of them a second before the border. */
-const first = people(80_000, 1_200).map((number, index) => order(number, BORDER - (1_200 - index) * 1000));
+const first = people(80_000, 1_200).map((number, index) =>
+	order(number, BORDER - (1_200 - index) * 1000),
+);
 /** The first of these at the border itself. */
 const second = people(85_000, 100).map((number, index) => order(number, BORDER + index * 60_000));
 /** Told to Klaviyo between the two runs. */
-const late = people(86_000, 20).map((number, index) => order(number, BORDER + DAY_MS + index * 1000));
+const late = people(86_000, 20).map((number, index) =>
+	order(number, BORDER + DAY_MS + index * 1000),
+);
 /** Before what the user asks for. */
 const tooEarly = order(87_000, FROM - 1000);
 
@@ -80,8 +84,12 @@ export const historyImport: Scenario = {
 		const until = Date.parse(String(rows[0]?.imported_until));
 		const imported = world.meiro.events({ product: 'meiro_cdp' }).map((event) => bodyOf(event));
 		return [
-			...(rows.length === 1 && until >= FROM + 2 * DAYS_PER_RUN * DAY_MS ? [] : [`The cursor: ${JSON.stringify(rows)}`]),
-			...(JSON.stringify(imported).includes(tooEarly.unique_id!) ? ['An event from before the chosen time was imported'] : []),
+			...(rows.length === 1 && until >= FROM + 2 * DAYS_PER_RUN * DAY_MS
+				? []
+				: [`The cursor: ${JSON.stringify(rows)}`]),
+			...(JSON.stringify(imported).includes(tooEarly.unique_id!)
+				? ['An event from before the chosen time was imported']
+				: []),
 		];
 	},
 };

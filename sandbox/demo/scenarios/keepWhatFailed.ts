@@ -38,7 +38,8 @@ async function mustBe(
 	const rejected = await itemsOf(world, published, 'Tell someone of the rejected');
 	const expired = await itemsOf(world, published, 'Tell someone of the expired');
 	const there = JSON.stringify({ states, rejected, expired });
-	if (there !== JSON.stringify(wanted)) throw new Error(`${when}: ${there}, wanted ${JSON.stringify(wanted)}`);
+	if (there !== JSON.stringify(wanted))
+		throw new Error(`${when}: ${there}, wanted ${JSON.stringify(wanted)}`);
 }
 
 /** Meiro refuses an event for good: someone is told and the row stays, until the user has it sent again. */
@@ -54,7 +55,11 @@ async function refuse(stage: Stage, flowId: string): Promise<void> {
 	const { email } = forgotten.profile;
 	await insertRows(world, TABLE, [
 		{
-			...Object.fromEntries(Object.entries(row!).filter(([column]) => !['id', 'createdAt', 'updatedAt'].includes(column))),
+			...Object.fromEntries(
+				Object.entries(row!).filter(
+					([column]) => !['id', 'createdAt', 'updatedAt'].includes(column),
+				),
+			),
 			...{ event_id: 'two weeks ago', email, failed_at: twoWeeksAgo },
 			event: JSON.stringify({ event_name: 'placed_order', profile: { email } }),
 		},
@@ -65,7 +70,8 @@ async function refuse(stage: Stage, flowId: string): Promise<void> {
 	await run('Every day');
 	await mustBe(stage, 'After two weeks', { states: ['rejected'], rejected: 1, expired: 1 });
 
-	const wait = async () => await updateRow(world, TABLE, ['event_id', String(row!.event_id)], { status: 'waiting' });
+	const wait = async () =>
+		await updateRow(world, TABLE, ['event_id', String(row!.event_id)], { status: 'waiting' });
 	world.meiro.misbehave([no]);
 	await wait();
 	await run('Every 15 minutes');
@@ -100,11 +106,13 @@ export const keepWhatFailed: Scenario = {
 		await enter({ flowId, entries });
 		await finished();
 		const kept = await attemptsOf(world);
-		if (kept.length !== CUSTOMERS) throw new Error(`The table has ${kept.length} rows, wanted ${CUSTOMERS}`);
+		if (kept.length !== CUSTOMERS)
+			throw new Error(`The table has ${kept.length} rows, wanted ${CUSTOMERS}`);
 
 		await run('Every 15 minutes');
 		const tried = await attemptsOf(world);
-		if (tried.some((attempts) => attempts !== 2)) throw new Error(`Attempts noted: ${tried.join(', ')}`);
+		if (tried.some((attempts) => attempts !== 2))
+			throw new Error(`Attempts noted: ${tried.join(', ')}`);
 
 		world.meiro.misbehave([]);
 		await run('Every 15 minutes');
@@ -112,10 +120,15 @@ export const keepWhatFailed: Scenario = {
 		await run('Every day');
 		await refuse(stage, flowId);
 	},
-	expected: [...entries, refused].map(({ profile }) => ({ event_name: 'winback_due', person: profile.email! })),
+	expected: [...entries, refused].map(({ profile }) => ({
+		event_name: 'winback_due',
+		person: profile.email!,
+	})),
 	async check(world) {
 		const left = await attemptsOf(world);
-		const sent = world.meiro.events().filter(({ body }) => JSON.stringify(body).includes(forgotten.profile.email!));
+		const sent = world.meiro
+			.events()
+			.filter(({ body }) => JSON.stringify(body).includes(forgotten.profile.email!));
 		return [
 			...(left.length === 0 ? [] : [`${left.length} delivered events are still in the table`]),
 			...(sent.length === 0 ? [] : ['Meiro has the event that expired']),

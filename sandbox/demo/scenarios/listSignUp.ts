@@ -37,11 +37,17 @@ export const listSignUp: Scenario = {
 		);
 	},
 	expected: entries.flatMap(({ profile }, index) => [
-		{ event_name: 'subscribed_to_list', person: profile.email!, body: { list: { id: NEWSLETTER.id } } },
+		{
+			event_name: 'subscribed_to_list',
+			person: profile.email!,
+			body: { list: { id: NEWSLETTER.id } },
+		},
 		{
 			event_name: 'profile_updated',
 			person: profile.email!,
-			body: { profile: { consent: agreed(index) ? ['email'] : [], external_id: profile.external_id! } },
+			body: {
+				profile: { consent: agreed(index) ? ['email'] : [], external_id: profile.external_id! },
+			},
 		},
 	]),
 };

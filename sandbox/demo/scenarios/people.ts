@@ -2,7 +2,14 @@ import type { Dict, Entry, MetricEvent, Profile } from '../../klaviyo';
 import { inventEvent, inventProfile } from '../../klaviyo/profiles';
 
 /** A profile as Klaviyo's API has it. */
-export function attributesOf({ email, phone_number, external_id, first_name, last_name, properties }: Profile): Dict {
+export function attributesOf({
+	email,
+	phone_number,
+	external_id,
+	first_name,
+	last_name,
+	properties,
+}: Profile): Dict {
 	return {
 		email: email ?? null,
 		phone_number: phone_number ?? null,

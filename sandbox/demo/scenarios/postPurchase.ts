@@ -6,7 +6,9 @@ import { happened, people } from './people';
 /** Twenty order; five of them cancel, and five others send something back. */
 const BUYERS = people(30_000, 20);
 const orders = BUYERS.map((number) => inventEntry(number, 'Placed Order', { hostile: true }));
-const cancellations = BUYERS.slice(0, 5).map((number) => inventEntry(number, 'Canceled Order', { hostile: true }));
+const cancellations = BUYERS.slice(0, 5).map((number) =>
+	inventEntry(number, 'Canceled Order', { hostile: true }),
+);
 const refunds = BUYERS.slice(5, 10).map((number) =>
 	happened(number, 'Refunded Order', { OrderId: `order-${number}`, Reason: 'came "broken"' }, 9.99),
 );
@@ -36,7 +38,13 @@ export const postPurchase: Scenario = {
 		...cancellations.map(({ profile, event }) => ({
 			event_name: 'cancelled_order',
 			person: profile.email!,
-			body: { properties: { order_id: event!.unique_id!, net_value: -event!.value!, Reason: 'changed my mind' } },
+			body: {
+				properties: {
+					order_id: event!.unique_id!,
+					net_value: -event!.value!,
+					Reason: 'changed my mind',
+				},
+			},
 		})),
 		...refunds.map(({ profile, event }) => ({
 			event_name: 'refunded_order',

@@ -7,7 +7,9 @@ import { happened, people } from './people';
 const REVIEWERS = people(60_000, 10);
 const starsOf = (index: number) => 1 + (index % 5);
 
-const asked = REVIEWERS.map((number) => happened(number, 'Ready to review', { ProductName: 'Čaj & "Cup"' }));
+const asked = REVIEWERS.map((number) =>
+	happened(number, 'Ready to review', { ProductName: 'Čaj & "Cup"' }),
+);
 const reviews = REVIEWERS.map((number, index) =>
 	happened(number, 'Submitted review', {
 		ProductName: 'Čaj & "Cup"',
@@ -42,7 +44,11 @@ export const productReview: Scenario = {
 			reviews.filter((_, index) => starsOf(index) <= 2).map(({ profile }) => profile.email),
 		);
 		const rows = await dataTableRows(world, 'Support tasks');
-		const tasks = rows.filter(({ email, about }) => unhappy.has(String(email)) && /^[12] stars/.test(String(about)));
-		return tasks.length === unhappy.size ? [] : [`${tasks.length} support tasks, wanted ${unhappy.size}`];
+		const tasks = rows.filter(
+			({ email, about }) => unhappy.has(String(email)) && /^[12] stars/.test(String(about)),
+		);
+		return tasks.length === unhappy.size
+			? []
+			: [`${tasks.length} support tasks, wanted ${unhappy.size}`];
 	},
 };

@@ -6,8 +6,12 @@ import { people } from './people';
 /** Twenty become 'at risk'; five of them start a checkout, and those and five more order. */
 const AT_RISK = people(50_000, 20);
 const joined = AT_RISK.map((number) => inventEntry(number, null, { hostile: true }));
-const checkouts = AT_RISK.slice(0, 5).map((number) => inventEntry(number, 'Started Checkout', { hostile: true }));
-const orders = AT_RISK.slice(0, 10).map((number) => inventEntry(number, 'Placed Order', { hostile: true }));
+const checkouts = AT_RISK.slice(0, 5).map((number) =>
+	inventEntry(number, 'Started Checkout', { hostile: true }),
+);
+const orders = AT_RISK.slice(0, 10).map((number) =>
+	inventEntry(number, 'Placed Order', { hostile: true }),
+);
 
 export const segmentJoined: Scenario = {
 	template: 'segment-joined',

@@ -17,12 +17,18 @@ const groupOf = (score: number) => (score >= 9 ? 'promoter' : score >= 7 ? 'pass
 export const surveyAnswers: Scenario = {
 	template: 'survey-answers',
 	count: answers.length,
-	parameters: { 'Survey Answered': { metricId: chosenMetric('Answered Survey'), flowStatus: 'live' } },
+	parameters: {
+		'Survey Answered': { metricId: chosenMetric('Answered Survey'), flowStatus: 'live' },
+	},
 	async play({ world, published, enter }) {
 		await enter({ flowId: createdFlow(world, published.url), entries: answers });
 	},
 	expected: answers.flatMap(({ profile }, score) => [
-		{ event_name: 'survey_answered', person: profile.email!, body: { properties: { Comment: "d'accord" } } },
+		{
+			event_name: 'survey_answered',
+			person: profile.email!,
+			body: { properties: { Comment: "d'accord" } },
+		},
 		...(score <= 10
 			? [
 					{

@@ -54,6 +54,8 @@ export const winBack: Scenario = {
 			.writtenEvents()
 			.filter(({ properties }) => String(properties.$event_id).startsWith('winback-offer '));
 		const wanted = entries.filter((_, index) => !boughtElsewhere(index)).length;
-		return offers.length === wanted ? [] : [`Klaviyo has ${offers.length} 'Winback Offer', wanted ${wanted}`];
+		return offers.length === wanted
+			? []
+			: [`Klaviyo has ${offers.length} 'Winback Offer', wanted ${wanted}`];
 	},
 };

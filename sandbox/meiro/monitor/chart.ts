@@ -10,10 +10,16 @@ export function drawArrivals(counts: number[]): void {
 	const peak = Math.max(0, ...counts);
 	const now = counts.at(-1) ?? 0;
 	const total = counts.reduce((sum, count) => sum + count, 0);
-	find('chart-bars').setAttribute('d', counts.map((count, at) => barOf(at, count / Math.max(1, peak))).join(''));
+	find('chart-bars').setAttribute(
+		'd',
+		counts.map((count, at) => barOf(at, count / Math.max(1, peak))).join(''),
+	);
 	find('chart').setAttribute('viewBox', `0 0 ${counts.length} ${HEIGHT}`);
 	setText(find('chart-peak'), peak === 0 ? '' : peak.toLocaleString('en'));
-	setText(find('rate'), `Now ${now.toLocaleString('en')} per second, peak ${peak.toLocaleString('en')}`);
+	setText(
+		find('rate'),
+		`Now ${now.toLocaleString('en')} per second, peak ${peak.toLocaleString('en')}`,
+	);
 	setText(
 		find('chart-description'),
 		`${total.toLocaleString('en')} events in ${counts.length} seconds: now ${now} per second, ${peak} in the busiest second.`,

@@ -84,7 +84,10 @@ function arrivalsBefore(store: Store, now: number): number[] {
 	const end = Math.floor(now / 1000);
 	const secondOf = (second: number) => new Date(second * 1000).toISOString().slice(0, 19);
 	const counts = store.perSecond(secondOf(end - chartSeconds), secondOf(end));
-	return Array.from({ length: chartSeconds }, (_, at) => counts.get(secondOf(end - chartSeconds + at)) ?? 0);
+	return Array.from(
+		{ length: chartSeconds },
+		(_, at) => counts.get(secondOf(end - chartSeconds + at)) ?? 0,
+	);
 }
 
 function toMonitorEvent({ type, payload, ...event }: StoredEvent): MonitorEvent {

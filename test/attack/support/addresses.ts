@@ -192,7 +192,19 @@ export const PUBLIC = [
 ];
 
 /** Sources that climb out of the Base URL. */
-export const CLIMBING = ['.', '..', '../admin', 'a/../b', 'a/..', './a', 'a/./b', '/../', '/..', ' ../a ', 'a/../../..'];
+export const CLIMBING = [
+	'.',
+	'..',
+	'../admin',
+	'a/../b',
+	'a/..',
+	'./a',
+	'a/./b',
+	'/../',
+	'/..',
+	' ../a ',
+	'a/../../..',
+];
 
 /** Sources that would be something else than a path if they were not encoded. */
 export const DISGUISED = [
@@ -241,12 +253,21 @@ export const CREDENTIAL_READERS: Record<string, Reader> = {
 const READERS: Record<string, Reader> = {
 	...CREDENTIAL_READERS,
 	'Published ranges': (egressUrl, { allowPrivate } = {}) =>
-		egressAddressOf(addressRuleOf({ allowedAddresses: 'klaviyo', egressUrl, egressPrivate: allowPrivate }) as PublishedRanges),
+		egressAddressOf(
+			addressRuleOf({
+				allowedAddresses: 'klaviyo',
+				egressUrl,
+				egressPrivate: allowPrivate,
+			}) as PublishedRanges,
+		),
 };
 
 /** What must not be taken by any address field, with no more consent than this. */
 const HOSTILE: Array<{ addresses: string[]; consent: Consent }> = [
-	{ addresses: [...WITH_LOGIN, ...WITH_QUERY, ...OTHER_SCHEMES], consent: { allowPrivate: true, allowHttp: true } },
+	{
+		addresses: [...WITH_LOGIN, ...WITH_QUERY, ...OTHER_SCHEMES],
+		consent: { allowPrivate: true, allowHttp: true },
+	},
 	{ addresses: [...PLAIN_HTTP, ...METADATA, ...PRIVATE, ...PRIVATE_HTTP], consent: {} },
 	{ addresses: PLAIN_HTTP, consent: { allowPrivate: true } },
 	{ addresses: [...METADATA, ...PRIVATE, ...PRIVATE_HTTP], consent: { allowHttp: true } },
@@ -256,12 +277,16 @@ const HOSTILE: Array<{ addresses: string[]; consent: Consent }> = [
 
 function honestAddresses(): boolean {
 	const takes = (readers: Record<string, Reader>, addresses: string[], consent?: Consent) =>
-		Object.values(readers).every((read) => addresses.every((address) => isTaken(() => read(address, consent))));
+		Object.values(readers).every((read) =>
+			addresses.every((address) => isTaken(() => read(address, consent))),
+		);
 	return (
-		Object.values(READERS).every((read) => read('https://me.example/ingest/') === 'https://me.example/ingest')
-		&& takes(READERS, PUBLIC)
-		&& takes(READERS, [...METADATA, ...PRIVATE, 'http://127.0.0.1:4300'], { allowPrivate: true })
-		&& takes(CREDENTIAL_READERS, PRIVATE_HTTP, { allowPrivate: true, allowHttp: true })
+		Object.values(READERS).every(
+			(read) => read('https://me.example/ingest/') === 'https://me.example/ingest',
+		) &&
+		takes(READERS, PUBLIC) &&
+		takes(READERS, [...METADATA, ...PRIVATE, 'http://127.0.0.1:4300'], { allowPrivate: true }) &&
+		takes(CREDENTIAL_READERS, PRIVATE_HTTP, { allowPrivate: true, allowHttp: true })
 	);
 }
 

@@ -2,21 +2,75 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Attack, AttackGroup } from './attack';
-import { destinationOf, nameOf, OPERATIONS, placesIn, play, textAt, unused, USES, withText, type Use } from './operations';
+import {
+	destinationOf,
+	nameOf,
+	OPERATIONS,
+	placesIn,
+	play,
+	textAt,
+	unused,
+	USES,
+	withText,
+	type Use,
+} from './operations';
 import { startRecorder, type Recorded, type Recorder } from './recorder';
 import { steeringFields } from './steering';
 
 /** What an item may hold in place of an ID. */
 const HOSTILE_IDS = [
 	...['.', '..', ' .. ', '...', '%2e', '%2e%2e', '.%2E', '%252e%252e', '．．', '․․'],
-	...['../', '/..', '../..', './.', '..\\', '..%2f', '..%5c', '..;/', '../../api/accounts', 'x/../../accounts', 'x/..', '/', '//'],
-	...['..?x=1', '..#', '?', '#', 'a?injected=1', 'a&injected=1', 'a#b', '//evil.example', 'https://evil.example/', '@evil.example', ':80'],
-	...['a\r\nX-Injected: 1', '..\r\nX-Injected: 1', 'a HTTP/1.1\r\nX-Injected: 1', 'a%0d%0aX-Injected: 1', '..\t', '.\n.', '..\0', '\u010d\u010aX-Injected: 1'],
-	...["') or greater-than(created,2000-01-01T00:00:00Z", '")),any(id,["x', '__proto__', 'constructor', '{{ 7 * 7 }}', '${7*7}'],
+	...[
+		'../',
+		'/..',
+		'../..',
+		'./.',
+		'..\\',
+		'..%2f',
+		'..%5c',
+		'..;/',
+		'../../api/accounts',
+		'x/../../accounts',
+		'x/..',
+		'/',
+		'//',
+	],
+	...[
+		'..?x=1',
+		'..#',
+		'?',
+		'#',
+		'a?injected=1',
+		'a&injected=1',
+		'a#b',
+		'//evil.example',
+		'https://evil.example/',
+		'@evil.example',
+		':80',
+	],
+	...[
+		'a\r\nX-Injected: 1',
+		'..\r\nX-Injected: 1',
+		'a HTTP/1.1\r\nX-Injected: 1',
+		'a%0d%0aX-Injected: 1',
+		'..\t',
+		'.\n.',
+		'..\0',
+		'\u010d\u010aX-Injected: 1',
+	],
+	...[
+		"') or greater-than(created,2000-01-01T00:00:00Z",
+		'")),any(id,["x',
+		'__proto__',
+		'constructor',
+		'{{ 7 * 7 }}',
+		'${7*7}',
+	],
 ];
 
 /** Texts that name something, and all choices from lists. */
-const isId = (key: string, isLocator: boolean) => isLocator || /^(id|slug|segment)$|Id$|_id$/.test(key);
+const isId = (key: string, isLocator: boolean) =>
+	isLocator || /^(id|slug|segment)$|Id$|_id$/.test(key);
 
 let server: Recorder;
 let elsewhere: Recorder;
@@ -42,7 +96,10 @@ const destinations = async (use: Use) => (await sentBy(use)).map(destinationOf);
 
 /** Where honest requests went, with another ID in them. */
 function withId(target: string, id: string, other: string): string {
-	return target.split('/').map((step) => (step === encodeURIComponent(id) ? encodeURIComponent(other) : step)).join('/');
+	return target
+		.split('/')
+		.map((step) => (step === encodeURIComponent(id) ? encodeURIComponent(other) : step))
+		.join('/');
 }
 
 export const ID_ATTACKS: AttackGroup = {
@@ -64,11 +121,17 @@ export const ID_ATTACKS: AttackGroup = {
 						what: `${nameOf(use)}: ${place.join('.')} is ${JSON.stringify(hostile)}`,
 						async succeeds() {
 							const got = await destinations(withText(use, place, hostile));
-							const isInjected = server.requests.some(({ headers }) => headers['x-injected'] !== undefined);
+							const isInjected = server.requests.some(
+								({ headers }) => headers['x-injected'] !== undefined,
+							);
 							return (
 								isInjected ||
 								elsewhere.requests.length > 0 ||
-								got.some((one) => !targets.includes(one.target) || one.names.some((name) => !names.includes(name)))
+								got.some(
+									(one) =>
+										!targets.includes(one.target) ||
+										one.names.some((name) => !names.includes(name)),
+								)
 							);
 						},
 					});
@@ -103,8 +166,14 @@ export const API_STEERING_ATTACKS: AttackGroup = {
 				attacks.push({
 					what: `${nameOf(use)}: item.${name}`,
 					async succeeds() {
-						const got = await sentBy({ ...use, items: use.items.map((item) => ({ ...item, [name]: value }) as IDataObject) });
-						return elsewhere.requests.length > 0 || got.some((request) => !honest.includes(settingsIn(request)));
+						const got = await sentBy({
+							...use,
+							items: use.items.map((item) => ({ ...item, [name]: value }) as IDataObject),
+						});
+						return (
+							elsewhere.requests.length > 0 ||
+							got.some((request) => !honest.includes(settingsIn(request)))
+						);
 					},
 				});
 			}

@@ -29,12 +29,20 @@ const EVENT: IDataObject = {
 const source = { dataSource: byId('klaviyo') };
 const mapped = {
 	...{ ...source, eventFields: 'map', eventType: byId('placed_order'), version: '1-0-0' },
-	...{ userIdentifier: 'ana@shop.example', eventTime: '2031-02-03T04:05:06Z', payload: '{"size": "L"}' },
+	...{
+		userIdentifier: 'ana@shop.example',
+		eventTime: '2031-02-03T04:05:06Z',
+		payload: '{"size": "L"}',
+	},
 };
 
 /** Resource, operation, parameters, items. */
 const CDP_USES: Array<[string, string, IDataObject?, IDataObject[]?]> = [
-	['audience', 'checkMembership', { attribute: 'ps_email_address', value: 'ana@shop.example', segment: '12' }],
+	[
+		'audience',
+		'checkMembership',
+		{ attribute: 'ps_email_address', value: 'ana@shop.example', segment: '12' },
+	],
 	['customerAttribute', 'getAll', { customerEntityId: '5b1f6e0c-9a77-4c2e-8d3c-0f1f8c2f9a10' }],
 	['customerEvent', 'create', source, [EVENT]],
 	['customerEvent', 'create', mapped],
@@ -43,18 +51,45 @@ const CDP_USES: Array<[string, string, IDataObject?, IDataObject[]?]> = [
 	['customerEvent', 'upload', mapped],
 	['dataSource', 'create', { id: 'lamp-shop', name: 'Lamp Shop', type: 'shop' }],
 	['dataSource', 'getAll'],
-	['eventType', 'create', { ...source, type: 'lamp_lit', version: '1-0-0', additionalFields: { id: 'lamp-lit-1' } }],
+	[
+		'eventType',
+		'create',
+		{ ...source, type: 'lamp_lit', version: '1-0-0', additionalFields: { id: 'lamp-lit-1' } },
+	],
 	['eventType', 'getAll'],
-	['profile', 'get', { slug: 'website', identifierType: 'email', identifierValue: 'ana@shop.example' }],
+	[
+		'profile',
+		'get',
+		{ slug: 'website', identifierType: 'email', identifierValue: 'ana@shop.example' },
+	],
 ];
 
 export const USES: Use[] = [
-	...ROWS.map(({ resource, operation, variant, parameters = {}, items = [{}] }): Use => ({ node: 'Klaviyo', resource, operation, variant, parameters, items })),
-	...CDP_USES.map(([resource, operation, parameters = {}, items = [{}]]): Use => ({ node: 'Meiro CDP', resource, operation, parameters, items })),
+	...ROWS.map(
+		({ resource, operation, variant, parameters = {}, items = [{}] }): Use => ({
+			node: 'Klaviyo',
+			resource,
+			operation,
+			variant,
+			parameters,
+			items,
+		}),
+	),
+	...CDP_USES.map(
+		([resource, operation, parameters = {}, items = [{}]]): Use => ({
+			node: 'Meiro CDP',
+			resource,
+			operation,
+			parameters,
+			items,
+		}),
+	),
 ];
 
 /** One use of each operation. */
-export const OPERATIONS = [...new Map([...USES].reverse().map((use) => [nameOf({ ...use, variant: '' }), use])).values()].reverse();
+export const OPERATIONS = [
+	...new Map([...USES].reverse().map((use) => [nameOf({ ...use, variant: '' }), use])).values(),
+].reverse();
 
 /** What the editor offers and no use is of: an attack would pass it by. */
 export function unused(): string[] {
@@ -62,7 +97,9 @@ export function unused(): string[] {
 	return [new Klaviyo(), new MeiroCdp()]
 		.flatMap(({ description }) => description.properties.filter(({ name }) => name === 'operation'))
 		.flatMap(({ displayOptions, options = [] }) =>
-			(options as INodePropertyOptions[]).map(({ value }) => `${String(displayOptions?.show?.resource?.[0])} ${String(value)}`),
+			(options as INodePropertyOptions[]).map(
+				({ value }) => `${String(displayOptions?.show?.resource?.[0])} ${String(value)}`,
+			),
 		)
 		.filter((name) => !used.has(name));
 }
@@ -78,31 +115,64 @@ export const PIPES_TOKEN = 'token-of-the-pipes';
 /** Credentials of both nodes for one server, on which each of Meiro's APIs has a folder of its own. */
 export function credentialsAt(server: string, more: IDataObject = {}) {
 	return {
-		Klaviyo: new MemoryCredentials({ klaviyoApi: { apiKey: KLAVIYO_KEY, baseUrl: server, allowPrivate: true, ...more } as never }),
+		Klaviyo: new MemoryCredentials({
+			klaviyoApi: { apiKey: KLAVIYO_KEY, baseUrl: server, allowPrivate: true, ...more } as never,
+		}),
 		'Meiro CDP': new RenewingCredentials({
-			...{ baseUrl: `${server}/cdp`, authentication: 'accessToken', accessToken: CDP_TOKEN, allowPrivate: true },
-			...{ audienceUrl: `${server}/audience`, pipesUrl: `${server}/pipes`, pipesToken: PIPES_TOKEN },
+			...{
+				baseUrl: `${server}/cdp`,
+				authentication: 'accessToken',
+				accessToken: CDP_TOKEN,
+				allowPrivate: true,
+			},
+			...{
+				audienceUrl: `${server}/audience`,
+				pipesUrl: `${server}/pipes`,
+				pipesToken: PIPES_TOKEN,
+			},
 			...more,
 		} as never),
 	};
 }
 
 /** Plays one use against a server. */
-export async function play(use: Use, server: string, options: { credential?: IDataObject; onError?: INode['onError'] } = {}): Promise<Executed> {
+export async function play(
+	use: Use,
+	server: string,
+	options: { credential?: IDataObject; onError?: INode['onError'] } = {},
+): Promise<Executed> {
 	const { node, resource, operation, items } = use;
 	const credentials = credentialsAt(server, options.credential)[node];
 	const { onError } = options;
 	// Klaviyo's import jobs would be asked for again and again.
-	const parameters = { ...use.parameters, ...(resource === 'profile' && operation === 'upsert' ? { options: {} } : {}) };
-	if (node === 'Klaviyo') return await executeKlaviyo({ apiUrl: server, resource, operation, parameters, items, credentials, onError });
-	return await executeMeiroCdp(items.map((json) => ({ json })), { credentials, parameters: { resource, operation, ...parameters }, onError });
+	const parameters = {
+		...use.parameters,
+		...(resource === 'profile' && operation === 'upsert' ? { options: {} } : {}),
+	};
+	if (node === 'Klaviyo')
+		return await executeKlaviyo({
+			apiUrl: server,
+			resource,
+			operation,
+			parameters,
+			items,
+			credentials,
+			onError,
+		});
+	return await executeMeiroCdp(
+		items.map((json) => ({ json })),
+		{ credentials, parameters: { resource, operation, ...parameters }, onError },
+	);
 }
 
 /** A place in a use, from its top on. */
 export type Place = string[];
 
 /** Where a use holds texts, e.g. IDs, names or addresses. */
-export function placesIn(use: Use, isWanted: (key: string, isLocator: boolean) => boolean): Place[] {
+export function placesIn(
+	use: Use,
+	isWanted: (key: string, isLocator: boolean) => boolean,
+): Place[] {
 	const found: Place[] = [];
 	const visit = (value: unknown, place: Place): void => {
 		if (typeof value === 'object' && value !== null) {
@@ -122,14 +192,18 @@ export function placesIn(use: Use, isWanted: (key: string, isLocator: boolean) =
 }
 
 export function textAt(use: Use, place: Place): string {
-	return String(place.reduce((value: unknown, key) => (value as Record<string, unknown>)[key], use));
+	return String(
+		place.reduce((value: unknown, key) => (value as Record<string, unknown>)[key], use),
+	);
 }
 
 /** The use with another text at a place. */
 export function withText(use: Use, place: Place, text: string): Use {
 	const changed = structuredClone(use);
 	const last = place.at(-1)!;
-	const parent = place.slice(0, -1).reduce((value: unknown, key) => (value as Record<string, unknown>)[key], changed);
+	const parent = place
+		.slice(0, -1)
+		.reduce((value: unknown, key) => (value as Record<string, unknown>)[key], changed);
 	(parent as Record<string, unknown>)[last] = text;
 	return changed;
 }

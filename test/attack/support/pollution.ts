@@ -38,50 +38,122 @@ const PATHS = [
 const SETTINGS: Record<string, (name: string) => IDataObject> = {
 	'redacted path': (name) => ({ payload: { redactPaths: name } }),
 	'redacted path, flat': (name) => ({ payload: { redactPaths: name, layout: 'flat' } }),
-	'event renamed to it': (name) => ({ payload: { renameEvents: { names: [{ from: 'placed_order', to: name }] } } }),
-	'event renamed from it': (name) => ({ payload: { renameEvents: { names: [{ from: name, to: 'polluted' }] } } }),
-	'own identifier': (name) => ({ identity: { ownIdentifiers: { identifiers: [{ name, typeId: name, value: 'polluted' }] } } }),
+	'event renamed to it': (name) => ({
+		payload: { renameEvents: { names: [{ from: 'placed_order', to: name }] } },
+	}),
+	'event renamed from it': (name) => ({
+		payload: { renameEvents: { names: [{ from: name, to: 'polluted' }] } },
+	}),
+	'own identifier': (name) => ({
+		identity: { ownIdentifiers: { identifiers: [{ name, typeId: name, value: 'polluted' }] } },
+	}),
 	'identifier type': (name) => ({ identity: { identifierTypes: { types: { emailType: name } } } }),
 	account: (name) => ({ options: { account: name } }),
 	'default currency': (name) => ({ payload: { defaultCurrency: name } }),
 	'subject type': (name) => ({ subject: 'none', subjectType: name, subjectId: 'polluted' }),
 	'mapped property': (name) => ({
-		...{ eventFields: 'map', eventName: 'points_granted', profileFields: { email: 'ana@shop.example' } },
+		...{
+			eventFields: 'map',
+			eventName: 'points_granted',
+			profileFields: { email: 'ana@shop.example' },
+		},
 		properties: { assignments: [{ id: '1', name, value: { polluted: true }, type: 'object' }] },
 	}),
 	'mapped attribute': (name) => ({
-		...{ resource: 'profile', operation: 'sendProfileEvent', eventFields: 'map', profileFields: { email: 'ana@shop.example' } },
+		...{
+			resource: 'profile',
+			operation: 'sendProfileEvent',
+			eventFields: 'map',
+			profileFields: { email: 'ana@shop.example' },
+		},
 		attributes: { assignments: [{ id: '1', name, value: 'polluted', type: 'string' }] },
 	}),
-	'mapped event name': (name) => ({ eventFields: 'map', eventName: name, profileFields: { email: name } }),
+	'mapped event name': (name) => ({
+		eventFields: 'map',
+		eventName: name,
+		profileFields: { email: name },
+	}),
 };
 
-const assigned = (name: string) => ({ propertiesFrom: 'fields', properties: { assignments: [{ id: '1', name, value: { polluted: true }, type: 'object' }] } });
+const assigned = (name: string) => ({
+	propertiesFrom: 'fields',
+	properties: { assignments: [{ id: '1', name, value: { polluted: true }, type: 'object' }] },
+});
 /** JSON with such a key: written in code, it would set the prototype. */
-const holding = (name: string) => `{${JSON.stringify(name)}: {"polluted": 1, "prototype": {"polluted": 1}}}`;
+const holding = (name: string) =>
+	`{${JSON.stringify(name)}: {"polluted": 1, "prototype": {"polluted": 1}}}`;
 
 /** The same in the nodes for Klaviyo's and Meiro's APIs: which operation, and what of it goes by the name. */
-const API_SETTINGS: Record<string, [resource: string, operation: string, (name: string) => IDataObject]> = {
+const API_SETTINGS: Record<
+	string,
+	[resource: string, operation: string, (name: string) => IDataObject]
+> = {
 	'Klaviyo event, property': ['event', 'create', assigned],
-	'Klaviyo event, properties as JSON': ['event', 'create', (name) => ({ propertiesFrom: 'json', propertiesJson: holding(name) })],
+	'Klaviyo event, properties as JSON': [
+		'event',
+		'create',
+		(name) => ({ propertiesFrom: 'json', propertiesJson: holding(name) }),
+	],
 	'Klaviyo event, metric': ['event', 'create', (name) => ({ metricName: name, eventId: name })],
 	'Klaviyo profile, property': ['profile', 'upsert', assigned],
-	'Klaviyo profile, properties as JSON': ['profile', 'upsert', (name) => ({ propertiesFrom: 'json', propertiesJson: holding(name) })],
-	'Klaviyo profile, removed property': ['profile', 'upsert', (name) => ({ options: { unset: name } })],
-	'Klaviyo profile, identifier': ['profile', 'get', (name) => ({ identifierType: name, [name]: name })],
-	'Klaviyo aggregates, grouping': ['metric', 'getAggregates', (name) => ({ options: { by: [name] }, measurements: [name] })],
-	'Klaviyo campaigns, included': ['campaign', 'getAll', (name) => ({ options: { include: [name] }, filters: { status: [name] } })],
-	'CDP audience, parameter': ['audience', 'checkMembership', (name) => ({ customParameters: { parameter: [{ name, value: 'polluted' }] } })],
+	'Klaviyo profile, properties as JSON': [
+		'profile',
+		'upsert',
+		(name) => ({ propertiesFrom: 'json', propertiesJson: holding(name) }),
+	],
+	'Klaviyo profile, removed property': [
+		'profile',
+		'upsert',
+		(name) => ({ options: { unset: name } }),
+	],
+	'Klaviyo profile, identifier': [
+		'profile',
+		'get',
+		(name) => ({ identifierType: name, [name]: name }),
+	],
+	'Klaviyo aggregates, grouping': [
+		'metric',
+		'getAggregates',
+		(name) => ({ options: { by: [name] }, measurements: [name] }),
+	],
+	'Klaviyo campaigns, included': [
+		'campaign',
+		'getAll',
+		(name) => ({ options: { include: [name] }, filters: { status: [name] } }),
+	],
+	'CDP audience, parameter': [
+		'audience',
+		'checkMembership',
+		(name) => ({ customParameters: { parameter: [{ name, value: 'polluted' }] } }),
+	],
 	'CDP audience, attribute': ['audience', 'checkMembership', (name) => ({ attribute: name })],
-	'CDP event, payload': ['customerEvent', 'create', (name) => ({ ...MAPPED, payload: holding(name) })],
+	'CDP event, payload': [
+		'customerEvent',
+		'create',
+		(name) => ({ ...MAPPED, payload: holding(name) }),
+	],
 	'CDP event, type': ['customerEvent', 'create', (name) => ({ ...MAPPED, eventType: named(name) })],
-	'CDP upload, payload': ['customerEvent', 'upload', (name) => ({ ...MAPPED, payload: holding(name) })],
+	'CDP upload, payload': [
+		'customerEvent',
+		'upload',
+		(name) => ({ ...MAPPED, payload: holding(name) }),
+	],
 	'CDP event type, schema': ['eventType', 'create', (name) => ({ schema: holding(name) })],
-	'CDP profile, identifier type': ['profile', 'get', (name) => ({ identifierType: name, slug: name })],
+	'CDP profile, identifier type': [
+		'profile',
+		'get',
+		(name) => ({ identifierType: name, slug: name }),
+	],
 };
 
 const named = (value: string) => ({ __rl: true, mode: 'name', value });
-const MAPPED = { eventFields: 'map', eventType: named('placed_order'), version: '1-0-0', userIdentifier: 'ana@shop.example', eventTime: '2031-02-03T04:05:06Z' };
+const MAPPED = {
+	eventFields: 'map',
+	eventType: named('placed_order'),
+	version: '1-0-0',
+	userIdentifier: 'ana@shop.example',
+	eventTime: '2031-02-03T04:05:06Z',
+};
 
 /** What Klaviyo or Meiro may answer. */
 const ANSWERS = [
@@ -125,17 +197,23 @@ const ITEMS = [
 	`{${ITEM},"profile":{"email":"a@b.example"},"constructor":{"prototype":{"polluted":true}}}`,
 ];
 
-const UNTOUCHED = Object.getOwnPropertyNames(Object.prototype).map((name) => [name, Object.getOwnPropertyDescriptor(Object.prototype, name)!] as const);
+const UNTOUCHED = Object.getOwnPropertyNames(Object.prototype).map(
+	(name) => [name, Object.getOwnPropertyDescriptor(Object.prototype, name)!] as const,
+);
 
 /** Whether every object of this process has changed; put right again, so that the next attack is judged for itself. */
 function isPolluted(): boolean {
 	const now = Object.getOwnPropertyNames(Object.prototype);
 	const changed =
 		now.length !== UNTOUCHED.length ||
-		UNTOUCHED.some(([name, { value }]) => Object.getOwnPropertyDescriptor(Object.prototype, name)?.value !== value);
+		UNTOUCHED.some(
+			([name, { value }]) =>
+				Object.getOwnPropertyDescriptor(Object.prototype, name)?.value !== value,
+		);
 	if (changed) {
 		for (const name of now) delete (Object.prototype as Record<string, unknown>)[name];
-		for (const [name, descriptor] of UNTOUCHED) Object.defineProperty(Object.prototype, name, descriptor);
+		for (const [name, descriptor] of UNTOUCHED)
+			Object.defineProperty(Object.prototype, name, descriptor);
 	}
 	return changed || 'polluted' in Function.prototype || 'polluted' in Array.prototype;
 }
@@ -144,22 +222,35 @@ let meiro: Recorder;
 
 async function send(item: IDataObject, parameters: IDataObject): Promise<void> {
 	await executeMeiroEvents([item], {
-		credentials: new MemoryCredentials({ meiroEventsApi: { product: 'meiroPipes', baseUrl: meiro.url, allowPrivate: true } }),
+		credentials: new MemoryCredentials({
+			meiroEventsApi: { product: 'meiroPipes', baseUrl: meiro.url, allowPrivate: true },
+		}),
 		parameters,
 		onError: 'continueRegularOutput',
 	});
 }
 
 const useOf = (node: Use['node'], resource: string, operation: string) =>
-	OPERATIONS.find((use) => use.node === node && use.resource === resource && use.operation === operation)!;
+	OPERATIONS.find(
+		(use) => use.node === node && use.resource === resource && use.operation === operation,
+	)!;
 
-async function ask(where: string, resource: string, operation: string, parameters: IDataObject): Promise<void> {
+async function ask(
+	where: string,
+	resource: string,
+	operation: string,
+	parameters: IDataObject,
+): Promise<void> {
 	const use = useOf(where.startsWith('Klaviyo') ? 'Klaviyo' : 'Meiro CDP', resource, operation);
-	await play({ ...use, parameters: { ...use.parameters, ...parameters } }, meiro.url, { onError: 'continueRegularOutput' });
+	await play({ ...use, parameters: { ...use.parameters, ...parameters } }, meiro.url, {
+		onError: 'continueRegularOutput',
+	});
 }
 
 async function answered(use: Use, status: number, text: string): Promise<void> {
-	meiro.answer((_, response) => response.writeHead(status, { 'content-type': 'application/json' }).end(text));
+	meiro.answer((_, response) =>
+		response.writeHead(status, { 'content-type': 'application/json' }).end(text),
+	);
 	await play(use, meiro.url, { onError: 'continueRegularOutput' });
 	meiro.answer((_, response) => response.setHeader('content-type', 'application/json').end('{}'));
 }
@@ -180,31 +271,54 @@ export const POLLUTION_ATTACKS: AttackGroup = {
 		const trigger = setUp();
 		return [
 			...Object.entries(SETTINGS).flatMap(([where, parametersOf]) =>
-				PATHS.map((path) => polluting(`${where}: ${path}`, async () => await send(harmless(), parametersOf(path)))),
+				PATHS.map((path) =>
+					polluting(`${where}: ${path}`, async () => await send(harmless(), parametersOf(path))),
+				),
 			),
 			...Object.entries(API_SETTINGS).flatMap(([where, [resource, operation, parametersOf]]) =>
-				PATHS.map((path) => polluting(`${where}: ${path}`, async () => await ask(where, resource, operation, parametersOf(path)))),
+				PATHS.map((path) =>
+					polluting(
+						`${where}: ${path}`,
+						async () => await ask(where, resource, operation, parametersOf(path)),
+					),
+				),
 			),
 			...OPERATIONS.flatMap((use) =>
-				ANSWERS.flatMap((text) => [200, 400].map((status) => polluting(`${nameOf(use)}, answered ${status}: ${text}`, async () => await answered(use, status, text)))),
+				ANSWERS.flatMap((text) =>
+					[200, 400].map((status) =>
+						polluting(
+							`${nameOf(use)}, answered ${status}: ${text}`,
+							async () => await answered(use, status, text),
+						),
+					),
+				),
 			),
 			...ITEMS.flatMap((item) =>
 				['create', 'upload'].map((operation) =>
 					polluting(`item, CDP ${operation}: ${item}`, async () => {
 						const use = useOf('Meiro CDP', 'customerEvent', operation);
-						await play({ ...use, items: [JSON.parse(item) as IDataObject] }, meiro.url, { onError: 'continueRegularOutput' });
+						await play({ ...use, items: [JSON.parse(item) as IDataObject] }, meiro.url, {
+							onError: 'continueRegularOutput',
+						});
 					}),
 				),
 			),
 			...ITEMS.flatMap((item) =>
 				LAYOUTS.map((layout) =>
-					polluting(`item, ${layout}: ${item}`, async () => await send(JSON.parse(item) as IDataObject, { payload: { layout, dropNulls: true } })),
+					polluting(
+						`item, ${layout}: ${item}`,
+						async () =>
+							await send(JSON.parse(item) as IDataObject, { payload: { layout, dropNulls: true } }),
+					),
 				),
 			),
 			...BODIES.flatMap((body) =>
 				['application/json', 'text/plain', 'application/x-www-form-urlencoded'].map((contentType) =>
 					polluting(`body as ${contentType}: ${body}`, async () => {
-						await callTrigger(trigger, { headers: { [HEADER]: SECRET, 'content-type': contentType }, body });
+						await callTrigger(trigger, {
+							headers: { [HEADER]: SECRET, 'content-type': contentType },
+							body,
+						});
 					}),
 				),
 			),
@@ -213,7 +327,13 @@ export const POLLUTION_ATTACKS: AttackGroup = {
 				succeeds() {
 					const body = parseBody(text, 'text/plain');
 					const clean = cleanObject(body.readable ? body.bodies[0]! : {});
-					return [clean, clean.payload, clean.profile].some((one) => typeof one === 'object' && one !== null && 'polluted' in one && !Object.hasOwn(one, 'polluted'));
+					return [clean, clean.payload, clean.profile].some(
+						(one) =>
+							typeof one === 'object' &&
+							one !== null &&
+							'polluted' in one &&
+							!Object.hasOwn(one, 'polluted'),
+					);
 				},
 			})),
 		];

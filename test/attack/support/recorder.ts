@@ -25,7 +25,8 @@ export function excerptsOf({ headers, path, body }: Recorded): string {
 	return wrong ?? `${Object.values(headers).join(' ')} ${path}`;
 }
 
-const yes: Answering = (_, response) => response.setHeader('content-type', 'application/json').end('{}');
+const yes: Answering = (_, response) =>
+	response.setHeader('content-type', 'application/json').end('{}');
 
 /** A server that says yes unless told otherwise. */
 export async function startRecorder(host = '127.0.0.1'): Promise<Recorder> {
@@ -33,16 +34,18 @@ export async function startRecorder(host = '127.0.0.1'): Promise<Recorder> {
 	const requests: Recorded[] = [];
 	const server = createServer((message, response) => {
 		const parts: Buffer[] = [];
-		message.on('data', (part: Buffer) => parts.push(part)).on('end', () => {
-			const request = {
-				method: message.method ?? '',
-				path: message.url ?? '',
-				headers: message.headers,
-				body: Buffer.concat(parts).toString('utf8'),
-			};
-			requests.push(request);
-			answering(request, response);
-		});
+		message
+			.on('data', (part: Buffer) => parts.push(part))
+			.on('end', () => {
+				const request = {
+					method: message.method ?? '',
+					path: message.url ?? '',
+					headers: message.headers,
+					body: Buffer.concat(parts).toString('utf8'),
+				};
+				requests.push(request);
+				answering(request, response);
+			});
 	});
 	await new Promise<void>((resolve) => server.listen(0, host, resolve));
 	return {

@@ -128,7 +128,11 @@ function triggerWith(webhook: Record<string, string>): TriggerSetup {
 }
 
 /** Anything but a 401 that starts nothing is a way in. */
-async function getsIn(trigger: TriggerSetup, headers: Record<string, unknown>, body = BODY): Promise<boolean> {
+async function getsIn(
+	trigger: TriggerSetup,
+	headers: Record<string, unknown>,
+	body = BODY,
+): Promise<boolean> {
 	const answer = await callTrigger(trigger, { headers: headers as Record<string, string>, body });
 	return answer.status !== 401 || answer.items.length > 0;
 }
@@ -173,13 +177,22 @@ export const SECRET_HEADER_ATTACKS: AttackGroup = {
 			})),
 		];
 	},
-	honest: async () => !(await getsIn(triggerWith({}), { [HEADER]: 'wrong' }))
-		&& (await callTrigger(triggerWith({}), { headers: { [HEADER]: SECRET }, body: BODY })).items.length === 1
-		&& (await callTrigger(triggerWith({ previousSecret: `${SECRET}-before` }), { headers: { [HEADER]: `${SECRET}-before` }, body: BODY })).items.length === 1,
+	honest: async () =>
+		!(await getsIn(triggerWith({}), { [HEADER]: 'wrong' })) &&
+		(await callTrigger(triggerWith({}), { headers: { [HEADER]: SECRET }, body: BODY })).items
+			.length === 1 &&
+		(
+			await callTrigger(triggerWith({ previousSecret: `${SECRET}-before` }), {
+				headers: { [HEADER]: `${SECRET}-before` },
+				body: BODY,
+			})
+		).items.length === 1,
 };
 
 function swapCase(text: string): string {
 	return [...text]
-		.map((letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()))
+		.map((letter) =>
+			letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+		)
 		.join('');
 }

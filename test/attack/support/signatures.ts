@@ -1,5 +1,9 @@
 // Somebody who has seen system webhooks, or tries without: what n8n's webhook context lets through.
-import { signatureOf, signingSecret, verifySignature } from '../../../nodes/Klaviyo/trigger/signature';
+import {
+	signatureOf,
+	signingSecret,
+	verifySignature,
+} from '../../../nodes/Klaviyo/trigger/signature';
 import { envelope } from '../../../sandbox/klaviyo/api/system-events';
 import { callTrigger, MemoryCredentials, type TriggerSetup } from '../../engine/support/engine';
 import type { Attack, AttackGroup } from './attack';
@@ -13,8 +17,15 @@ const KEY = signingSecret(SECRET, MARKER);
 
 /** One event, said to be sent at this time. */
 function bodyAt(now: Date, note = 'žluťoučký 🐎'): Buffer {
-	const event = { topic: 'event:api.placed_order', external_id: '4L3cwQae2TX', profile_id: '01JZ', properties: { note } };
-	return Buffer.from(JSON.stringify(envelope([event], { webhookId: 'a8b890458b4bbfaa', accountId: 'AcCnt1', now })));
+	const event = {
+		topic: 'event:api.placed_order',
+		external_id: '4L3cwQae2TX',
+		profile_id: '01JZ',
+		properties: { note },
+	};
+	return Buffer.from(
+		JSON.stringify(envelope([event], { webhookId: 'a8b890458b4bbfaa', accountId: 'AcCnt1', now })),
+	);
 }
 
 const BODY = bodyAt(new Date());
@@ -33,7 +44,9 @@ let count = 0;
 
 function triggerOf(marker = MARKER): TriggerSetup {
 	return {
-		credentials: new MemoryCredentials({ klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: SECRET } }),
+		credentials: new MemoryCredentials({
+			klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: SECRET },
+		}),
 		parameters: { setUp: 'systemWebhook' },
 		credentialId: `signed-${count++}`,
 		webhookId: marker,
@@ -44,7 +57,12 @@ const trigger = triggerOf();
 const otherTrigger = triggerOf('0e4c1d77-1111-4222-8333-944455556666');
 
 /** The ids of the events that a delivery starts the workflow with. */
-async function eventsOf({ body = BODY, marker = MARKER, more = {}, ...given }: Delivery): Promise<unknown[]> {
+async function eventsOf({
+	body = BODY,
+	marker = MARKER,
+	more = {},
+	...given
+}: Delivery): Promise<unknown[]> {
 	const headers = {
 		'klaviyo-signature': 'signature' in given ? given.signature : signatureOf(body, TIMESTAMP, KEY),
 		'klaviyo-timestamp': 'timestamp' in given ? given.timestamp : TIMESTAMP,
@@ -73,7 +91,8 @@ function flipped(original: Buffer): Buffer[] {
 }
 
 /** Header values reach a node one character a byte. */
-const textsOf = (text: string) => flipped(Buffer.from(text, 'latin1')).map((bytes) => bytes.toString('latin1'));
+const textsOf = (text: string) =>
+	flipped(Buffer.from(text, 'latin1')).map((bytes) => bytes.toString('latin1'));
 
 const isLetIn = (body: Buffer, timestamp: string, signature: string) =>
 	verifySignature(
@@ -87,9 +106,18 @@ const isLetIn = (body: Buffer, timestamp: string, signature: string) =>
 export const SIGNATURE_BITS: AttackGroup = {
 	name: 'system webhook: one bit changed',
 	attacks: () => [
-		...flipped(BODY).map((body, bit) => ({ what: `body, bit ${bit}`, succeeds: () => isLetIn(body, TIMESTAMP, SIGNATURE) })),
-		...textsOf(TIMESTAMP).map((at, bit) => ({ what: `time, bit ${bit}`, succeeds: () => isLetIn(BODY, at, SIGNATURE) })),
-		...textsOf(SIGNATURE).map((given, bit) => ({ what: `signature, bit ${bit}`, succeeds: () => isLetIn(BODY, TIMESTAMP, given) })),
+		...flipped(BODY).map((body, bit) => ({
+			what: `body, bit ${bit}`,
+			succeeds: () => isLetIn(body, TIMESTAMP, SIGNATURE),
+		})),
+		...textsOf(TIMESTAMP).map((at, bit) => ({
+			what: `time, bit ${bit}`,
+			succeeds: () => isLetIn(BODY, at, SIGNATURE),
+		})),
+		...textsOf(SIGNATURE).map((given, bit) => ({
+			what: `signature, bit ${bit}`,
+			succeeds: () => isLetIn(BODY, TIMESTAMP, given),
+		})),
 	],
 	honest: () => isLetIn(BODY, TIMESTAMP, SIGNATURE),
 };
@@ -125,7 +153,10 @@ function forgedSignatures(): Attack[] {
 		['the credential’s secret as key', signatureOf(BODY, TIMESTAMP, SECRET)],
 		['another trigger’s key', signatureOf(BODY, TIMESTAMP, signingSecret(SECRET, 'other'))],
 		['the key of no trigger', signatureOf(BODY, TIMESTAMP, signingSecret(SECRET, ''))],
-		['the key of a secret that was withdrawn', signatureOf(BODY, TIMESTAMP, signingSecret(OLD_SECRET, MARKER))],
+		[
+			'the key of a secret that was withdrawn',
+			signatureOf(BODY, TIMESTAMP, signingSecret(OLD_SECRET, MARKER)),
+		],
 		['an empty key', signatureOf(BODY, TIMESTAMP, '')],
 		['of another body', signatureOf(bodyAt(new Date(), 'other'), TIMESTAMP, KEY)],
 		['a prefix', `sha256=${SIGNATURE}`],
@@ -145,22 +176,39 @@ function forgedSignatures(): Attack[] {
 		`cut to ${length} digits`,
 		SIGNATURE.slice(0, length),
 	]);
-	return [...forged, ...cut].map(([what, signature]) => attack(`signature: ${what}`, { signature }));
+	return [...forged, ...cut].map(([what, signature]) =>
+		attack(`signature: ${what}`, { signature }),
+	);
 }
 
 /** Rightly signed, but not for here, not for now, or not any more. */
 function replays(): Attack[] {
 	const old = bodyAt(new Date(Date.now() - 49 * HOUR_MS));
-	const times = [undefined, '', 'Thu, 04 Jan 2024 18:05:26 GMT', [TIMESTAMP], ` ${TIMESTAMP}`, `${TIMESTAMP}, ${TIMESTAMP}`];
+	const times = [
+		undefined,
+		'',
+		'Thu, 04 Jan 2024 18:05:26 GMT',
+		[TIMESTAMP],
+		` ${TIMESTAMP}`,
+		`${TIMESTAMP}, ${TIMESTAMP}`,
+	];
 	return [
 		attack('at another trigger with the same secret', { marker: 'other', signature: SIGNATURE }),
 		attack('too old', { body: old }),
 		attack('a year old', { body: bodyAt(new Date(Date.now() - 8766 * HOUR_MS)) }),
 		...[undefined, '', 'b8b890458b4bbfaa', ['a8b890458b4bbfaa'], '__proto__'].map((webhookId) =>
-			attack(`with the webhook id ${JSON.stringify(webhookId)}`, { webhookId, signature: SIGNATURE }),
+			attack(`with the webhook id ${JSON.stringify(webhookId)}`, {
+				webhookId,
+				signature: SIGNATURE,
+			}),
 		),
-		...times.map((timestamp) => attack(`with the time ${JSON.stringify(timestamp)}`, { timestamp, signature: SIGNATURE })),
-		attack('with the flow webhook’s secret in its place', { signature: undefined, more: { 'x-klaviyo-secret': SECRET } }),
+		...times.map((timestamp) =>
+			attack(`with the time ${JSON.stringify(timestamp)}`, { timestamp, signature: SIGNATURE }),
+		),
+		attack('with the flow webhook’s secret in its place', {
+			signature: undefined,
+			more: { 'x-klaviyo-secret': SECRET },
+		}),
 		{
 			what: 'replayed in time, for another event',
 			succeeds: async () => String(await eventsOf({})) !== String(await eventsOf({})),

@@ -36,26 +36,46 @@ interface Sending {
 }
 
 /** Sends one item. @returns what the two servers got */
-async function send(item: IDataObject, { product = 'meiroEvents', parameters = {}, credential = {} }: Sending = {}) {
+async function send(
+	item: IDataObject,
+	{ product = 'meiroEvents', parameters = {}, credential = {} }: Sending = {},
+) {
 	meiro.requests.length = 0;
 	elsewhere.requests.length = 0;
 	const { main } = await executeMeiroEvents([item], {
 		credentials: new MemoryCredentials({
 			meiroEventsApi: {
-				...{ product, baseUrl: meiro.url, allowPrivate: true, authentication: 'header', authName: 'X-App-Key', authSecret: TOKEN },
+				...{
+					product,
+					baseUrl: meiro.url,
+					allowPrivate: true,
+					authentication: 'header',
+					authName: 'X-App-Key',
+					authSecret: TOKEN,
+				},
 				...credential,
 			} as never,
 		}),
 		parameters,
 		onError: 'continueRegularOutput',
 	});
-	return { got: [...meiro.requests], strayed: elsewhere.requests.length, outcome: main[0]?.json ?? {} };
+	return {
+		got: [...meiro.requests],
+		strayed: elsewhere.requests.length,
+		outcome: main[0]?.json ?? {},
+	};
 }
 
 /** Whether a request is other than what the user's own settings make it. */
-function isSteered({ method, path, headers }: Recorded, product: Product, eventName: string): boolean {
+function isSteered(
+	{ method, path, headers }: Recorded,
+	product: Product,
+	eventName: string,
+): boolean {
 	const wanted =
-		product === 'meiroPipes' ? '/collect/klaviyo' : `/klaviyo?event_name=${encodeURIComponent(eventName)}`;
+		product === 'meiroPipes'
+			? '/collect/klaviyo'
+			: `/klaviyo?event_name=${encodeURIComponent(eventName)}`;
 	return (
 		method !== 'POST' ||
 		path !== wanted ||
@@ -72,18 +92,51 @@ function isSteered({ method, path, headers }: Recorded, product: Product, eventN
 export function steeringFields(away: string): Array<[string, unknown]> {
 	const headers = { 'X-App-Key': 'forged', 'X-Injected': '1', host: 'evil.example' };
 	return [
-		...['url', 'uri', 'baseUrl', 'baseURL', 'base_url', 'endpoint', 'target', 'host', 'proxy', 'href', 'origin', 'redirect'].map(
-			(name): [string, unknown] => [name, away],
-		),
+		...[
+			'url',
+			'uri',
+			'baseUrl',
+			'baseURL',
+			'base_url',
+			'endpoint',
+			'target',
+			'host',
+			'proxy',
+			'href',
+			'origin',
+			'redirect',
+		].map((name): [string, unknown] => [name, away]),
 		...['source', 'path', 'pathname'].map((name): [string, unknown] => [name, '../../forged']),
-		...['headers', 'header', 'qs', 'query', 'params'].map((name): [string, unknown] => [name, headers]),
-		...['credential', 'credentials', 'credentialsDecrypted', 'auth', 'authentication'].map((name): [string, unknown] => [
+		...['headers', 'header', 'qs', 'query', 'params'].map((name): [string, unknown] => [
 			name,
-			{ baseUrl: away, authSecret: 'forged', username: 'eve', password: 'eve' },
+			headers,
 		]),
-		...['options', 'parameters', 'request', 'requestOptions', 'details', 'json', 'settings', 'raw'].map((name): [string, unknown] => [
+		...['credential', 'credentials', 'credentialsDecrypted', 'auth', 'authentication'].map(
+			(name): [string, unknown] => [
+				name,
+				{ baseUrl: away, authSecret: 'forged', username: 'eve', password: 'eve' },
+			],
+		),
+		...[
+			'options',
+			'parameters',
+			'request',
+			'requestOptions',
+			'details',
+			'json',
+			'settings',
+			'raw',
+		].map((name): [string, unknown] => [
 			name,
-			{ url: away, baseURL: away, method: 'GET', source: 'forged', headers, disableFollowRedirect: false, skipSslCertificateValidation: true },
+			{
+				url: away,
+				baseURL: away,
+				method: 'GET',
+				source: 'forged',
+				headers,
+				disableFollowRedirect: false,
+				skipSslCertificateValidation: true,
+			},
 		]),
 		['method', 'DELETE'],
 		['product', 'meiroPipes'],
@@ -99,26 +152,55 @@ export function steeringFields(away: string): Array<[string, unknown]> {
 	];
 }
 
-const EXPRESSIONS = ['={{ $credentials.baseUrl }}', '{{ $json.url }}', '={{ $env.HOME }}', '${process.env.HOME}', '={{ 7 * 7 }}'];
+const EXPRESSIONS = [
+	'={{ $credentials.baseUrl }}',
+	'{{ $json.url }}',
+	'={{ $env.HOME }}',
+	'${process.env.HOME}',
+	'={{ 7 * 7 }}',
+];
 
-export const CR_LF = ['a\r\nX-Injected: 1', 'a\nX-Injected: 1', 'a\r\n\r\nPOST /forged HTTP/1.1', 'a\rX-Injected: 1', 'a\u010d\u010aX-Injected: 1', 'a%0d%0aX-Injected: 1', 'a\0X-Injected: 1', 'a HTTP/1.1\r\nX-Injected: 1'];
+export const CR_LF = [
+	'a\r\nX-Injected: 1',
+	'a\nX-Injected: 1',
+	'a\r\n\r\nPOST /forged HTTP/1.1',
+	'a\rX-Injected: 1',
+	'a\u010d\u010aX-Injected: 1',
+	'a%0d%0aX-Injected: 1',
+	'a\0X-Injected: 1',
+	'a HTTP/1.1\r\nX-Injected: 1',
+];
 
 export const STEERING_ATTACKS: AttackGroup = {
 	name: 'items that choose target, credential, source or header',
 	async attacks() {
 		await open();
 		const fields = steeringFields(elsewhere.url);
-		const tries = (product: Product, name: string, item: IDataObject, more: Sending = {}): Attack => ({
+		const tries = (
+			product: Product,
+			name: string,
+			item: IDataObject,
+			more: Sending = {},
+		): Attack => ({
 			what: `${product}: ${name}`,
 			async succeeds() {
 				const { got, strayed } = await send(item, { product, ...more });
-				return strayed > 0 || got.length > 1 || got.some((one) => isSteered(one, product, String(item.event_name)));
+				return (
+					strayed > 0 ||
+					got.length > 1 ||
+					got.some((one) => isSteered(one, product, String(item.event_name)))
+				);
 			},
 		});
 		return PRODUCTS.flatMap((product) => [
-			...fields.map(([name, value]) => tries(product, `item.${name}`, { ...ITEM, [name]: value } as IDataObject)),
 			...fields.map(([name, value]) =>
-				tries(product, `item.properties.${name}`, { ...ITEM, properties: { [name]: value } } as IDataObject),
+				tries(product, `item.${name}`, { ...ITEM, [name]: value } as IDataObject),
+			),
+			...fields.map(([name, value]) =>
+				tries(product, `item.properties.${name}`, {
+					...ITEM,
+					properties: { [name]: value },
+				} as IDataObject),
 			),
 			...EXPRESSIONS.flatMap((text) => [
 				tries(product, `event name ${text}`, { ...ITEM, event_name: text }),
@@ -132,7 +214,11 @@ export const STEERING_ATTACKS: AttackGroup = {
 	},
 	honest: async () => {
 		const { got, outcome } = await send(ITEM);
-		return got.length === 1 && !isSteered(got[0]!, 'meiroEvents', 'placed_order') && outcome.status === 'delivered';
+		return (
+			got.length === 1 &&
+			!isSteered(got[0]!, 'meiroEvents', 'placed_order') &&
+			outcome.status === 'delivered'
+		);
 	},
 	close,
 };
@@ -145,7 +231,11 @@ export const HEADER_ATTACKS: AttackGroup = {
 			what,
 			async succeeds() {
 				const { got, strayed } = await send(ITEM, sending);
-				return strayed > 0 || got.length > 1 || got.some(({ headers, path }) => headers['x-injected'] !== undefined || path === '/forged');
+				return (
+					strayed > 0 ||
+					got.length > 1 ||
+					got.some(({ headers, path }) => headers['x-injected'] !== undefined || path === '/forged')
+				);
 			},
 		});
 		const triesKey = (use: Use, credential: IDataObject): Attack => ({
@@ -153,7 +243,12 @@ export const HEADER_ATTACKS: AttackGroup = {
 			async succeeds() {
 				meiro.requests.length = 0;
 				await play(use, meiro.url, { credential });
-				return meiro.requests.length > 1 || meiro.requests.some(({ headers, path }) => headers['x-injected'] !== undefined || path === '/forged');
+				return (
+					meiro.requests.length > 1 ||
+					meiro.requests.some(
+						({ headers, path }) => headers['x-injected'] !== undefined || path === '/forged',
+					)
+				);
 			},
 		});
 		const keys = CR_LF.flatMap((text) => [
@@ -164,11 +259,26 @@ export const HEADER_ATTACKS: AttackGroup = {
 		]);
 		const ofMeiroEvents = PRODUCTS.flatMap((product) =>
 			CR_LF.flatMap((text) => [
-				tries(`${product}: name of the header ${JSON.stringify(text)}`, { product, credential: { authName: text } }),
-				tries(`${product}: value of the header ${JSON.stringify(text)}`, { product, credential: { authSecret: text } }),
-				tries(`${product}: name in the query ${JSON.stringify(text)}`, { product, credential: { authentication: 'query', authName: text } }),
-				tries(`${product}: user ${JSON.stringify(text)}`, { product, credential: { authentication: 'basic', user: text, password: text } }),
-				tries(`${product}: source ${JSON.stringify(text)}`, { product, parameters: { source: text } }),
+				tries(`${product}: name of the header ${JSON.stringify(text)}`, {
+					product,
+					credential: { authName: text },
+				}),
+				tries(`${product}: value of the header ${JSON.stringify(text)}`, {
+					product,
+					credential: { authSecret: text },
+				}),
+				tries(`${product}: name in the query ${JSON.stringify(text)}`, {
+					product,
+					credential: { authentication: 'query', authName: text },
+				}),
+				tries(`${product}: user ${JSON.stringify(text)}`, {
+					product,
+					credential: { authentication: 'basic', user: text, password: text },
+				}),
+				tries(`${product}: source ${JSON.stringify(text)}`, {
+					product,
+					parameters: { source: text },
+				}),
 			]),
 		);
 		return [...ofMeiroEvents, ...keys];
@@ -177,9 +287,14 @@ export const HEADER_ATTACKS: AttackGroup = {
 	close,
 };
 
-const useOf = (node: Use['node'], resource: string) => OPERATIONS.find((use) => use.node === node && use.resource === resource)!;
+const useOf = (node: Use['node'], resource: string) =>
+	OPERATIONS.find((use) => use.node === node && use.resource === resource)!;
 
-const LOGIN = { authentication: 'password', email: 'n8n@shop.example', password: 'password-of-the-lamp-shop' };
+const LOGIN = {
+	authentication: 'password',
+	email: 'n8n@shop.example',
+	password: 'password-of-the-lamp-shop',
+};
 
 /** One request to each other service that a credential goes to. Whether the node takes the answer for a yes. */
 const OTHERS: Record<string, () => Promise<boolean>> = Object.fromEntries(
@@ -193,12 +308,18 @@ const OTHERS: Record<string, () => Promise<boolean>> = Object.fromEntries(
 			['Meiro Pipes', useOf('Meiro CDP', 'profile'), {}],
 			['Audience', useOf('Meiro CDP', 'audience'), {}],
 		] as Array<[string, Use, IDataObject]>
-	).map(([name, use, credential]) => [name, async () => (await play(use, meiro.url, { credential })).failure === undefined]),
+	).map(([name, use, credential]) => [
+		name,
+		async () => (await play(use, meiro.url, { credential })).failure === undefined,
+	]),
 );
 
 /** Sends one item to Meiro Events or Pipes. Whether the node takes the answer for a yes. */
 const OWN: Record<string, () => Promise<boolean>> = Object.fromEntries(
-	PRODUCTS.map((product) => [product, async () => (await send(ITEM, { product })).outcome.status === 'delivered']),
+	PRODUCTS.map((product) => [
+		product,
+		async () => (await send(ITEM, { product })).outcome.status === 'delivered',
+	]),
 );
 
 export const REDIRECT_ATTACKS: AttackGroup = {
@@ -211,7 +332,9 @@ export const REDIRECT_ATTACKS: AttackGroup = {
 				places.map((location) => ({
 					what: `${whose}: ${status} to ${location.replace(elsewhere.url, 'elsewhere')}`,
 					async succeeds() {
-						meiro.answer((_, response) => response.writeHead(status, { location, refresh: `0; url=${location}` }).end());
+						meiro.answer((_, response) =>
+							response.writeHead(status, { location, refresh: `0; url=${location}` }).end(),
+						);
 						meiro.requests.length = elsewhere.requests.length = 0;
 						const taken = await isTaken();
 						return taken || elsewhere.requests.length > 0 || meiro.requests.length !== 1;
@@ -222,9 +345,12 @@ export const REDIRECT_ATTACKS: AttackGroup = {
 	},
 	async honest() {
 		meiro.answer(({ path }, response) => {
-			response.setHeader('content-type', 'application/json').end(path.endsWith('/users/login') ? '{"token":"a.b.c"}' : '{"data":[]}');
+			response
+				.setHeader('content-type', 'application/json')
+				.end(path.endsWith('/users/login') ? '{"token":"a.b.c"}' : '{"data":[]}');
 		});
-		for (const isTaken of Object.values({ ...OWN, ...OTHERS })) if (!(await isTaken())) return false;
+		for (const isTaken of Object.values({ ...OWN, ...OTHERS }))
+			if (!(await isTaken())) return false;
 		return true;
 	},
 	close,

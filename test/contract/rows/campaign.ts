@@ -40,5 +40,9 @@ export const campaignRows: ContractRow[] = [
 		requests: ['GET /api/campaigns'],
 	},
 	{ ...campaign, operation: 'get', requests: [`GET /api/campaigns/${ID}`] },
-	{ ...campaign, operation: 'getMessages', requests: [`GET /api/campaigns/${ID}/campaign-messages`] },
+	{
+		...campaign,
+		operation: 'getMessages',
+		requests: [`GET /api/campaigns/${ID}/campaign-messages`],
+	},
 ];

@@ -48,5 +48,11 @@ export const listRows: ContractRow[] = [
 	},
 	{ ...getProfiles, variant: 'raw', parameters: { ...parameters, simplify: false } },
 	{ resource: 'list', operation: 'addProfiles', parameters, items, requests: [`POST ${members}`] },
-	{ resource: 'list', operation: 'removeProfiles', parameters, items, requests: [`DELETE ${members}`] },
+	{
+		resource: 'list',
+		operation: 'removeProfiles',
+		parameters,
+		items,
+		requests: [`DELETE ${members}`],
+	},
 ];

@@ -143,7 +143,11 @@ export const profileRows: ContractRow[] = [
 		},
 	},
 	{ ...requestDeletion, parameters: ana },
-	{ ...requestDeletion, variant: 'by ID', parameters: { identifierType: 'klaviyo_id', klaviyo_id: ID } },
+	{
+		...requestDeletion,
+		variant: 'by ID',
+		parameters: { identifierType: 'klaviyo_id', klaviyo_id: ID },
+	},
 	{
 		...requestDeletion,
 		variant: 'by phone number',

@@ -33,7 +33,9 @@ export async function publishPair(
 				type: `${packageName}.meiroEvents`,
 				typeVersion: 1,
 				parameters: { source: options.source ?? 'klaviyo', ...options.meiro },
-				credentials: { meiroEventsApi: typeof credential === 'string' ? credentials[credential] : credential },
+				credentials: {
+					meiroEventsApi: typeof credential === 'string' ? credentials[credential] : credential,
+				},
 			},
 		],
 		'{id}/klaviyo',
@@ -48,12 +50,22 @@ export async function deliver(
 	more: { signal?: AbortSignal; body?: Record<string, unknown> } = {},
 ): Promise<number | null> {
 	const answer = await axios
-		.post(url, { event_name: 'placed_order', email: `person-${number}@shop.example`, event_id: `order-${number}`, number, ...more.body }, {
-			headers: { [SECRET_HEADER]: instance.secret, 'x-klaviyo-flow-id': 'AbC123' },
-			validateStatus: () => true,
-			maxBodyLength: Infinity,
-			signal: more.signal,
-		})
+		.post(
+			url,
+			{
+				event_name: 'placed_order',
+				email: `person-${number}@shop.example`,
+				event_id: `order-${number}`,
+				number,
+				...more.body,
+			},
+			{
+				headers: { [SECRET_HEADER]: instance.secret, 'x-klaviyo-flow-id': 'AbC123' },
+				validateStatus: () => true,
+				maxBodyLength: Infinity,
+				signal: more.signal,
+			},
+		)
 		.catch(() => null);
 	return answer?.status ?? null;
 }
@@ -62,7 +74,13 @@ export async function deliver(
 export function arrived({ meiro }: Instance, source = 'klaviyo'): number[] {
 	return meiro
 		.events({ source })
-		.map(({ body }) => body as { properties?: { number: number }; event_payload?: { properties: { number: number } } })
+		.map(
+			({ body }) =>
+				body as {
+					properties?: { number: number };
+					event_payload?: { properties: { number: number } };
+				},
+		)
 		.map((body) => (body.event_payload ?? body).properties!.number);
 }
 

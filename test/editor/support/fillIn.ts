@@ -7,7 +7,12 @@ import type { Scenario } from '../../../sandbox/demo/scenario';
 import { credentialsOf, TEMPLATES } from '../../../sandbox/n8n/templates';
 import { SHOP, type World } from '../../../sandbox/demo/world';
 import { openNode } from '../../../sandbox/editor/browser';
-import { chooseFromList, chooseOption, closeNode, pickCredentials } from '../../../sandbox/editor/panel';
+import {
+	chooseFromList,
+	chooseOption,
+	closeNode,
+	pickCredentials,
+} from '../../../sandbox/editor/panel';
 import type { WorkflowFile } from '../../../sandbox/n8n/client';
 import { nodeTypes } from './nodeTypes';
 
@@ -29,11 +34,18 @@ export interface ToFillIn {
  * Sorts what a scenario fills in: lists and options of our nodes are left to the user; the rest (e.g. assignments of an
  * Edit Fields node) is written into a copy of the file.
  */
-export async function prepareFile(world: World, { template, parameters = {} }: Scenario): Promise<ToFillIn> {
-	const file = JSON.parse(await readFile(join(TEMPLATES, `${template}.json`), 'utf8')) as WorkflowFile;
+export async function prepareFile(
+	world: World,
+	{ template, parameters = {} }: Scenario,
+): Promise<ToFillIn> {
+	const file = JSON.parse(
+		await readFile(join(TEMPLATES, `${template}.json`), 'utf8'),
+	) as WorkflowFile;
 	const byHand: ToFillIn['byHand'] = {};
 	for (const node of file.nodes) {
-		for (const [name, value] of Object.entries((parameters[node.name] ?? {}) as Record<string, Value>)) {
+		for (const [name, value] of Object.entries(
+			(parameters[node.name] ?? {}) as Record<string, Value>,
+		)) {
 			const label = await labelOf(node.type, name, value);
 			if (isChosen(value) && node.type.startsWith(`${world.packageName}.`)) {
 				(byHand[node.name] ??= {})[name] = { fromList: value.cachedResultName, id: value.value };
@@ -47,11 +59,20 @@ export async function prepareFile(world: World, { template, parameters = {} }: S
 	const folder = await mkdtemp(join(tmpdir(), 'klaviyo-meiro-template-'));
 	const path = join(folder, `${template}.json`);
 	await writeFile(path, JSON.stringify(file));
-	return { path, nodes: file.nodes, byHand, remove: async () => await rm(folder, { recursive: true, force: true }) };
+	return {
+		path,
+		nodes: file.nodes,
+		byHand,
+		remove: async () => await rm(folder, { recursive: true, force: true }),
+	};
 }
 
 /** What the user reads where they choose the option of that value; undefined when it is no option of our nodes. */
-async function labelOf(type: string, parameter: string, value: unknown): Promise<string | undefined> {
+async function labelOf(
+	type: string,
+	parameter: string,
+	value: unknown,
+): Promise<string | undefined> {
 	const properties = (await nodeTypes()).find(({ name }) => name === type)?.properties ?? [];
 	return properties
 		.filter((property) => property.name === parameter && property.type === 'options')
@@ -60,13 +81,23 @@ async function labelOf(type: string, parameter: string, value: unknown): Promise
 }
 
 /** Opens each node that wants something, picks its credentials and fills in what is left to the user. */
-export async function fillIn(page: Page, world: World, scenario: Scenario, { nodes, byHand }: ToFillIn): Promise<void> {
+export async function fillIn(
+	page: Page,
+	world: World,
+	scenario: Scenario,
+	{ nodes, byHand }: ToFillIn,
+): Promise<void> {
 	for (const node of nodes) {
-		const wanted = Object.values(credentialsOf(world, node, scenario.credentials?.[node.name]).credentials ?? {});
+		const wanted = Object.values(
+			credentialsOf(world, node, scenario.credentials?.[node.name]).credentials ?? {},
+		);
 		const fields = Object.entries(byHand[node.name] ?? {});
 		if (wanted.length === 0 && fields.length === 0) continue;
 		await openNode(page, node.name);
-		await pickCredentials(page, wanted.map(({ id }) => id));
+		await pickCredentials(
+			page,
+			wanted.map(({ id }) => id),
+		);
 		for (const [name, choice] of fields) {
 			if ('option' in choice) await chooseOption(page, name, choice.option);
 			else await chooseFromList(page, name, choice.fromList, SHOP);

@@ -1,4 +1,10 @@
-import { play, type FlowEntries, type Played, type Scenario, type Stage } from '../../../sandbox/demo/scenario';
+import {
+	play,
+	type FlowEntries,
+	type Played,
+	type Scenario,
+	type Stage,
+} from '../../../sandbox/demo/scenario';
 import type { PublishedTemplate, World } from '../../../sandbox/demo/world';
 
 const ENOUGH = 'The first event is on its way';
@@ -27,12 +33,14 @@ export async function playFirstEvent(
 					get(target, key: keyof Stage) {
 						const real = target[key] as unknown;
 						// A run that has to fail comes before what the template is for.
-						if (typeof real !== 'function' || key === 'finished' || key === 'runInVain') return real;
+						if (typeof real !== 'function' || key === 'finished' || key === 'runInVain')
+							return real;
 						return async (...given: unknown[]) =>
 							await enough(async () => {
 								if (key === 'run') return await execute(String(given[0]));
 								if (key === 'arrived') return await target.arrived(1);
-								if (key !== 'enter') return await (real as (...all: unknown[]) => Promise<unknown>)(...given);
+								if (key !== 'enter')
+									return await (real as (...all: unknown[]) => Promise<unknown>)(...given);
 								const [{ flowId, entries }] = given as [FlowEntries];
 								await target.enter({ flowId, entries: entries.slice(0, 1) });
 							});

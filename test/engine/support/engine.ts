@@ -88,7 +88,11 @@ export class MemoryCredentials {
 
 	constructor(public data: Credentials) {}
 
-	async getDecrypted(_: unknown, __: unknown, type: string): Promise<ICredentialDataDecryptedObject> {
+	async getDecrypted(
+		_: unknown,
+		__: unknown,
+		type: string,
+	): Promise<ICredentialDataDecryptedObject> {
 		this.reads++;
 		const found = this.data[type as keyof Credentials];
 		if (!found) throw new Error(`Credential ${type} can't be read`);
@@ -236,11 +240,22 @@ export async function executeMeiroEvents(
 	},
 ): Promise<Executed> {
 	const { credentials, parameters = {}, onError, onStart } = options;
-	const node = nodeOf('Meiro Events', 'meiroEvents', 1, { source: 'klaviyo', ...parameters }, {
-		credentials: { meiroEventsApi: { id: 'm1', name: 'Meiro' } },
-		...(onError === undefined ? {} : { onError }),
-	});
-	return await executeNode(node, items.map((json) => ({ json })), credentials, { onStart });
+	const node = nodeOf(
+		'Meiro Events',
+		'meiroEvents',
+		1,
+		{ source: 'klaviyo', ...parameters },
+		{
+			credentials: { meiroEventsApi: { id: 'm1', name: 'Meiro' } },
+			...(onError === undefined ? {} : { onError }),
+		},
+	);
+	return await executeNode(
+		node,
+		items.map((json) => ({ json })),
+		credentials,
+		{ onStart },
+	);
 }
 
 /** One request to the trigger as n8n hands it over. */

@@ -1,11 +1,6 @@
 // The Klaviyo node in n8n's real engine.
 import { LoadOptionsContext } from 'n8n-core';
-import {
-	Workflow,
-	type IDataObject,
-	type INode,
-	type INodeListSearchResult,
-} from 'n8n-workflow';
+import { Workflow, type IDataObject, type INode, type INodeListSearchResult } from 'n8n-workflow';
 
 import { Klaviyo } from '../../../nodes/Klaviyo/Klaviyo.node';
 import {
@@ -47,10 +42,15 @@ export async function executeKlaviyo(given: KlaviyoRun): Promise<Executed> {
 	const { apiUrl, apiKey, resource, operation, parameters = {}, items = [{}], onError } = given;
 	const credentials = given.credentials ?? klaviyoCredentials(apiUrl, apiKey);
 	const node = klaviyoNode({ resource, operation, ...parameters }, onError);
-	return await executeNode(node, items.map((json) => ({ json })), credentials, {
-		timezone: given.timezone,
-		onStart: given.onStart,
-	});
+	return await executeNode(
+		node,
+		items.map((json) => ({ json })),
+		credentials,
+		{
+			timezone: given.timezone,
+			onStart: given.onStart,
+		},
+	);
 }
 
 /** Opens a dropdown of the node. */
@@ -60,7 +60,13 @@ export async function searchKlaviyo(
 	filter?: string,
 ): Promise<INodeListSearchResult['results']> {
 	const node = klaviyoNode({});
-	const workflow = new Workflow({ id: 'wf', active: false, nodeTypes, nodes: [node], connections: {} });
+	const workflow = new Workflow({
+		id: 'wf',
+		active: false,
+		nodeTypes,
+		nodes: [node],
+		connections: {},
+	});
 	const additionalData = additionalDataOf(klaviyoCredentials(apiUrl));
 	const context = new LoadOptionsContext(workflow, node, additionalData, '');
 	return (await new Klaviyo().methods.listSearch[method].call(context, filter)).results;

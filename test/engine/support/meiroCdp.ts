@@ -115,8 +115,17 @@ export async function searchMeiroCdp(
 	parameters: IDataObject = {},
 ): Promise<INodeListSearchResult['results']> {
 	const node = cdpNode(parameters);
-	const workflow = new Workflow({ id: 'wf', active: false, nodeTypes, nodes: [node], connections: {} });
-	const additionalData = { ...additionalDataOf(credentials), currentNodeParameters: parameters as never };
+	const workflow = new Workflow({
+		id: 'wf',
+		active: false,
+		nodeTypes,
+		nodes: [node],
+		connections: {},
+	});
+	const additionalData = {
+		...additionalDataOf(credentials),
+		currentNodeParameters: parameters as never,
+	};
 	const context = new LoadOptionsContext(workflow, node, additionalData, '');
 	return (await new MeiroCdp().methods.listSearch[method].call(context, filter)).results;
 }

@@ -89,7 +89,9 @@ export class PollingTrigger {
 		const node = this.node();
 		const additional = additionalDataOf(this.setup.credentials);
 		const context = new LoadOptionsContext(this.workflow, node, additional, '');
-		return await nodeTypes.getByNameAndVersion(node.type).methods!.loadOptions![method]!.call(context);
+		return await nodeTypes
+			.getByNameAndVersion(node.type)
+			.methods!.loadOptions![method]!.call(context);
 	}
 
 	/** What the node remembers, as it would be saved. */

@@ -68,7 +68,8 @@ async function sendAll(
 		const item = answer.items[0]?.json;
 		const wrong = Object.keys(expected).find((path) => valueAt(item, path) !== expected[path]);
 		if (answer.items.length === 1 && wrong === undefined) arrived++;
-		else if (missed.length < 5) missed.push(`${wrong}: ${JSON.stringify(valueAt(item, wrong ?? ''))} of ${body}`);
+		else if (missed.length < 5)
+			missed.push(`${wrong}: ${JSON.stringify(valueAt(item, wrong ?? ''))} of ${body}`);
 	}
 	return { sent: entries.length, arrived, missed };
 }
@@ -90,7 +91,10 @@ function expectedOf(recipe: Recipe, { profile, event }: Entry): Expected {
 		'trigger_event.value': isMetric ? event?.value : undefined,
 		'trigger_event.currency': isMetric ? event?.value_currency : undefined,
 		...Object.fromEntries(
-			(recipe.eventProperties ?? []).map((name) => [`properties.${name}`, present(properties[name])]),
+			(recipe.eventProperties ?? []).map((name) => [
+				`properties.${name}`,
+				present(properties[name]),
+			]),
 		),
 	};
 }

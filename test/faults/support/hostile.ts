@@ -5,13 +5,59 @@ import { inventEntry, inventEvent } from '../../../sandbox/klaviyo/profiles';
 import type { Entry, Json } from '../../../sandbox/klaviyo';
 
 const PIECES = [
-	...['"', "'", '\\', '\n', '\r\n', '\t', '{', '}', '[', ']', ':', ',', ' ', '{{', '}}', '{%', '%}'],
-	...['None', 'True', "{'a': None}", '{"a": 1}', '", "', "', '", '"}', '"]', '\\n', '\\"', "\\'", '\\x41'],
-	...['👩‍👩‍👧', '🐎', '\u202Ertl\u202C', 'ليلى', '\uFEFF', '\uFFFD', '\u2028', '\u0000', 'é', '<b>', '&quot;', '='],
+	...[
+		'"',
+		"'",
+		'\\',
+		'\n',
+		'\r\n',
+		'\t',
+		'{',
+		'}',
+		'[',
+		']',
+		':',
+		',',
+		' ',
+		'{{',
+		'}}',
+		'{%',
+		'%}',
+	],
+	...[
+		'None',
+		'True',
+		"{'a': None}",
+		'{"a": 1}',
+		'", "',
+		"', '",
+		'"}',
+		'"]',
+		'\\n',
+		'\\"',
+		"\\'",
+		'\\x41',
+	],
+	...[
+		'👩‍👩‍👧',
+		'🐎',
+		'\u202Ertl\u202C',
+		'ليلى',
+		'\uFEFF',
+		'\uFFFD',
+		'\u2028',
+		'\u0000',
+		'é',
+		'<b>',
+		'&quot;',
+		'=',
+	],
 ];
 
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
-	fc.array(fc.constantFrom(...PIECES, 'Ana', "O'Neill"), { maxLength: 12 }).map((all) => all.join('')),
+	fc
+		.array(fc.constantFrom(...PIECES, 'Ana', "O'Neill"), { maxLength: 12 })
+		.map((all) => all.join('')),
 	fc.string({ unit: 'grapheme', maxLength: 40 }),
 	fc.string({ unit: 'binary', maxLength: 40 }),
 );

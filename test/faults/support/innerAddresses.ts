@@ -42,7 +42,9 @@ export async function askInnerAddresses(instance: Instance): Promise<InnerAddres
 			await deliver(instance, url, index);
 			await until(async () => {
 				const [execution] = await instance.client.executions(workflowId);
-				return execution !== undefined && execution.status !== 'running' && execution.status !== 'new';
+				return (
+					execution !== undefined && execution.status !== 'running' && execution.status !== 'new'
+				);
 			}, 'the execution has ended');
 		}
 		return { tried: nodes.length, reached: inner.requests.length };
@@ -52,18 +54,49 @@ export async function askInnerAddresses(instance: Instance): Promise<InnerAddres
 }
 
 async function nodesFor({ client, packageName }: Instance, baseUrl: string): Promise<RowNode[]> {
-	const node = async (type: string, credential: string, data: object, parameters: object): Promise<RowNode> => ({
+	const node = async (
+		type: string,
+		credential: string,
+		data: object,
+		parameters: object,
+	): Promise<RowNode> => ({
 		name: type,
 		type: `${packageName}.${type}`,
 		typeVersion: 1,
 		parameters: { ...parameters },
 		// Else the credential itself would refuse the address, before n8n could.
-		credentials: { [credential]: await client.createCredential(credential, 'inner', { baseUrl, allowPrivate: true, ...data }) },
+		credentials: {
+			[credential]: await client.createCredential(credential, 'inner', {
+				baseUrl,
+				allowPrivate: true,
+				...data,
+			}),
+		},
 	});
 	return [
-		await node('meiroEvents', 'meiroEventsApi', { product: 'meiroEvents' }, { source: 'klaviyo', options: { giveUpAfterSeconds: 1 } }),
-		await node('meiroEvents', 'meiroEventsApi', { product: 'meiroPipes' }, { source: 'klaviyo', options: { giveUpAfterSeconds: 1 } }),
-		await node('meiroCdp', 'meiroCdpApi', { authentication: 'accessToken', accessToken: 'token' }, { resource: 'dataSource', operation: 'getAll' }),
-		await node('klaviyo', 'klaviyoApi', { apiKey: 'pk_inner' }, { resource: 'account', operation: 'get' }),
+		await node(
+			'meiroEvents',
+			'meiroEventsApi',
+			{ product: 'meiroEvents' },
+			{ source: 'klaviyo', options: { giveUpAfterSeconds: 1 } },
+		),
+		await node(
+			'meiroEvents',
+			'meiroEventsApi',
+			{ product: 'meiroPipes' },
+			{ source: 'klaviyo', options: { giveUpAfterSeconds: 1 } },
+		),
+		await node(
+			'meiroCdp',
+			'meiroCdpApi',
+			{ authentication: 'accessToken', accessToken: 'token' },
+			{ resource: 'dataSource', operation: 'getAll' },
+		),
+		await node(
+			'klaviyo',
+			'klaviyoApi',
+			{ apiKey: 'pk_inner' },
+			{ resource: 'account', operation: 'get' },
+		),
 	];
 }

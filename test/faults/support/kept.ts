@@ -20,9 +20,14 @@ const DUMP = `
 const MOST_BYTES = 1024 * 1024 * 1024;
 
 /** The text of n8n's database, and of all other files below its home but the installed package. */
-export async function everythingKept(home: string, node24: string): Promise<Record<string, string>> {
+export async function everythingKept(
+	home: string,
+	node24: string,
+): Promise<Record<string, string>> {
 	const database = join(home, '.n8n/database.sqlite');
-	const { stdout } = await promisify(execFile)(node24, ['-e', DUMP, database], { maxBuffer: MOST_BYTES });
+	const { stdout } = await promisify(execFile)(node24, ['-e', DUMP, database], {
+		maxBuffer: MOST_BYTES,
+	});
 	const kept: Record<string, string> = { database: stdout };
 	for (const name of await readdir(home, { recursive: true })) {
 		if (name.includes('node_modules') || !(await stat(join(home, name))).isFile()) continue;

@@ -53,7 +53,14 @@ export async function sendThrough(
 			parameters: { options: { giveUpAfterSeconds: 600, ...options } },
 			onError: 'continueRegularOutput',
 		});
-		return { ...compare(meiro, main.map(({ json }) => json), count), requests_ms: Date.now() - started };
+		return {
+			...compare(
+				meiro,
+				main.map(({ json }) => json),
+				count,
+			),
+			requests_ms: Date.now() - started,
+		};
 	} finally {
 		await meiro.close();
 	}
@@ -72,7 +79,10 @@ export async function requestsPerThousand(product: Product): Promise<number> {
 	}
 }
 
-export function credentialsFor(meiro: Pick<MeiroStandIn, 'url'>, product: Product): MemoryCredentials {
+export function credentialsFor(
+	meiro: Pick<MeiroStandIn, 'url'>,
+	product: Product,
+): MemoryCredentials {
 	return new MemoryCredentials({
 		meiroEventsApi: {
 			product,
@@ -121,7 +131,11 @@ export function eventOf(number: number): IDataObject {
 	};
 }
 
-function compare(meiro: MeiroStandIn, told: IDataObject[], count: number): Omit<Weather, 'requests_ms'> {
+function compare(
+	meiro: MeiroStandIn,
+	told: IDataObject[],
+	count: number,
+): Omit<Weather, 'requests_ms'> {
 	const arrivals = new Map<string, number>();
 	const lastNumber = new Map<string, number>();
 	const outOfOrder = new Set<string>();
@@ -146,7 +160,8 @@ function compare(meiro: MeiroStandIn, told: IDataObject[], count: number): Omit<
 		rejected: statusOf('rejected').length,
 		failed: statusOf('failed').length,
 		without_reason: told.filter(({ status, reason }) => status !== 'delivered' && !reason).length,
-		lost: statusOf('delivered').filter((outcome) => !stored(outcome)).length + (count - told.length),
+		lost:
+			statusOf('delivered').filter((outcome) => !stored(outcome)).length + (count - told.length),
 		delivered_untold: statusOf('failed').filter(stored).length,
 		duplicates: [...arrivals.values()].reduce((sum, times) => sum + times - 1, 0),
 		duplicates_with_another_event_id: foreign,

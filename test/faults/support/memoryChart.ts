@@ -7,13 +7,18 @@ export function memoryChart(megabytes: number[], stepSeconds: number, title: str
 	const minutes = ((megabytes.length - 1) * stepSeconds) / 60;
 	const x = (minute: number) => PLOT.left + (minute / minutes) * (PLOT.right - PLOT.left);
 	const y = (mb: number) => PLOT.bottom - (mb / most) * (PLOT.bottom - PLOT.top);
-	const points = megabytes.map((mb, index) => `${round(x((index * stepSeconds) / 60))},${round(y(mb))}`).join(' ');
+	const points = megabytes
+		.map((mb, index) => `${round(x((index * stepSeconds) / 60))},${round(y(mb))}`)
+		.join(' ');
 	const levels = [0, most / 2, most].map(
-		(mb) => `	<line x1="${PLOT.left}" y1="${round(y(mb))}" x2="${PLOT.right}" y2="${round(y(mb))}" stroke="#d8dee4"/>
+		(
+			mb,
+		) => `	<line x1="${PLOT.left}" y1="${round(y(mb))}" x2="${PLOT.right}" y2="${round(y(mb))}" stroke="#d8dee4"/>
 	<text x="${PLOT.left - 10}" y="${round(y(mb)) + 4}" text-anchor="end">${mb.toLocaleString('en')} MB</text>`,
 	);
 	const times = Array.from({ length: Math.floor(minutes / 2) + 1 }, (_, index) => index * 2).map(
-		(minute) => `	<text x="${round(x(minute))}" y="${PLOT.bottom + 22}" text-anchor="middle">${minute} min</text>`,
+		(minute) =>
+			`	<text x="${round(x(minute))}" y="${PLOT.bottom + 22}" text-anchor="middle">${minute} min</text>`,
 	);
 	return `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE.width}" height="${SIZE.height}" viewBox="0 0 ${SIZE.width} ${SIZE.height}" font-family="system-ui, sans-serif" font-size="13" fill="#24292f" role="img" aria-label="${title}">
 	<rect width="${SIZE.width}" height="${SIZE.height}" fill="#ffffff"/>

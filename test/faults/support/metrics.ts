@@ -21,7 +21,12 @@ export interface NamedMetrics {
 
 /** Whether n8n has the metrics that docs/operating.md names, but for those of queue mode. Executions must have failed before. */
 export async function findNamedMetrics({ n8n }: Instance): Promise<NamedMetrics> {
-	const named = [...new Set(readFileSync(PAGE, 'utf8').match(/\bn8n_[a-z0-9_]+/g))].filter((name) => !name.includes('scaling_mode'));
+	const named = [...new Set(readFileSync(PAGE, 'utf8').match(/\bn8n_[a-z0-9_]+/g))].filter(
+		(name) => !name.includes('scaling_mode'),
+	);
 	const { data } = await axios.get<string>(`${n8n.url}/metrics`);
-	return { named: named.length, missing: named.filter((name) => !new RegExp(`^${name}[{ ]`, 'm').test(data)) };
+	return {
+		named: named.length,
+		missing: named.filter((name) => !new RegExp(`^${name}[{ ]`, 'm').test(data)),
+	};
 }

@@ -43,7 +43,10 @@ export function conclude(findings: Record<string, Findings>, file: string | unde
 	const checks = Object.entries(findings).flatMap(([part, { checks: own }]) =>
 		own.map((check) => ({ ...check, name: `${part}: ${check.name}` })),
 	);
-	const table = new Table({ head: ['figure', 'tried', 'value', 'wanted', ''], style: { head: [], border: [] } });
+	const table = new Table({
+		head: ['figure', 'tried', 'value', 'wanted', ''],
+		style: { head: [], border: [] },
+	});
 	for (const { name, tried = '', value, wanted, ok } of checks) {
 		table.push([name, tried, value, wanted, ok ? 'ok' : 'MISSED']);
 	}

@@ -45,7 +45,20 @@ const FLOW = {
 	...{ type: 'flow', id: 'FLOW01' },
 	attributes: {
 		name: 'Lamp news',
-		definition: { actions: [{ id: '1', type: 'send-webhook', data: { message: { url: 'https://shop.example', headers: { 'X-Shop-Secret': SECRETS.flowHeader } } } }] },
+		definition: {
+			actions: [
+				{
+					id: '1',
+					type: 'send-webhook',
+					data: {
+						message: {
+							url: 'https://shop.example',
+							headers: { 'X-Shop-Secret': SECRETS.flowHeader },
+						},
+					},
+				},
+			],
+		},
 	},
 };
 const PERSON = 'hunted@shop.example';
@@ -54,7 +67,10 @@ const STATUSES = [400, 401, 403, 500];
 
 type Credential = { id: string; name: string };
 
-export async function huntSecrets(instance: Instance, installation: N8nInstallation): Promise<Hunt> {
+export async function huntSecrets(
+	instance: Instance,
+	installation: N8nInstallation,
+): Promise<Hunt> {
 	const other = await startRecorder();
 	try {
 		return await hunt(instance, installation, other);
@@ -63,10 +79,17 @@ export async function huntSecrets(instance: Instance, installation: N8nInstallat
 	}
 }
 
-async function hunt(instance: Instance, installation: N8nInstallation, other: Recorder): Promise<Hunt> {
+async function hunt(
+	instance: Instance,
+	installation: N8nInstallation,
+	other: Recorder,
+): Promise<Hunt> {
 	const { client } = instance;
 	const said: string[] = [];
-	const note = (what: unknown) => void said.push(typeof what === 'string' ? what : inspect(what, { depth: 20, maxStringLength: null }));
+	const note = (what: unknown) =>
+		void said.push(
+			typeof what === 'string' ? what : inspect(what, { depth: 20, maxStringLength: null }),
+		);
 	const webhook = await client.createCredential('klaviyoWebhookApi', 'hunted', {
 		headerName: SECRET_HEADER,
 		secret: SECRETS.webhook,
@@ -75,9 +98,12 @@ async function hunt(instance: Instance, installation: N8nInstallation, other: Re
 	const rows = await nodesOf(instance, other);
 	const published: Array<{ url: string; workflowId: string }> = [];
 	for (const [name, node] of Object.entries(rows)) {
-		published.push(await publishRow(instance, name, [triggerNode(instance, webhook), node], '{id}/klaviyo'));
+		published.push(
+			await publishRow(instance, name, [triggerNode(instance, webhook), node], '{id}/klaviyo'),
+		);
 	}
-	for (const parameters of SET_UPS) await publishInVain(instance, webhook, other, parameters).then(note, note);
+	for (const parameters of SET_UPS)
+		await publishInVain(instance, webhook, other, parameters).then(note, note);
 
 	let deliveries = 0;
 	let started = 0;
@@ -85,7 +111,10 @@ async function hunt(instance: Instance, installation: N8nInstallation, other: Re
 		repeating(other, status);
 		for (const { url } of published) {
 			for (const { headers, body } of deliveriesOf()) {
-				const { status: answered, data } = await axios.post<unknown>(url, body, { headers, validateStatus: () => true });
+				const { status: answered, data } = await axios.post<unknown>(url, body, {
+					headers,
+					validateStatus: () => true,
+				});
 				note(data);
 				deliveries++;
 				if (answered === 200) started++;
@@ -93,26 +122,41 @@ async function hunt(instance: Instance, installation: N8nInstallation, other: Re
 		}
 	}
 	const summaries = async () =>
-		(await Promise.all(published.map(async ({ workflowId }) => await client.executions(workflowId)))).flat();
+		(
+			await Promise.all(
+				published.map(async ({ workflowId }) => await client.executions(workflowId)),
+			)
+		).flat();
 	await until(async () => {
 		const all = await summaries();
-		return all.length >= started && all.every(({ status }) => status !== 'running' && status !== 'new');
+		return (
+			all.length >= started && all.every(({ status }) => status !== 'running' && status !== 'new')
+		);
 	}, 'all executions have ended');
 	const executions = await summaries();
 	for (const { id } of executions) note(await client.get(`/rest/executions/${id}`));
-	for (const { url } of published) note((await axios.get<unknown>(url, { validateStatus: () => true })).data);
+	for (const { url } of published)
+		note((await axios.get<unknown>(url, { validateStatus: () => true })).data);
 	note(await client.raw<string>('/metrics'));
 
 	const kept = await everythingKept(instance.folder, join(installation.binDirectory, 'node'));
 	const texts = { ...kept, 'answers of n8n': said.join('\n') };
-	const tokens = instance.meiro.requests().flatMap(({ headers }) => headers['x-access-token'] ?? []);
+	const tokens = instance.meiro
+		.requests()
+		.flatMap(({ headers }) => headers['x-access-token'] ?? []);
 	// Made of the webhook's secret, and sent to Klaviyo.
-	const signing = other.requests.flatMap(({ body }) => /"secret_key":"([^"]+)"/.exec(body)?.[1] ?? []);
+	const signing = other.requests.flatMap(
+		({ body }) => /"secret_key":"([^"]+)"/.exec(body)?.[1] ?? [],
+	);
 	const secrets = {
 		...SECRETS,
-		...Object.fromEntries([...new Set(signing)].map((secret, index) => [`signing secret ${index}`, secret])),
+		...Object.fromEntries(
+			[...new Set(signing)].map((secret, index) => [`signing secret ${index}`, secret]),
+		),
 		basic: Buffer.from(`lamp-shop:${SECRETS.meiroPassword}`).toString('base64'),
-		...Object.fromEntries([...new Set(tokens)].map((token, index) => [`session token ${index}`, token])),
+		...Object.fromEntries(
+			[...new Set(tokens)].map((token, index) => [`session token ${index}`, token]),
+		),
 	};
 	const where = Object.entries(texts).flatMap(([place, text]) =>
 		Object.entries(secrets).flatMap(([name, secret]) => {
@@ -125,14 +169,20 @@ async function hunt(instance: Instance, installation: N8nInstallation, other: Re
 		deliveries,
 		executions: executions.length,
 		places: Object.keys(texts).length,
-		searched_mb: Math.round(Object.values(texts).reduce((sum, text) => sum + text.length, 0) / 1e5) / 10,
+		searched_mb:
+			Math.round(Object.values(texts).reduce((sum, text) => sum + text.length, 0) / 1e5) / 10,
 		found: where.length,
 		where,
 		search_works:
 			tokens.length > 0 &&
 			signing.length > 0 &&
-			other.requests.some(({ method, body }) => method === 'POST' && body.includes(SECRETS.webhook)) &&
-			[PERSON, REASON, FLOW.attributes.name].every((text) => countSecret(text, kept.database!) > 0 && countSecret(text, texts['answers of n8n']) > 0) &&
+			other.requests.some(
+				({ method, body }) => method === 'POST' && body.includes(SECRETS.webhook),
+			) &&
+			[PERSON, REASON, FLOW.attributes.name].every(
+				(text) =>
+					countSecret(text, kept.database!) > 0 && countSecret(text, texts['answers of n8n']) > 0,
+			) &&
 			countSecret('refused a delivery with 401', kept['n8n.log'] ?? '') > 0 &&
 			other.requests.some(({ headers }) => inspect(headers).includes(SECRETS.meiroToken)),
 	};
@@ -141,19 +191,44 @@ async function hunt(instance: Instance, installation: N8nInstallation, other: Re
 /** Says no with a reason, and with all that it was sent. */
 function repeating(other: Recorder, status: number): void {
 	other.answer(({ headers, path, body }, response) => {
-		if (path.startsWith(`/api/flows/${FLOW.id}`)) return response.end(JSON.stringify({ data: FLOW }));
-		const told = [headers.authorization, headers['x-app-key'], headers['x-access-token'], headers['x-api-token'], path, body].join(' ');
-		const errors = [{ message: `${REASON}: ${told}`, detail: `${REASON}: ${told}`, title: told, headers, path, body }];
+		if (path.startsWith(`/api/flows/${FLOW.id}`))
+			return response.end(JSON.stringify({ data: FLOW }));
+		const told = [
+			headers.authorization,
+			headers['x-app-key'],
+			headers['x-access-token'],
+			headers['x-api-token'],
+			path,
+			body,
+		].join(' ');
+		const errors = [
+			{
+				message: `${REASON}: ${told}`,
+				detail: `${REASON}: ${told}`,
+				title: told,
+				headers,
+				path,
+				body,
+			},
+		];
 		// The API nodes would try for minutes after a 5xx; Meiro Events is told to give up soon.
 		const isPatient = !path.startsWith('/klaviyo');
-		response.writeHead(status >= 500 && isPatient ? 422 : status, { 'content-type': 'application/json', 'x-repeated': encodeURI(told) }).end(JSON.stringify({ errors }));
+		response
+			.writeHead(status >= 500 && isPatient ? 422 : status, {
+				'content-type': 'application/json',
+				'x-repeated': encodeURI(told),
+			})
+			.end(JSON.stringify({ errors }));
 	});
 }
 
 /** Let in, refused, and unreadable ones. */
 function deliveriesOf(): Array<{ headers: Record<string, string>; body: string }> {
 	const body = JSON.stringify({ event_name: 'placed_order', email: PERSON, event_id: 'order-1' });
-	const withSecret = (secret: string, type = 'application/json') => ({ [SECRET_HEADER]: secret, 'content-type': type });
+	const withSecret = (secret: string, type = 'application/json') => ({
+		[SECRET_HEADER]: secret,
+		'content-type': type,
+	});
 	return [
 		{ headers: withSecret(SECRETS.webhook), body },
 		{ headers: withSecret(SECRETS.previous), body },
@@ -162,7 +237,10 @@ function deliveriesOf(): Array<{ headers: Record<string, string>; body: string }
 		// Nearly right: whoever writes down what was refused, writes down the secret.
 		{ headers: withSecret(`${SECRETS.webhook}1`), body },
 		{ headers: withSecret(`${SECRETS.previous} ${SECRETS.webhook}`), body },
-		{ headers: { authorization: `Bearer ${SECRETS.webhook}`, 'content-type': 'application/json' }, body },
+		{
+			headers: { authorization: `Bearer ${SECRETS.webhook}`, 'content-type': 'application/json' },
+			body,
+		},
 	];
 }
 
@@ -175,7 +253,10 @@ const triggerNode = ({ packageName }: Instance, webhook: Credential): RowNode =>
 });
 
 /** One node a workflow: every way to authenticate, and every way to end what failed. */
-async function nodesOf({ client, packageName, meiro }: Instance, other: Recorder): Promise<Record<string, RowNode>> {
+async function nodesOf(
+	{ client, packageName, meiro }: Instance,
+	other: Recorder,
+): Promise<Record<string, RowNode>> {
 	const credential = async (type: string, data: Record<string, unknown>) => ({
 		[type]: await client.createCredential(type, 'hunted', data),
 	});
@@ -184,41 +265,106 @@ async function nodesOf({ client, packageName, meiro }: Instance, other: Recorder
 		type: `${packageName}.meiroEvents`,
 		typeVersion: 1,
 		parameters: { source: 'klaviyo', options: { giveUpAfterSeconds: 1 } },
-		credentials: await credential('meiroEventsApi', { product: 'meiroEvents', baseUrl: other.url, allowPrivate: true, ...data }),
+		credentials: await credential('meiroEventsApi', {
+			product: 'meiroEvents',
+			baseUrl: other.url,
+			allowPrivate: true,
+			...data,
+		}),
 		...(onError === undefined ? {} : { onError }),
 	});
-	const cdpNode = async (data: Record<string, unknown>, parameters: Record<string, unknown>): Promise<RowNode> => ({
+	const cdpNode = async (
+		data: Record<string, unknown>,
+		parameters: Record<string, unknown>,
+	): Promise<RowNode> => ({
 		name: 'Meiro CDP',
 		type: `${packageName}.meiroCdp`,
 		typeVersion: 1,
 		parameters,
-		credentials: await credential('meiroCdpApi', { baseUrl: other.url, allowPrivate: true, ...data }),
+		credentials: await credential('meiroCdpApi', {
+			baseUrl: other.url,
+			allowPrivate: true,
+			...data,
+		}),
 	});
 	const klaviyoNode = async (parameters: Record<string, unknown>): Promise<RowNode> => ({
 		name: 'Klaviyo',
 		type: `${packageName}.klaviyo`,
 		typeVersion: 1,
 		parameters,
-		credentials: await credential('klaviyoApi', { apiKey: SECRETS.klaviyoKey, baseUrl: other.url, allowPrivate: true }),
+		credentials: await credential('klaviyoApi', {
+			apiKey: SECRETS.klaviyoKey,
+			baseUrl: other.url,
+			allowPrivate: true,
+		}),
 	});
-	const flow = { resource: 'flow', operation: 'get', flowId: byId(FLOW.id), includeDefinition: true };
-	const bearer = { authentication: 'header', authName: 'Authorization', authSecret: `Bearer ${SECRETS.meiroToken}` };
+	const flow = {
+		resource: 'flow',
+		operation: 'get',
+		flowId: byId(FLOW.id),
+		includeDefinition: true,
+	};
+	const bearer = {
+		authentication: 'header',
+		authName: 'Authorization',
+		authSecret: `Bearer ${SECRETS.meiroToken}`,
+	};
 	const dataSources = { resource: 'dataSource', operation: 'getAll' };
 	return {
-		header: await meiroNode({ authentication: 'header', authName: 'X-App-Key', authSecret: SECRETS.meiroToken }),
+		header: await meiroNode({
+			authentication: 'header',
+			authName: 'X-App-Key',
+			authSecret: SECRETS.meiroToken,
+		}),
 		bearer: await meiroNode(bearer, 'continueErrorOutput'),
 		'bearer, regular output': await meiroNode(bearer, 'continueRegularOutput'),
-		query: await meiroNode({ authentication: 'query', authName: 'key', authSecret: SECRETS.meiroToken }),
-		basic: await meiroNode({ authentication: 'basic', user: 'lamp-shop', password: SECRETS.meiroPassword }),
+		query: await meiroNode({
+			authentication: 'query',
+			authName: 'key',
+			authSecret: SECRETS.meiroToken,
+		}),
+		basic: await meiroNode({
+			authentication: 'basic',
+			user: 'lamp-shop',
+			password: SECRETS.meiroPassword,
+		}),
 		'no server': await meiroNode({ ...bearer, baseUrl: 'http://127.0.0.1:9' }),
-		'no host': await meiroNode({ authentication: 'query', authName: 'key', authSecret: SECRETS.meiroToken, baseUrl: 'https://nowhere.invalid' }),
-		'secret with a line end': await meiroNode({ ...bearer, authSecret: `${SECRETS.meiroToken}\r\nX-Injected: 1` }),
-		'CDP token': await cdpNode({ authentication: 'accessToken', accessToken: SECRETS.cdpToken }, dataSources),
-		'CDP login': await cdpNode({ authentication: 'password', email: 'n8n@shop.example', password: SECRETS.cdpPassword }, dataSources),
-		'CDP login that works': await cdpNode({ baseUrl: meiro.cdp.url, authentication: 'password', ...defaultUser }, dataSources),
+		'no host': await meiroNode({
+			authentication: 'query',
+			authName: 'key',
+			authSecret: SECRETS.meiroToken,
+			baseUrl: 'https://nowhere.invalid',
+		}),
+		'secret with a line end': await meiroNode({
+			...bearer,
+			authSecret: `${SECRETS.meiroToken}\r\nX-Injected: 1`,
+		}),
+		'CDP token': await cdpNode(
+			{ authentication: 'accessToken', accessToken: SECRETS.cdpToken },
+			dataSources,
+		),
+		'CDP login': await cdpNode(
+			{ authentication: 'password', email: 'n8n@shop.example', password: SECRETS.cdpPassword },
+			dataSources,
+		),
+		'CDP login that works': await cdpNode(
+			{ baseUrl: meiro.cdp.url, authentication: 'password', ...defaultUser },
+			dataSources,
+		),
 		'Pipes profile': await cdpNode(
-			{ authentication: 'accessToken', accessToken: SECRETS.cdpToken, pipesUrl: other.url, pipesToken: SECRETS.pipesToken },
-			{ resource: 'profile', operation: 'get', slug: 'web', identifierType: 'email', identifierValue: PERSON },
+			{
+				authentication: 'accessToken',
+				accessToken: SECRETS.cdpToken,
+				pipesUrl: other.url,
+				pipesToken: SECRETS.pipesToken,
+			},
+			{
+				resource: 'profile',
+				operation: 'get',
+				slug: 'web',
+				identifierType: 'email',
+				identifierValue: PERSON,
+			},
 		),
 		Klaviyo: await klaviyoNode({ resource: 'account', operation: 'get' }),
 		'Klaviyo flow': await klaviyoNode({ ...flow, simplify: true }),
@@ -233,15 +379,30 @@ const SET_UPS = [
 ];
 
 /** Klaviyo lets itself be read, refuses what is written and repeats its secrets: why publishing failed is stored by n8n. */
-async function publishInVain(instance: Instance, webhook: Credential, other: Recorder, parameters: object): Promise<unknown> {
+async function publishInVain(
+	instance: Instance,
+	webhook: Credential,
+	other: Recorder,
+	parameters: object,
+): Promise<unknown> {
 	other.answer((request, response) => {
 		const { method, path, headers, body } = request;
-		const data = path.startsWith('/api/lists/') ? { type: 'list', id: 'LIST01', attributes: { name: 'Lamp news' } } : [];
-		const errors = [{ detail: `${REASON}: ${excerptsOf(request)} ${headers.authorization} ${body}` }];
-		response.writeHead(method === 'GET' ? 200 : 400).end(JSON.stringify(method === 'GET' ? { data } : { errors }));
+		const data = path.startsWith('/api/lists/')
+			? { type: 'list', id: 'LIST01', attributes: { name: 'Lamp news' } }
+			: [];
+		const errors = [
+			{ detail: `${REASON}: ${excerptsOf(request)} ${headers.authorization} ${body}` },
+		];
+		response
+			.writeHead(method === 'GET' ? 200 : 400)
+			.end(JSON.stringify(method === 'GET' ? { data } : { errors }));
 	});
 	const trigger = triggerNode(instance, webhook);
-	const klaviyoApi = await instance.client.createCredential('klaviyoApi', 'hunted', { apiKey: SECRETS.klaviyoKey, baseUrl: other.url, allowPrivate: true });
+	const klaviyoApi = await instance.client.createCredential('klaviyoApi', 'hunted', {
+		apiKey: SECRETS.klaviyoKey,
+		baseUrl: other.url,
+		allowPrivate: true,
+	});
 	const node = { ...trigger, parameters, credentials: { ...trigger.credentials, klaviyoApi } };
 	return await publishRow(instance, 'in vain', [node as RowNode], '{id}/klaviyo');
 }

@@ -44,15 +44,30 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
 	fc.constant<Mutation>((body) => body),
 	position.map<Mutation>((end) => (body) => body.subarray(0, at(body, end))),
 	position.map<Mutation>((start) => (body) => body.subarray(at(body, start))),
-	fc.tuple(position, position).map<Mutation>(([a, b]) => (body) => splice(body, at(body, a), at(body, b), nothing)),
-	fc.tuple(position, hostileText).map<Mutation>(([a, text]) => (body) =>
-		splice(body, at(body, a), at(body, a), Buffer.from(text)),
+	fc.tuple(position, position).map<Mutation>(
+		([a, b]) =>
+			(body) =>
+				splice(body, at(body, a), at(body, b), nothing),
 	),
-	fc.tuple(position, fc.uint8Array({ minLength: 1, maxLength: 8 })).map<Mutation>(([a, bytes]) => (body) =>
-		splice(body, at(body, a), at(body, a) + bytes.length, Buffer.from(bytes)),
+	fc.tuple(position, hostileText).map<Mutation>(
+		([a, text]) =>
+			(body) =>
+				splice(body, at(body, a), at(body, a), Buffer.from(text)),
 	),
-	fc.tuple(position, position).map<Mutation>(([a, b]) => (body) =>
-		splice(body, at(body, a), at(body, a), body.subarray(at(body, Math.min(a, b)), at(body, Math.max(a, b)))),
+	fc.tuple(position, fc.uint8Array({ minLength: 1, maxLength: 8 })).map<Mutation>(
+		([a, bytes]) =>
+			(body) =>
+				splice(body, at(body, a), at(body, a) + bytes.length, Buffer.from(bytes)),
+	),
+	fc.tuple(position, position).map<Mutation>(
+		([a, b]) =>
+			(body) =>
+				splice(
+					body,
+					at(body, a),
+					at(body, a),
+					body.subarray(at(body, Math.min(a, b)), at(body, Math.max(a, b))),
+				),
 	),
 	fc.constantFrom<Mutation>(
 		(body) => Buffer.concat([Buffer.from('['), body, Buffer.from(']')]),
@@ -81,7 +96,13 @@ const secret = fc.oneof(
 		weight: 1,
 		arbitrary: fc.constantFrom(
 			...['', ' ', `${SECRET} `, ` ${SECRET}`, SECRET.slice(1), SECRET.slice(0, -1), `${SECRET}1`],
-			...[SECRET.toUpperCase(), `${SECRET}, ${SECRET}`, `Bearer ${SECRET}`, 'null', '[object Object]'],
+			...[
+				SECRET.toUpperCase(),
+				`${SECRET}, ${SECRET}`,
+				`Bearer ${SECRET}`,
+				'null',
+				'[object Object]',
+			],
 		),
 	},
 	{ weight: 1, arbitrary: fc.string({ maxLength: 40 }).filter((text) => text !== SECRET) },
@@ -149,7 +170,11 @@ function isRefusedByN8n({ body, headers }: Delivery): boolean {
 
 function deliveries(count: number, seed: number): Delivery[] {
 	const compile = createCompiler();
-	const templates = [...RECIPES.map((recipe) => bodyOf(recipe)), ...PLAIN_BODIES, ...PLAIN_BODIES].map(compile);
+	const templates = [
+		...RECIPES.map((recipe) => bodyOf(recipe)),
+		...PLAIN_BODIES,
+		...PLAIN_BODIES,
+	].map(compile);
 	const entries = hostileEntries(count, seed);
 	const changes = fc.sample(
 		fc.record({

@@ -2,7 +2,13 @@ import { meterOf } from '../../../bench/meter';
 import type { Instance } from '../../../sandbox/instance';
 import type { N8nInstallation } from '../../../sandbox/n8n/cache';
 import { arrived, deliver, publishPair, until } from '../../e2e/support/workflows';
-import { flowAttacks, hostilePayloads, systemAttacks, writeToSocket, type WireAttack } from './wire';
+import {
+	flowAttacks,
+	hostilePayloads,
+	systemAttacks,
+	writeToSocket,
+	type WireAttack,
+} from './wire';
 
 export interface Strangers {
 	tried: number;
@@ -26,10 +32,16 @@ const AT_ONCE = 4;
 const TOPIC = 'event:api.placed_order';
 
 /** Tries everything that a stranger can write to a published trigger, of a flow webhook and of a system webhook. */
-export async function sendStrangers(instance: Instance, installation: N8nInstallation): Promise<Strangers> {
+export async function sendStrangers(
+	instance: Instance,
+	installation: N8nInstallation,
+): Promise<Strangers> {
 	const flow = await publishPair(instance, { source: 'strangers' });
 	// Publishing registers it with the stand-in.
-	const system = await publishPair(instance, { trigger: { setUp: 'systemWebhook', topics: [TOPIC] }, source: 'strangers-system' });
+	const system = await publishPair(instance, {
+		trigger: { setUp: 'systemWebhook', topics: [TOPIC] },
+		source: 'strangers-system',
+	});
 	const payloads = hostilePayloads();
 	// One after the other: the requests of one trigger alone are hundreds of megabytes.
 	const rounds: Array<{ url: string; attacks: () => WireAttack[] }> = [
@@ -50,7 +62,8 @@ export async function sendStrangers(instance: Instance, installation: N8nInstall
 	const status = await deliver(instance, flow.url, 1);
 	await until(() => arrived(instance, 'strangers').length > 0, 'the honest delivery arrived');
 	const isSent = await sendHonest(instance, system.url);
-	const executionsOf = async ({ workflowId }: Published) => (await instance.client.executions(workflowId)).length;
+	const executionsOf = async ({ workflowId }: Published) =>
+		(await instance.client.executions(workflowId)).length;
 	const started = [await executionsOf(flow), await executionsOf(system)];
 	return {
 		tried: tally.tried,
@@ -75,7 +88,8 @@ async function sendAll(url: string, waiting: WireAttack[], tally: Tally): Promis
 			const started = performance.now();
 			const status = await writeToSocket(url, attack.bytes);
 			const ms = Math.round(performance.now() - started);
-			if (status !== null && ms > tally.slowest_answer.ms) tally.slowest_answer = { ms, what: attack.what };
+			if (status !== null && ms > tally.slowest_answer.ms)
+				tally.slowest_answer = { ms, what: attack.what };
 			tally.answers[status ?? 'none'] = (tally.answers[status ?? 'none'] ?? 0) + 1;
 			if (status !== null && status >= 200 && status < 300) tally.accepted.push(attack.what);
 		}
@@ -87,7 +101,13 @@ async function sendAll(url: string, waiting: WireAttack[], tally: Tally): Promis
 async function sendHonest({ klaviyo }: Instance, url: string): Promise<boolean> {
 	const webhook = klaviyo.systemWebhooks().find(({ endpoint_url }) => endpoint_url === url);
 	if (webhook === undefined) throw new Error(`Klaviyo has no system webhook for ${url}`);
-	const deliveries = klaviyo.sendSystemEvents(webhook.id, [{ topic: TOPIC, profile_id: '01JZ0000000000000000000000' }]);
+	const deliveries = klaviyo.sendSystemEvents(webhook.id, [
+		{ topic: TOPIC, profile_id: '01JZ0000000000000000000000' },
+	]);
 	await klaviyo.systemSettled();
-	return deliveries.length === 1 && deliveries[0]!.status === 'sent' && deliveries[0]!.attempts.length === 1;
+	return (
+		deliveries.length === 1 &&
+		deliveries[0]!.status === 'sent' &&
+		deliveries[0]!.attempts.length === 1
+	);
 }

@@ -12,10 +12,21 @@ export interface WireAttack {
 
 const MB = 1024 * 1024;
 /** Those that n8n parses, each in a way of its own, and none. */
-const CONTENT_TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'application/xml', ''];
+const CONTENT_TYPES = [
+	'application/json',
+	'text/plain',
+	'application/x-www-form-urlencoded',
+	'application/xml',
+	'',
+];
 const EVENT = '{"event_name":"placed_order","email":"eve@shop.example"}';
 
-export function requestBytes(url: string, headers: string[], body: string | Buffer = EVENT, requestLine?: string): Buffer {
+export function requestBytes(
+	url: string,
+	headers: string[],
+	body: string | Buffer = EVENT,
+	requestLine?: string,
+): Buffer {
 	const { pathname, host } = new URL(url);
 	const hasLength = headers.some((line) => /^(content-length|transfer-encoding)/i.test(line));
 	const lines = [
@@ -33,13 +44,24 @@ const JSON_TYPE = 'Content-Type: application/json';
 
 /** At a flow webhook: all without the secret, or with it where it must open nothing. */
 export function flowAttacks(url: string, secret: string, payloads: Payload[]): WireAttack[] {
-	return [...headerAttacks(url, secret), ...requestLineAttacks(url, secret), ...bodyAttacks(url, payloads)];
+	return [
+		...headerAttacks(url, secret),
+		...requestLineAttacks(url, secret),
+		...bodyAttacks(url, payloads),
+	];
 }
 
 /** At a system webhook, which is judged by its body: all with a signature that is made up. */
 export function systemAttacks(url: string, payloads: Payload[]): WireAttack[] {
-	const madeUp = [`Klaviyo-Signature: ${'0'.repeat(64)}`, `Klaviyo-Timestamp: ${new Date().toUTCString()}`, 'Klaviyo-Webhook-Id: 0'];
-	return bodyAttacks(url, payloads, madeUp).map(({ what, bytes }) => ({ what: `system webhook: ${what}`, bytes }));
+	const madeUp = [
+		`Klaviyo-Signature: ${'0'.repeat(64)}`,
+		`Klaviyo-Timestamp: ${new Date().toUTCString()}`,
+		'Klaviyo-Webhook-Id: 0',
+	];
+	return bodyAttacks(url, payloads, madeUp).map(({ what, bytes }) => ({
+		what: `system webhook: ${what}`,
+		bytes,
+	}));
 }
 
 /** What a body can be made of to cost much, the same for every address. */
@@ -54,7 +76,10 @@ export function hostilePayloads(): Payload[] {
 }
 
 function bodyAttacks(url: string, payloads: Payload[], more: string[] = []): WireAttack[] {
-	return payloads.map(({ what, headers, body }) => ({ what, bytes: requestBytes(url, [...headers, ...more], body) }));
+	return payloads.map(({ what, headers, body }) => ({
+		what,
+		bytes: requestBytes(url, [...headers, ...more], body),
+	}));
 }
 
 function headerAttacks(url: string, secret: string): WireAttack[] {
@@ -67,7 +92,10 @@ function headerAttacks(url: string, secret: string): WireAttack[] {
 		['wrong, then right', [wrong, right]],
 		['right, then wrong', [right, wrong]],
 		['right twice', [right, right]],
-		['right twice in two cases', [right, right.toUpperCase().replace(secret.toUpperCase(), secret)]],
+		[
+			'right twice in two cases',
+			[right, right.toUpperCase().replace(secret.toUpperCase(), secret)],
+		],
 		['folded over two lines', [`${SECRET_HEADER}: ${secret.slice(0, 5)}\r\n ${secret.slice(5)}`]],
 		['a blank before the colon', [`${SECRET_HEADER} : ${secret}`]],
 		['a blank before the name', [` ${right}`]],
@@ -77,14 +105,23 @@ function headerAttacks(url: string, secret: string): WireAttack[] {
 		['a NUL in the name', [`${SECRET_HEADER}\0: ${secret}`]],
 		['with an underscore', [`${SECRET_HEADER.replaceAll('-', '_')}: ${secret}`]],
 		['as bearer token', [`Authorization: Bearer ${secret}`]],
-		['as basic login', [`Authorization: Basic ${Buffer.from(`${SECRET_HEADER}:${secret}`).toString('base64')}`]],
+		[
+			'as basic login',
+			[`Authorization: Basic ${Buffer.from(`${SECRET_HEADER}:${secret}`).toString('base64')}`],
+		],
 		['as cookie', [`Cookie: ${SECRET_HEADER}=${secret}`]],
 		['forwarded', [`X-Forwarded-${SECRET_HEADER}: ${secret}`]],
-		['as this machine', ['X-Forwarded-For: 127.0.0.1', 'X-Real-IP: 127.0.0.1', 'Forwarded: for=127.0.0.1']],
+		[
+			'as this machine',
+			['X-Forwarded-For: 127.0.0.1', 'X-Real-IP: 127.0.0.1', 'Forwarded: for=127.0.0.1'],
+		],
 		['as another method', ['X-HTTP-Method-Override: GET']],
 		['in base64', [`${SECRET_HEADER}: ${Buffer.from(secret).toString('base64')}`]],
 		['in quotes', [`${SECRET_HEADER}: "${secret}"`]],
-		['percent-encoded', [`${SECRET_HEADER}: ${[...secret].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')}`]],
+		[
+			'percent-encoded',
+			[`${SECRET_HEADER}: ${[...secret].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')}`],
+		],
 		['an address for the log', [`${SECRET_HEADER}: \${jndi:ldap://127.0.0.1/x}`]],
 		['an expression', [`${SECRET_HEADER}: ={{ $credentials.secret }}`]],
 		['a megabyte of it', [`${SECRET_HEADER}: ${secret.repeat(20_000)}`]],
@@ -92,7 +129,10 @@ function headerAttacks(url: string, secret: string): WireAttack[] {
 	];
 	return lines.flatMap(([what, own]) => [
 		{ what: `header: ${what}`, bytes: requestBytes(url, [JSON_TYPE, ...own]) },
-		{ what: `header, as text: ${what}`, bytes: requestBytes(url, ['Content-Type: text/plain', ...own]) },
+		{
+			what: `header, as text: ${what}`,
+			bytes: requestBytes(url, ['Content-Type: text/plain', ...own]),
+		},
 	]);
 }
 
@@ -120,20 +160,55 @@ function requestLineAttacks(url: string, secret: string): WireAttack[] {
 	const whole = requestBytes(url, [JSON_TYPE]).toString('latin1');
 	const smuggled = whole.replace('Connection: close', 'Connection: keep-alive');
 	return [
-		...paths.map((path) => ({ what: `path ${path.replace(secret, '…')}`, bytes: requestBytes(url, [JSON_TYPE], EVENT, `POST ${path} HTTP/1.1`) })),
-		...['PUT', 'PATCH', 'DELETE', 'GET', 'TRACE', 'CONNECT', 'PROPFIND', 'post', 'EVIL'].map((method) => ({
-			what: `method ${method}`,
-			bytes: requestBytes(url, [JSON_TYPE], EVENT, `${method} ${pathname} HTTP/1.1`),
+		...paths.map((path) => ({
+			what: `path ${path.replace(secret, '…')}`,
+			bytes: requestBytes(url, [JSON_TYPE], EVENT, `POST ${path} HTTP/1.1`),
 		})),
+		...['PUT', 'PATCH', 'DELETE', 'GET', 'TRACE', 'CONNECT', 'PROPFIND', 'post', 'EVIL'].map(
+			(method) => ({
+				what: `method ${method}`,
+				bytes: requestBytes(url, [JSON_TYPE], EVENT, `${method} ${pathname} HTTP/1.1`),
+			}),
+		),
 		{ what: 'HTTP/1.0', bytes: requestBytes(url, [JSON_TYPE], EVENT, `POST ${pathname} HTTP/1.0`) },
 		{ what: 'HTTP/0.9', bytes: Buffer.from(`POST ${pathname}\r\n\r\n`) },
-		{ what: 'two lengths', bytes: requestBytes(url, [JSON_TYPE, 'Content-Length: 0', `Content-Length: ${EVENT.length}`]) },
+		{
+			what: 'two lengths',
+			bytes: requestBytes(url, [JSON_TYPE, 'Content-Length: 0', `Content-Length: ${EVENT.length}`]),
+		},
 		{ what: 'a length below nothing', bytes: requestBytes(url, [JSON_TYPE, 'Content-Length: -1']) },
-		{ what: 'length and chunks', bytes: requestBytes(url, [JSON_TYPE, 'Content-Length: 4', 'Transfer-Encoding: chunked'], `0\r\n\r\n${smuggled}`) },
-		{ what: 'chunks in disguise', bytes: requestBytes(url, [JSON_TYPE, 'Transfer-Encoding: xchunked'], `0\r\n\r\n${smuggled}`) },
-		{ what: 'a chunk of no size', bytes: requestBytes(url, [JSON_TYPE, 'Transfer-Encoding: chunked'], `ffffffffffffffff\r\n${EVENT}`) },
-		{ what: 'the secret in a trailer', bytes: requestBytes(url, [JSON_TYPE, 'Transfer-Encoding: chunked', `Trailer: ${SECRET_HEADER}`], `${EVENT.length.toString(16)}\r\n${EVENT}\r\n0\r\n${SECRET_HEADER}: ${secret}\r\n\r\n`) },
-		{ what: 'a second request in the body', bytes: requestBytes(url, [JSON_TYPE], `${EVENT}\r\n\r\n${smuggled}`) },
+		{
+			what: 'length and chunks',
+			bytes: requestBytes(
+				url,
+				[JSON_TYPE, 'Content-Length: 4', 'Transfer-Encoding: chunked'],
+				`0\r\n\r\n${smuggled}`,
+			),
+		},
+		{
+			what: 'chunks in disguise',
+			bytes: requestBytes(url, [JSON_TYPE, 'Transfer-Encoding: xchunked'], `0\r\n\r\n${smuggled}`),
+		},
+		{
+			what: 'a chunk of no size',
+			bytes: requestBytes(
+				url,
+				[JSON_TYPE, 'Transfer-Encoding: chunked'],
+				`ffffffffffffffff\r\n${EVENT}`,
+			),
+		},
+		{
+			what: 'the secret in a trailer',
+			bytes: requestBytes(
+				url,
+				[JSON_TYPE, 'Transfer-Encoding: chunked', `Trailer: ${SECRET_HEADER}`],
+				`${EVENT.length.toString(16)}\r\n${EVENT}\r\n0\r\n${SECRET_HEADER}: ${secret}\r\n\r\n`,
+			),
+		},
+		{
+			what: 'a second request in the body',
+			bytes: requestBytes(url, [JSON_TYPE], `${EVENT}\r\n\r\n${smuggled}`),
+		},
 	];
 }
 
@@ -154,12 +229,22 @@ function hostileBodies(): Payload[] {
 		['a megabyte of blanks', `{"a":y${' '.repeat(MB)}x]`],
 		['NULs', Buffer.alloc(MB)],
 		['no text at all', Buffer.from([0xff, 0xfe, 0xfd, 0x80, 0x81])],
-		['entities that multiply', `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">${Array.from({ length: 9 }, (_, n) => `<!ENTITY ${'b'.repeat(n + 1)} "${(n === 0 ? '&a;' : `&${'b'.repeat(n)};`).repeat(10)}">`).join('')}]><a>&bbbbbbbbb;</a>`],
-		['a file of this machine', '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]><a>&a;</a>'],
+		[
+			'entities that multiply',
+			`<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">${Array.from({ length: 9 }, (_, n) => `<!ENTITY ${'b'.repeat(n + 1)} "${(n === 0 ? '&a;' : `&${'b'.repeat(n)};`).repeat(10)}">`).join('')}]><a>&bbbbbbbbb;</a>`,
+		],
+		[
+			'a file of this machine',
+			'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]><a>&a;</a>',
+		],
 		['a prototype', '{"__proto__":{"granted":true},"constructor":{"prototype":{"granted":true}}}'],
 	];
 	return bodies.flatMap(([what, body]) =>
-		CONTENT_TYPES.map((type) => ({ what: `${what} as ${type || 'nothing'}`, headers: contentType(type), body })),
+		CONTENT_TYPES.map((type) => ({
+			what: `${what} as ${type || 'nothing'}`,
+			headers: contentType(type),
+			body,
+		})),
 	);
 }
 

@@ -1,7 +1,11 @@
 import { inspect } from 'node:util';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { klaviyoClient, type ApiRequest, type KlaviyoClient } from '../../../nodes/Klaviyo/api/client';
+import {
+	klaviyoClient,
+	type ApiRequest,
+	type KlaviyoClient,
+} from '../../../nodes/Klaviyo/api/client';
 import type { Runtime } from '../../../nodes/shared/runtime';
 
 interface Said {
@@ -18,7 +22,11 @@ interface Sent {
 }
 
 const POLICY = { giveUpAfterMs: 60_000, baseDelayMs: 500, maxDelayMs: 8_000 };
-const REQUEST: ApiRequest = { path: '/api/lists', scopes: 'lists:read', query: { 'page[size]': '10' } };
+const REQUEST: ApiRequest = {
+	path: '/api/lists',
+	scopes: 'lists:read',
+	query: { 'page[size]': '10' },
+};
 
 let now: number;
 let waits: number[];
@@ -26,7 +34,9 @@ let sent: Sent[];
 let cancel: AbortController;
 
 /** A client whose clock stands still but for its waits. */
-async function clientFor(answer: (number: number, request: Sent) => Said | Error): Promise<KlaviyoClient> {
+async function clientFor(
+	answer: (number: number, request: Sent) => Said | Error,
+): Promise<KlaviyoClient> {
 	now = 0;
 	waits = [];
 	sent = [];
@@ -43,7 +53,8 @@ async function clientFor(answer: (number: number, request: Sent) => Said | Error
 	};
 	const context = {
 		getNode: () => ({ name: 'Klaviyo' }),
-		getCredentials: async () => await Promise.resolve({ apiKey: 'pk_x', baseUrl: ' https://k.example/ ' }),
+		getCredentials: async () =>
+			await Promise.resolve({ apiKey: 'pk_x', baseUrl: ' https://k.example/ ' }),
 		helpers: {
 			httpRequestWithAuthentication: async (_: string, request: Sent) => {
 				sent.push(request);
@@ -63,9 +74,13 @@ function pagesOf(count: number, before: (number: number) => Said | null = () => 
 		const instead = before(number);
 		if (instead !== null) return instead;
 		const first = Number(qs?.['page[cursor]'] ?? 0);
-		const data = [first, first + 1].filter((id) => id < count).map((id) => ({ type: 'list', id: String(id) }));
+		const data = [first, first + 1]
+			.filter((id) => id < count)
+			.map((id) => ({ type: 'list', id: String(id) }));
 		const next =
-			first + 2 < count ? `https://k.example/api/lists?page%5Bsize%5D=10&page%5Bcursor%5D=${first + 2}` : null;
+			first + 2 < count
+				? `https://k.example/api/lists?page%5Bsize%5D=10&page%5Bcursor%5D=${first + 2}`
+				: null;
 		return { body: { data, links: { next, prev: 'garbage' } } };
 	};
 }
@@ -159,7 +174,9 @@ describe('pages', () => {
 		'http://k.example/elsewhere?page[cursor]=x',
 		'//evil.example/api/lists?page[cursor]=x',
 	])('are never read elsewhere, whatever a link says: %s', async (next) => {
-		const client = await clientFor((number) => ({ body: { data: [], links: number === 1 ? { next } : {} } }));
+		const client = await clientFor((number) => ({
+			body: { data: [], links: number === 1 ? { next } : {} },
+		}));
 		await client.all(REQUEST);
 		expect(sent.map(({ baseURL, url }) => baseURL + url)).toEqual(
 			sent.map(() => 'https://k.example/api/lists'),
@@ -167,7 +184,9 @@ describe('pages', () => {
 	});
 
 	it('end with a link that has no cursor: it would be the first page again', async () => {
-		const client = await clientFor(() => ({ body: { data: [], links: { next: 'https://k.example/api/lists' } } }));
+		const client = await clientFor(() => ({
+			body: { data: [], links: { next: 'https://k.example/api/lists' } },
+		}));
 		await client.all(REQUEST);
 		expect(sent).toHaveLength(1);
 	});
@@ -201,9 +220,15 @@ describe('pages', () => {
 describe('an error', () => {
 	it('keeps nothing of a huge answer but what it says of it', async () => {
 		const huge = 'x'.repeat(2_000_000);
-		const client = await clientFor(() => ({ status: 400, body: { errors: [{ detail: huge, more: huge }], message: huge } }));
+		const client = await clientFor(() => ({
+			status: 400,
+			body: { errors: [{ detail: huge, more: huge }], message: huge },
+		}));
 		const error: unknown = await client.request(REQUEST).catch((e: unknown) => e);
-		expect(error).toMatchObject({ httpCode: '400', message: expect.stringMatching(/^Klaviyo refused the request \(400\): xxx/) });
+		expect(error).toMatchObject({
+			httpCode: '400',
+			message: expect.stringMatching(/^Klaviyo refused the request \(400\): xxx/),
+		});
 		expect(inspect(error, { depth: 9, maxStringLength: null }).length).toBeLessThan(10_000);
 	});
 
@@ -214,22 +239,33 @@ describe('an error', () => {
 });
 
 describe('a path', () => {
-	it.each(['/api/lists/..', '/api/lists/../profiles', '/api/lists/.', '/api/./lists', '/api/lists/%2e%2E/profiles', '/api/lists/.%2e?x=1'])(
-		'that leads to another endpoint is not asked for: %s',
-		async (path) => {
-			const client = await clientFor(() => ({}));
-			await expect(client.request({ ...REQUEST, path })).rejects.toThrow(/would lead to another endpoint\. Enter/);
-			await expect(client.all({ ...REQUEST, path })).rejects.toThrow(/would lead to another endpoint/);
-			expect(sent).toEqual([]);
-		},
-	);
+	it.each([
+		'/api/lists/..',
+		'/api/lists/../profiles',
+		'/api/lists/.',
+		'/api/./lists',
+		'/api/lists/%2e%2E/profiles',
+		'/api/lists/.%2e?x=1',
+	])('that leads to another endpoint is not asked for: %s', async (path) => {
+		const client = await clientFor(() => ({}));
+		await expect(client.request({ ...REQUEST, path })).rejects.toThrow(
+			/would lead to another endpoint\. Enter/,
+		);
+		await expect(client.all({ ...REQUEST, path })).rejects.toThrow(
+			/would lead to another endpoint/,
+		);
+		expect(sent).toEqual([]);
+	});
 
-	it.each(['/api/lists/...', '/api/lists/a..b', '/api/lists/.hidden', '/api/lists/..%2F', '/api/lists/%252e%252e'])(
-		'that only looks like it is asked for: %s',
-		async (path) => {
-			const client = await clientFor(() => ({}));
-			await client.request({ ...REQUEST, path });
-			expect(sent).toMatchObject([{ url: path }]);
-		},
-	);
+	it.each([
+		'/api/lists/...',
+		'/api/lists/a..b',
+		'/api/lists/.hidden',
+		'/api/lists/..%2F',
+		'/api/lists/%252e%252e',
+	])('that only looks like it is asked for: %s', async (path) => {
+		const client = await clientFor(() => ({}));
+		await client.request({ ...REQUEST, path });
+		expect(sent).toMatchObject([{ url: path }]);
+	});
 });

@@ -1,6 +1,8 @@
 import { explainProblem } from '../../../nodes/Klaviyo/api/errors';
 
-const error = (detail: string, source?: object) => ({ errors: [{ code: 'x', title: 'x', detail, source }] });
+const error = (detail: string, source?: object) => ({
+	errors: [{ code: 'x', title: 'x', detail, source }],
+});
 
 describe('what Klaviyo refuses', () => {
 	it.each([
@@ -17,7 +19,9 @@ describe('what Klaviyo refuses', () => {
 
 	it('names the place that Klaviyo objects to', () => {
 		const body = error('Not a valid id.', { pointer: '/data/attributes/definition/triggers/0/id' });
-		expect(explainProblem(400, body, '').sentence).toContain('(/data/attributes/definition/triggers/0/id)');
+		expect(explainProblem(400, body, '').sentence).toContain(
+			'(/data/attributes/definition/triggers/0/id)',
+		);
 	});
 
 	it.each([[null], ['<html>'], [{}], [{ errors: 'none' }], [{ errors: [] }]])(
@@ -46,7 +50,11 @@ describe('the parameter that Klaviyo objects to', () => {
 		['a place in the body', { pointer: '/data/attributes/properties' }, 'Properties'],
 		['a place below it', { pointer: '/data/attributes/properties/shoe/size' }, 'Properties'],
 		['the closest of two', { pointer: '/data/attributes/properties/birthday' }, 'Birthday'],
-		['a place in a list', { pointer: '/data/attributes/profiles/data/17/attributes/email' }, 'Email'],
+		[
+			'a place in a list',
+			{ pointer: '/data/attributes/profiles/data/17/attributes/email' },
+			'Email',
+		],
 	])('is named as in the editor: %s', (_, source, label) => {
 		expect(sentence(source)).toBe(`Klaviyo refused '${label}' (400): It is wrong.`);
 	});
@@ -106,7 +114,9 @@ describe('a huge answer', () => {
 		['list of words', { detail: [huge, huge] as never }],
 	])('is clipped: %s', (_, problem) => {
 		for (const status of [400, 404, 409, 422]) {
-			const { sentence, description = '' } = explainProblem(status, { errors: [problem] }, '', { filter: 'Filters' });
+			const { sentence, description = '' } = explainProblem(status, { errors: [problem] }, '', {
+				filter: 'Filters',
+			});
 			expect(sentence.length).toBeLessThan(600);
 			expect(description.length).toBeLessThan(600);
 		}

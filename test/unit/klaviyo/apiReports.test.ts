@@ -7,7 +7,10 @@ import type { ApiRequest, KlaviyoClient } from '../../../nodes/Klaviyo/api/clien
 const DAY = 86_400_000;
 const START = Date.UTC(2031, 0, 1);
 const sent = (count: number, daysApart: number) =>
-	Array.from({ length: count }, (_, index) => ({ id: `c${index}`, sentAt: START + index * daysApart * DAY }));
+	Array.from({ length: count }, (_, index) => ({
+		id: `c${index}`,
+		sentAt: START + index * daysApart * DAY,
+	}));
 
 describe('the reports on campaigns', () => {
 	it('are one for what was sent within a year, with a day to spare on both sides', () => {
@@ -79,7 +82,10 @@ describe('aggregates of a metric', () => {
 				bodies.push(body as never);
 				const isLast = bodies.length === 3;
 				const next = `https://a.klaviyo.com/api/metric-aggregates?page_cursor=after-${bodies.length}`;
-				const row = { dimensions: [`flow ${bodies.length}`], measurements: { count: [bodies.length] } };
+				const row = {
+					dimensions: [`flow ${bodies.length}`],
+					measurements: { count: [bodies.length] },
+				};
 				return await Promise.resolve({
 					status: 200,
 					body: {

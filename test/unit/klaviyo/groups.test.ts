@@ -169,12 +169,17 @@ describe('whatever comes in whatever order', () => {
 			fc.asyncProperty(fc.array(arrival, { maxLength: 40 }), async (arrivals) => {
 				const { join, groups, endWindows } = setUp();
 				let next = 0;
-				const leaders: Array<{ place: ReturnType<typeof leading<number>>; end: boolean; settled: boolean }> = [];
+				const leaders: Array<{
+					place: ReturnType<typeof leading<number>>;
+					end: boolean;
+					settled: boolean;
+				}> = [];
 				const followers: Array<{ items: number[]; isSaved: Promise<boolean> }> = [];
 				for (const { key, size, windowEnds, settles } of arrivals) {
 					const items = Array.from({ length: size }, () => next++);
 					const place = join(items, {}, key)!;
-					if (place.role === 'leader') leaders.push({ place, end: settles ?? true, settled: false });
+					if (place.role === 'leader')
+						leaders.push({ place, end: settles ?? true, settled: false });
 					else followers.push({ items, isSaved: place.isSaved });
 					if (windowEnds) endWindows();
 					await Promise.resolve();
@@ -191,7 +196,8 @@ describe('whatever comes in whatever order', () => {
 					leader.place.settle(leader.end);
 				}
 				expect(endOf.size).toBe(next);
-				for (const { items, isSaved } of followers) expect(await isSaved).toBe(endOf.get(items[0]!));
+				for (const { items, isSaved } of followers)
+					expect(await isSaved).toBe(endOf.get(items[0]!));
 				expect(groups.waiting).toEqual({ events: 0, bytes: 0, queues: 0 });
 			}),
 		);

@@ -3,7 +3,13 @@ import { normalise } from '../../../nodes/Klaviyo/normalise';
 const SETTINGS = { account: 'shop', fallbackEventName: '', includeRaw: false };
 const eventOf = (body: object, more: { flowId?: string; receivedAt?: string } = {}) =>
 	normalise(
-		{ body: body as never, raw: '', flowId: 'AbC123', receivedAt: '2031-02-03T04:05:07.000Z', ...more },
+		{
+			body: body as never,
+			raw: '',
+			flowId: 'AbC123',
+			receivedAt: '2031-02-03T04:05:07.000Z',
+			...more,
+		},
 		SETTINGS,
 	);
 const idOf = (...args: Parameters<typeof eventOf>) => eventOf(...args).event_id;
@@ -15,7 +21,12 @@ const ORDER = {
 	event: { $event_id: 'order-1', $value: 41.5, $value_currency: 'EUR' },
 	event_time: '2031-02-03T04:05:06Z',
 };
-const BIRTHDAY = { event_name: 'birthday', trigger_type: 'date', day: '2031-02-03', email: 'ana@shop.example' };
+const BIRTHDAY = {
+	event_name: 'birthday',
+	trigger_type: 'date',
+	day: '2031-02-03',
+	email: 'ana@shop.example',
+};
 
 describe('event_id is the same', () => {
 	it('for the same delivery again, later', () => {
@@ -23,7 +34,12 @@ describe('event_id is the same', () => {
 	});
 
 	it('after the profile has changed', () => {
-		const changed = { ...ORDER, first_name: 'Ana', person: { city: 'Brno', vip: true }, consent: 'email' };
+		const changed = {
+			...ORDER,
+			first_name: 'Ana',
+			person: { city: 'Brno', vip: true },
+			consent: 'email',
+		};
 		expect(idOf(changed)).toBe(idOf(ORDER));
 	});
 
@@ -40,7 +56,12 @@ describe('event_id differs', () => {
 	it.each([
 		['between two flows from one order', ORDER, ORDER, { flowId: 'XyZ789' }],
 		['between two webhook steps of one flow', ORDER, { ...ORDER, step: '2' }, {}],
-		['between Placed and Fulfilled Order with one id', ORDER, { ...ORDER, metric: 'Fulfilled Order' }, {}],
+		[
+			'between Placed and Fulfilled Order with one id',
+			ORDER,
+			{ ...ORDER, metric: 'Fulfilled Order' },
+			{},
+		],
 		['between two orders', ORDER, { ...ORDER, event: { $event_id: 'order-2' } }, {}],
 		['between two people', ORDER, { ...ORDER, email: 'eva@shop.example' }, {}],
 		['between this birthday and the next', BIRTHDAY, { ...BIRTHDAY, day: '2032-02-03' }, {}],
@@ -49,7 +70,12 @@ describe('event_id differs', () => {
 	});
 
 	it('between two accounts', () => {
-		const delivery = { body: ORDER, raw: '', flowId: 'AbC123', receivedAt: '2031-02-03T04:05:07.000Z' };
+		const delivery = {
+			body: ORDER,
+			raw: '',
+			flowId: 'AbC123',
+			receivedAt: '2031-02-03T04:05:07.000Z',
+		};
 		expect(normalise(delivery, { ...SETTINGS, account: 'shop-sk' }).event_id).not.toBe(idOf(ORDER));
 	});
 });
@@ -88,7 +114,13 @@ describe('event_time', () => {
 	});
 
 	it('is the day, and else the moment of arrival', () => {
-		expect(eventOf(BIRTHDAY)).toMatchObject({ event_time: '2031-02-03T00:00:00.000Z', event_time_source: 'day' });
-		expect(eventOf({})).toMatchObject({ event_time: '2031-02-03T04:05:07.000Z', event_time_source: 'received' });
+		expect(eventOf(BIRTHDAY)).toMatchObject({
+			event_time: '2031-02-03T00:00:00.000Z',
+			event_time_source: 'day',
+		});
+		expect(eventOf({})).toMatchObject({
+			event_time: '2031-02-03T04:05:07.000Z',
+			event_time_source: 'received',
+		});
 	});
 });

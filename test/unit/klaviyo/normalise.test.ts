@@ -6,7 +6,12 @@ const SETTINGS = { account: null, fallbackEventName: '', includeRaw: false };
 const AT = '2031-02-03T04:05:07.000Z';
 const ULID = '01JZ0000000000000000000000';
 const read = (text: string, headers = {}) =>
-	eventsOf(parseBody(text, 'text/plain'), { 'x-klaviyo-flow-id': 'AbC123', ...headers }, AT, SETTINGS);
+	eventsOf(
+		parseBody(text, 'text/plain'),
+		{ 'x-klaviyo-flow-id': 'AbC123', ...headers },
+		AT,
+		SETTINGS,
+	);
 const one = (body: object) => read(JSON.stringify(body))[0]!;
 
 describe('the kind of flow', () => {
@@ -40,7 +45,13 @@ describe('the kind of flow', () => {
 
 describe('events as shops send them', () => {
 	it('Shopify on-site: prices with a currency sign stay text, ids stay numbers', () => {
-		const properties = { Name: 'Lamp', ProductID: 7000000000009, Price: '$41.50', Brand: 'Lux', $use_ip: true };
+		const properties = {
+			Name: 'Lamp',
+			ProductID: 7000000000009,
+			Price: '$41.50',
+			Brand: 'Lux',
+			$use_ip: true,
+		};
 		expect(one({ metric: 'Viewed Product', event: properties }).properties).toEqual(properties);
 	});
 
@@ -57,7 +68,11 @@ describe('events as shops send them', () => {
 				$extra: { customer: { id: 1 }, line_items: [{ price: '41.50', sku: 'LAMP-1' }] },
 			},
 		});
-		expect(event.trigger_event).toMatchObject({ id: '33000000000009', value: 41.5, currency: 'EUR' });
+		expect(event.trigger_event).toMatchObject({
+			id: '33000000000009',
+			value: 41.5,
+			currency: 'EUR',
+		});
 		expect(event.properties).toEqual({
 			'Item Count': 1,
 			Items: ['Desk Lamp'],
@@ -82,19 +97,32 @@ describe('events as shops send them', () => {
 		const [event] = read(
 			`{"metric":"Added to Cart","payload":"{'time': 1927857906, 'AddedItemSimpleProductID': None, 'AddedItemPrice': '41.50'}"}`,
 		);
-		expect(event).toMatchObject({ event_time: '2031-02-03T04:05:06.000Z', event_time_source: 'event' });
+		expect(event).toMatchObject({
+			event_time: '2031-02-03T04:05:06.000Z',
+			event_time_source: 'event',
+		});
 		expect(event!.properties).toEqual({ time: 1927857906, AddedItemPrice: 41.5 });
 	});
 
 	it('commercetools: a name per language and cents stay as they are', () => {
-		const properties = { name: { en: 'Lamp' }, totalPrice: { centAmount: 4150, currencyCode: 'EUR' }, quantity: 1 };
+		const properties = {
+			name: { en: 'Lamp' },
+			totalPrice: { centAmount: 4150, currencyCode: 'EUR' },
+			quantity: 1,
+		};
 		expect(one({ metric: 'Ordered Product', properties }).properties).toEqual(properties);
 	});
 
 	it('Shopware and own shops: keys with and without spaces', () => {
 		expect(
-			one({ metric: 'Ordered Product', event: { $event_id: 'o1_LAMP', OrderedProductValue: '41.5', 'Discount Code': 'X' } }),
-		).toMatchObject({ trigger_event: { id: 'o1_LAMP' }, properties: { OrderedProductValue: 41.5, 'Discount Code': 'X' } });
+			one({
+				metric: 'Ordered Product',
+				event: { $event_id: 'o1_LAMP', OrderedProductValue: '41.5', 'Discount Code': 'X' },
+			}),
+		).toMatchObject({
+			trigger_event: { id: 'o1_LAMP' },
+			properties: { OrderedProductValue: 41.5, 'Discount Code': 'X' },
+		});
 	});
 });
 
@@ -104,7 +132,14 @@ describe('a body of the user’s own design', () => {
 		[{ 'E-Mail Address': 'ana@shop.example' }],
 		[{ customer: { email: 'ana@shop.example' } }],
 		[{ data: { contact: { email: 'ana@shop.example' } } }],
-		[{ data: { type: 'event', attributes: { profile: { data: { attributes: { email: 'ana@shop.example' } } } } } }],
+		[
+			{
+				data: {
+					type: 'event',
+					attributes: { profile: { data: { attributes: { email: 'ana@shop.example' } } } },
+				},
+			},
+		],
 		[{ lead: { details: { mail: 'ana@shop.example' } }, store: { email: 'shop@shop.example' } }],
 		[{ payload: `{'CustomerEmail': 'ana@shop.example'}` }],
 		[{ callbackData: '{"email": "ana@shop.example"}' }],
@@ -113,7 +148,10 @@ describe('a body of the user’s own design', () => {
 	});
 
 	it('is not mistaken for somebody whose address it carries', () => {
-		expect(one({ order: { billing: { email: 'b@b.example' }, store: { phone: '+420600000001' } } }).profile).toEqual({});
+		expect(
+			one({ order: { billing: { email: 'b@b.example' }, store: { phone: '+420600000001' } } })
+				.profile,
+		).toEqual({});
 	});
 
 	it('keeps what is not known, and what is not understood, as properties', () => {
@@ -167,7 +205,10 @@ describe('an item', () => {
 	});
 
 	it('has error and raw when nothing could be read', () => {
-		expect(read('{"email": "a@b')[0]).toMatchObject({ error: expect.any(String), raw: '{"email": "a@b' });
+		expect(read('{"email": "a@b')[0]).toMatchObject({
+			error: expect.any(String),
+			raw: '{"email": "a@b',
+		});
 	});
 });
 
@@ -189,7 +230,11 @@ describe('a system webhook delivery', () => {
 		},
 	});
 	const deliver = (data: unknown) =>
-		normaliseSystemDelivery({ meta: { klaviyo_account_id: 'AcC123' }, data } as never, SETTINGS, AT);
+		normaliseSystemDelivery(
+			{ meta: { klaviyo_account_id: 'AcC123' }, data } as never,
+			SETTINGS,
+			AT,
+		);
 
 	it('gives one event per entry', () => {
 		const [event, second] = deliver([
@@ -203,7 +248,11 @@ describe('a system webhook delivery', () => {
 			received_via: 'system_webhook',
 			account: 'AcC123',
 			flow: null,
-			trigger_event: { id: '4AbCdEfGhIj', metric: 'Subscribed to List', time: '2031-02-03T04:05:06.000Z' },
+			trigger_event: {
+				id: '4AbCdEfGhIj',
+				metric: 'Subscribed to List',
+				time: '2031-02-03T04:05:06.000Z',
+			},
 			profile: { klaviyo_id: ULID },
 			properties: { List: 'Newsletter', $event_id: 'x:1' },
 		});
@@ -220,7 +269,10 @@ describe('a system webhook delivery', () => {
 		['event:api.canceled_order', 'cancelled_order', 'Canceled Order'],
 		['event:klaviyo.marked_email_as_spam', 'marked_email_as_spam', 'Marked Email as Spam'],
 	])('names %s %s', (topic, name, metric) => {
-		expect(deliver([entry('a', topic)])[0]).toMatchObject({ event_name: name, trigger_event: { metric } });
+		expect(deliver([entry('a', topic)])[0]).toMatchObject({
+			event_name: name,
+			trigger_event: { metric },
+		});
 	});
 
 	it('gives an event that comes twice once, and the same id in the next delivery', () => {
@@ -228,15 +280,19 @@ describe('a system webhook delivery', () => {
 		expect(deliver([entry('a')])[0]!.event_id).toBe(deliver([entry('b'), entry('a')])[1]!.event_id);
 	});
 
-	it.each([null, 'x', {}, { topic: 'event:api.x' }, { ...entry('a'), topic: 7 }, { ...entry('a'), payload: { data: [] } }])(
-		'keeps an entry that is malformed as error, and its neighbours: %j',
-		(broken) => {
-			const [event, neighbour] = deliver([broken, entry('b')]);
-			expect(event).toMatchObject({ error: expect.any(String), raw: JSON.stringify(broken) });
-			expect(neighbour).toMatchObject({ event_name: 'subscribed_to_list' });
-			expect(neighbour).not.toHaveProperty('error');
-		},
-	);
+	it.each([
+		null,
+		'x',
+		{},
+		{ topic: 'event:api.x' },
+		{ ...entry('a'), topic: 7 },
+		{ ...entry('a'), payload: { data: [] } },
+	])('keeps an entry that is malformed as error, and its neighbours: %j', (broken) => {
+		const [event, neighbour] = deliver([broken, entry('b')]);
+		expect(event).toMatchObject({ error: expect.any(String), raw: JSON.stringify(broken) });
+		expect(neighbour).toMatchObject({ event_name: 'subscribed_to_list' });
+		expect(neighbour).not.toHaveProperty('error');
+	});
 
 	it('is kept as error when it has no entries at all', () => {
 		expect(deliver({ a: 1 })).toEqual([expect.objectContaining({ error: expect.any(String) })]);
@@ -255,6 +311,8 @@ describe('a system webhook delivery', () => {
 	it('prefers the account that the user named', () => {
 		const meta = { klaviyo_account_id: 'AcC123' };
 		const settings = { ...SETTINGS, account: 'shop' };
-		expect(normaliseSystemDelivery({ meta, data: [entry('a')] } as never, settings, AT)[0]!.account).toBe('shop');
+		expect(
+			normaliseSystemDelivery({ meta, data: [entry('a')] } as never, settings, AT)[0]!.account,
+		).toBe('shop');
 	});
 });

@@ -37,20 +37,28 @@ describe('a body into which Klaviyo pasted text', () => {
 	it.each([
 		['quotes', `{"n": "Seán "Jack" O'Neill", "e": "a@b.example"}`, `Seán "Jack" O'Neill`],
 		['a quote alone', `{"n": """, "e": "a@b.example"}`, '"'],
-		['line ends', '{"n": "two\nlines\r\nand a\ttab", "e": "a@b.example"}', 'two\nlines\r\nand a\ttab'],
+		[
+			'line ends',
+			'{"n": "two\nlines\r\nand a\ttab", "e": "a@b.example"}',
+			'two\nlines\r\nand a\ttab',
+		],
 		['a backslash at the end', `{"n": "C:\\dir\\", "e": "a@b.example"}`, 'C:\\dir\\'],
 		['braces', `{"n": "a"}]}", "e": "a@b.example"}`, 'a"}]}'],
 		['a body of its own', `{"n": ""}, {"e": "x", "e": "a@b.example"}`, '"}, {"e": "x'],
-		['a dict with double quotes', `{"n": "{'a': "D'Arcy", "it's": 1}", "e": "a@b.example"}`, `{'a': "D'Arcy", "it's": 1}`],
+		[
+			'a dict with double quotes',
+			`{"n": "{'a': "D'Arcy", "it's": 1}", "e": "a@b.example"}`,
+			`{'a': "D'Arcy", "it's": 1}`,
+		],
 		['JSON', `{"n": "{"a": "b", "c": 1}", "e": "a@b.example"}`, '{"a": "b", "c": 1}'],
 	])('is told from the text by what follows: %s', (_, text, n) => {
 		expect(read(text)).toEqual(repaired({ n, e: 'a@b.example' }));
 	});
 
 	it('holds brackets that nothing closes, and words of Python beside it', () => {
-		expect(read('{"v": None, "n": "a "b" c", "l": ["[new"], "m": [":]"], "o": {"p": "{"}}')).toEqual(
-			repaired({ v: null, n: 'a "b" c', l: ['[new'], m: [':]'], o: { p: '{' } }),
-		);
+		expect(
+			read('{"v": None, "n": "a "b" c", "l": ["[new"], "m": [":]"], "o": {"p": "{"}}'),
+		).toEqual(repaired({ v: null, n: 'a "b" c', l: ['[new'], m: [':]'], o: { p: '{' } }));
 	});
 
 	it.each([
@@ -84,7 +92,11 @@ describe('a body into which Klaviyo pasted text', () => {
 		['a number with zeros before it', '{"v": 007, "w": , "e": "x"}', { v: '007', w: null, e: 'x' }],
 		['a key with a tab in it', '{"v\tw": , "e": "x"}', { 'v\tw': null, e: 'x' }],
 		['keys without quotes', `{v: 1, e: "x"}`, { v: 1, e: 'x' }],
-		['a dict without quotes around', `{"v": {'a': "D'Arcy", 'b': None}, "e": "x"}`, { v: { a: "D'Arcy", b: null }, e: 'x' }],
+		[
+			'a dict without quotes around',
+			`{"v": {'a': "D'Arcy", 'b': None}, "e": "x"}`,
+			{ v: { a: "D'Arcy", b: null }, e: 'x' },
+		],
 		['nothing but a dict', `{'a': "it's", 'b': (1)}`.replace('(1)', '1'), { a: "it's", b: 1 }],
 	])('is repaired, and says so: %s', (_, text, body) => {
 		expect(read(text)).toEqual(repaired(body));
@@ -143,8 +155,10 @@ describe('the bytes of a body', () => {
 	});
 
 	it('are read as a form when the content type says so', () => {
-		expect(parseBody('email=a%40b.example&n=1', 'application/x-www-form-urlencoded')).toMatchObject({
-			bodies: [{ email: 'a@b.example', n: '1' }],
-		});
+		expect(parseBody('email=a%40b.example&n=1', 'application/x-www-form-urlencoded')).toMatchObject(
+			{
+				bodies: [{ email: 'a@b.example', n: '1' }],
+			},
+		);
 	});
 });

@@ -87,13 +87,22 @@ describe('a signed delivery', () => {
 	});
 
 	it.each<[string, RequestHeaders]>([
-		['in upper case', { ...good, 'klaviyo-signature': String(good['klaviyo-signature']).toUpperCase() }],
-		['that is cut short', { ...good, 'klaviyo-signature': String(good['klaviyo-signature']).slice(1) }],
+		[
+			'in upper case',
+			{ ...good, 'klaviyo-signature': String(good['klaviyo-signature']).toUpperCase() },
+		],
+		[
+			'that is cut short',
+			{ ...good, 'klaviyo-signature': String(good['klaviyo-signature']).slice(1) },
+		],
 		['that is empty', { ...good, 'klaviyo-signature': '' }],
 		['that is missing', { 'klaviyo-timestamp': TIMESTAMP }],
 		['that came twice', { ...good, 'klaviyo-signature': [String(good['klaviyo-signature'])] }],
 		['without its timestamp', { 'klaviyo-signature': good['klaviyo-signature'] }],
-		['with the timestamp of another', { ...good, 'klaviyo-timestamp': 'Thu, 04 Jan 2024 18:05:26 GMT' }],
+		[
+			'with the timestamp of another',
+			{ ...good, 'klaviyo-timestamp': 'Thu, 04 Jan 2024 18:05:26 GMT' },
+		],
 		['by a stranger', signedWith('the-secret-of-a-stranger')],
 		['of another trigger', signedWith(expected.secret, BODY, OTHER_MARKER)],
 	])('is refused with a signature %s', (_, headers) => {

@@ -132,7 +132,8 @@ describe('events for different addresses', () => {
 	});
 });
 
-const bytesOf = (request: OutgoingRequest) => Buffer.byteLength(JSON.stringify(bodyOf(request)), 'utf8');
+const bytesOf = (request: OutgoingRequest) =>
+	Buffer.byteLength(JSON.stringify(bodyOf(request)), 'utf8');
 
 /** The event with its true size, for a target that takes anything. */
 function measured(index: number, more: Partial<OutgoingEvent>, target: Target): Entry {
@@ -163,7 +164,9 @@ describe('the size of an event', () => {
 		const { bytes } = measured(1, draft.event, PIPES);
 		expect(entryOf(1, draft, { ...PIPES, maxRequestBytes: bytes - 1 })).toEqual({
 			status: 'rejected',
-			reason: expect.stringMatching(/^The event is 1 kB large, .*'Max Request Size \(kB\)'.*'Redact Paths'/),
+			reason: expect.stringMatching(
+				/^The event is 1 kB large, .*'Max Request Size \(kB\)'.*'Redact Paths'/,
+			),
 			event_id: 'id-1',
 			event_name: 'placed_order',
 		});
@@ -178,7 +181,9 @@ describe('the size of an event', () => {
 });
 
 describe('the size of a request', () => {
-	const three = [0, 1, 2].map((index) => measured(index, { payload: { note: `Žofie ${index} 🎉` } }, PIPES));
+	const three = [0, 1, 2].map((index) =>
+		measured(index, { payload: { note: `Žofie ${index} 🎉` } }, PIPES),
+	);
 	const whole = bytesOf(requestOf(three, PIPES));
 
 	it('may be exactly the limit', () => {
@@ -186,7 +191,10 @@ describe('the size of a request', () => {
 	});
 
 	it('may not be one byte more: what does not fit goes into the next request', () => {
-		expect(batch(three, { ...PIPES, maxRequestBytes: whole - 1 }).map(indexesOf)).toEqual([[0, 1], [2]]);
+		expect(batch(three, { ...PIPES, maxRequestBytes: whole - 1 }).map(indexesOf)).toEqual([
+			[0, 1],
+			[2],
+		]);
 	});
 
 	it('leaves each event alone when no two fit', () => {
@@ -195,7 +203,11 @@ describe('the size of a request', () => {
 	});
 
 	it('starts at nothing again after a request is full', () => {
-		const target = { ...PIPES, batchSize: 2, maxRequestBytes: bytesOf(requestOf(three.slice(0, 2), PIPES)) };
+		const target = {
+			...PIPES,
+			batchSize: 2,
+			maxRequestBytes: bytesOf(requestOf(three.slice(0, 2), PIPES)),
+		};
 		expect(batch([...three, measured(3, three[0]!.event, PIPES)], target).map(indexesOf)).toEqual([
 			[0, 1],
 			[2, 3],
@@ -220,7 +232,9 @@ describe('whatever the events are', () => {
 		order_key: fc.option(fc.constantFrom('ana', 'bob', 'cyd')),
 		event_name: fc.constantFrom('a', 'b', 'c'),
 		source: fc.constantFrom('shop-cz', 'shop-sk'),
-		payload: fc.record({ note: fc.string({ unit: fc.constantFrom('x', 'ž', '🎉', '"', '\n'), maxLength: 60 }) }),
+		payload: fc.record({
+			note: fc.string({ unit: fc.constantFrom('x', 'ž', '🎉', '"', '\n'), maxLength: 60 }),
+		}),
 	});
 	const circumstances = fc.record({
 		product: fc.constantFrom(PIPES, MEIRO_EVENTS),
@@ -230,24 +244,29 @@ describe('whatever the events are', () => {
 
 	it('all go out once, none in too large a request, and a person’s in their order', () => {
 		fc.assert(
-			fc.property(fc.array(one, { maxLength: 40 }), circumstances, (events, { product, batchSize, spare }) => {
-				const entries = events.map((more, index) => measured(index, more, product));
-				const largest = Math.max(0, ...entries.map(({ bytes }) => bytes));
-				const target = { ...product, batchSize, maxRequestBytes: largest + spare };
-				const requests = batch(entries, target);
+			fc.property(
+				fc.array(one, { maxLength: 40 }),
+				circumstances,
+				(events, { product, batchSize, spare }) => {
+					const entries = events.map((more, index) => measured(index, more, product));
+					const largest = Math.max(0, ...entries.map(({ bytes }) => bytes));
+					const target = { ...product, batchSize, maxRequestBytes: largest + spare };
+					const requests = batch(entries, target);
 
-				const sent = requests.flatMap(indexesOf);
-				expect([...sent].sort((a, b) => a - b)).toEqual(entries.map(({ index }) => index));
-				for (const request of requests) {
-					expect(bytesOf(request)).toBeLessThanOrEqual(target.maxRequestBytes);
-					expect(request.entries.length).toBeLessThanOrEqual(batchSize);
-					for (const lone of request.entries) expect(requestOf([lone], target).url).toBe(request.url);
-				}
-				for (const person of ['ana', 'bob', 'cyd']) {
-					const own = sent.filter((index) => events[index]!.order_key === person);
-					expect(own).toEqual([...own].sort((a, b) => a - b));
-				}
-			}),
+					const sent = requests.flatMap(indexesOf);
+					expect([...sent].sort((a, b) => a - b)).toEqual(entries.map(({ index }) => index));
+					for (const request of requests) {
+						expect(bytesOf(request)).toBeLessThanOrEqual(target.maxRequestBytes);
+						expect(request.entries.length).toBeLessThanOrEqual(batchSize);
+						for (const lone of request.entries)
+							expect(requestOf([lone], target).url).toBe(request.url);
+					}
+					for (const person of ['ana', 'bob', 'cyd']) {
+						const own = sent.filter((index) => events[index]!.order_key === person);
+						expect(own).toEqual([...own].sort((a, b) => a - b));
+					}
+				},
+			),
 		);
 	});
 });

@@ -128,10 +128,12 @@ describe('an item of a trigger', () => {
 	});
 
 	it('needs nobody when it is about a thing', () => {
-		const event = ready(automatic(
+		const event = ready(
+			automatic(
 				{ ...ITEM, profile: {} },
 				{ subject: { kind: 'none', type: 'campaign', id: 'c-1' } },
-			));
+			),
+		);
 		expect(event).toMatchObject({
 			identifiers: null,
 			payload: { subject: { type: 'campaign', id: 'c-1' } },
@@ -253,7 +255,10 @@ describe('half an emoji in what the user gives', () => {
 			/'Own Identifiers'/,
 		],
 	])('%s has the event rejected', (_, settings, reason) => {
-		expect(automatic(ITEM, settings)).toMatchObject({ status: 'rejected', reason: expect.stringMatching(reason) });
+		expect(automatic(ITEM, settings)).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(reason),
+		});
 	});
 });
 

@@ -110,9 +110,9 @@ describe('the target of a credential', () => {
 		[25, 25_000],
 		['25', 25_000],
 	])('with a timeout of %j waits %i ms', (timeoutSeconds, timeoutMs) => {
-		expect(targetOf({ baseUrl, timeoutSeconds: timeoutSeconds as number }, limits(0)).timeoutMs).toBe(
-			timeoutMs,
-		);
+		expect(
+			targetOf({ baseUrl, timeoutSeconds: timeoutSeconds as number }, limits(0)).timeoutMs,
+		).toBe(timeoutMs);
 	});
 
 	it.each([

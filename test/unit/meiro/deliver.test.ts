@@ -77,7 +77,14 @@ async function run(
 			onSettled: (count) => settled.push(count),
 		}),
 	);
-	return { outcomes, sent, waits: time.waits, elapsedMs: time.now() - started, mostUnderWay, settled };
+	return {
+		outcomes,
+		sent,
+		waits: time.waits,
+		elapsedMs: time.now() - started,
+		mostUnderWay,
+		settled,
+	};
 }
 
 const failure = (code?: string) => Object.assign(new Error('no answer'), { code });
@@ -659,7 +666,11 @@ describe('a batch', () => {
 
 	it('counts what a half was sent again, for that half alone', async () => {
 		const { outcomes, waits } = await run([batchOf([0, 1, 2])], (request, attempt) =>
-			indexesOf(request).length === 3 ? 413 : indexesOf(request)[0] === 0 && attempt < 3 ? 503 : 200,
+			indexesOf(request).length === 3
+				? 413
+				: indexesOf(request)[0] === 0 && attempt < 3
+					? 503
+					: 200,
 		);
 		expect(outcomes.map(({ attempts }) => attempts)).toEqual([4, 4, 2]);
 		// A half waits as a request does that was never sent before.
@@ -761,14 +772,19 @@ describe('progress', () => {
 		['refused one by one', () => 422],
 		['given up', () => 503],
 		['never answered', () => failure('ENOTFOUND')],
-		['taken with objections', () => ({ status: 200, body: { errors: [{ index: 0, message: 'no' }] } })],
+		[
+			'taken with objections',
+			() => ({ status: 200, body: { errors: [{ index: 0, message: 'no' }] } }),
+		],
 	])('comes to all events when they are %s', async (_, script) => {
 		const { settled } = await run([batchOf(0, 7), batchOf(7, 1), batchOf(8, 4)], script);
 		expect(sum(settled)).toBe(12);
 	});
 
 	it('comes to all events when the execution is cancelled', async () => {
-		const { settled } = await run([batchOf(0, 7), batchOf(7, 5)], () => 503, { cancelAfterMs: 100 });
+		const { settled } = await run([batchOf(0, 7), batchOf(7, 5)], () => 503, {
+			cancelAfterMs: 100,
+		});
 		expect(sum(settled)).toBe(12);
 	});
 });

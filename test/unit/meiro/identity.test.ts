@@ -15,12 +15,17 @@ const PROFILE = {
 	klaviyo_id: '01H',
 };
 
-const SETTINGS: IdentitySettings = { identifierTypes: DEFAULT_IDENTIFIER_TYPES, own: [], hash: false };
+const SETTINGS: IdentitySettings = {
+	identifierTypes: DEFAULT_IDENTIFIER_TYPES,
+	own: [],
+	hash: false,
+};
 
 const of = (event: IDataObject, more: Partial<IdentitySettings> = {}) =>
 	identify(event, { ...SETTINGS, ...more });
 
-const person = (profile: IDataObject, more: Partial<IdentitySettings> = {}) => of({ profile }, more);
+const person = (profile: IDataObject, more: Partial<IdentitySettings> = {}) =>
+	of({ profile }, more);
 
 const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
 
@@ -36,7 +41,12 @@ describe('identifiers', () => {
 	});
 
 	it('carry the types that the user’s Meiro has, and an empty type makes none', () => {
-		const identifierTypes = { external_id: 'shop_id', email: '', phone_number: 'msisdn', klaviyo_id: 'kl' };
+		const identifierTypes = {
+			external_id: 'shop_id',
+			email: '',
+			phone_number: 'msisdn',
+			klaviyo_id: 'kl',
+		};
 		expect(person(PROFILE, { identifierTypes }).identifiers).toEqual([
 			{ typeId: 'shop_id', value: 'c-1' },
 			{ typeId: 'msisdn', value: '+420 600 000 001' },
@@ -175,13 +185,19 @@ describe('the hash', () => {
 		);
 		expect(JSON.stringify([event, identifiers, orderKey])).not.toMatch(/ana@/i);
 		expect(identifiers).toEqual(
-			['user_id', 'email', 'login'].map((typeId) => ({ typeId, value: sha256('ana@shop.example') })),
+			['user_id', 'email', 'login'].map((typeId) => ({
+				typeId,
+				value: sha256('ana@shop.example'),
+			})),
 		);
 	});
 
 	it('replaces a phone number however it is written elsewhere', () => {
 		const { event } = of(
-			{ profile: { phone_number: '+420 600 000 001' }, properties: { sms: '00420600000001', calls: [420600000001] } },
+			{
+				profile: { phone_number: '+420 600 000 001' },
+				properties: { sms: '00420600000001', calls: [420600000001] },
+			},
 			{ hash: true },
 		);
 		const hash = sha256('420600000001');
@@ -190,14 +206,25 @@ describe('the hash', () => {
 
 	it('takes no quantity for a phone number, and names no field that was not hashed', () => {
 		const { event } = of(
-			{ event_version: 1, profile: { phone_number: '1' }, properties: { Quantity: 1, list: [1, 2] } },
+			{
+				event_version: 1,
+				profile: { phone_number: '1' },
+				properties: { Quantity: 1, list: [1, 2] },
+			},
 			{ hash: true },
 		);
-		expect(event).toEqual({ event_version: 1, profile: {}, properties: { Quantity: 1, list: [1, 2] } });
+		expect(event).toEqual({
+			event_version: 1,
+			profile: {},
+			properties: { Quantity: 1, list: [1, 2] },
+		});
 	});
 
 	it('leaves the ids of machines as they are', () => {
-		const { event, identifiers } = person({ external_id: 'c-1', klaviyo_id: '01H' }, { hash: true });
+		const { event, identifiers } = person(
+			{ external_id: 'c-1', klaviyo_id: '01H' },
+			{ hash: true },
+		);
 		expect(event).toEqual({ profile: { external_id: 'c-1', klaviyo_id: '01H' } });
 		expect(identifiers).toEqual([{ typeId: 'user_id', value: 'c-1' }]);
 	});

@@ -25,7 +25,11 @@ const outcomes: Outcome[] = [
 	{ index: 2, status: 'rejected', attempts: 1, http_status: 422, reason: 'Unknown event_type' },
 ];
 
-const settled = { outcomes, deliveredBefore: new Set<number>(), repeated: new Map<number, number>() };
+const settled = {
+	outcomes,
+	deliveredBefore: new Set<number>(),
+	repeated: new Map<number, number>(),
+};
 
 const told = outcomesOf(drafts, settled, PIPES);
 
@@ -78,7 +82,10 @@ describe('items', () => {
 	it('have the request that sends the event again where it was not delivered, and only there', () => {
 		const items = toItems(told, drafts, PIPES, 'continueRegularOutput');
 		expect(items.map(({ json }) => 'request' in json)).toEqual([false, false, true, true, true]);
-		expect(items[4]!.json.request).toMatchObject({ method: 'POST', url: 'https://pipes.example/collect/klaviyo' });
+		expect(items[4]!.json.request).toMatchObject({
+			method: 'POST',
+			url: 'https://pipes.example/collect/klaviyo',
+		});
 	});
 
 	it('for the error output have exactly the two keys by which n8n knows them', () => {
@@ -143,7 +150,11 @@ describe('an event that needed no sending', () => {
 			{ outcomes: [], deliveredBefore: new Set([0]), repeated: new Map() },
 			PIPES,
 		);
-		expect(result[0]).toMatchObject({ status: 'skipped', attempts: 0, reason: 'Delivered in an earlier execution.' });
+		expect(result[0]).toMatchObject({
+			status: 'skipped',
+			attempts: 0,
+			reason: 'Delivered in an earlier execution.',
+		});
 	});
 
 	it.each([
@@ -160,7 +171,11 @@ describe('an event that needed no sending', () => {
 			},
 			PIPES,
 		);
-		expect(result[1]).toMatchObject({ status, attempts: 0, reason: expect.stringMatching(/same event as \[item 0\]/) });
+		expect(result[1]).toMatchObject({
+			status,
+			attempts: 0,
+			reason: expect.stringMatching(/same event as \[item 0\]/),
+		});
 	});
 });
 

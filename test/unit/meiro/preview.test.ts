@@ -74,7 +74,9 @@ describe('the previews of several items', () => {
 			],
 			PIPES,
 		);
-		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2, 3].map((item) => ({ item })));
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2, 3].map((item) => ({ item })),
+		);
 		expect(items.map(({ json }) => [json.event_id, json.status, json.reason])).toEqual([
 			['id-9', 'skipped', 'A test event.'],
 			['id-1', 'valid', undefined],

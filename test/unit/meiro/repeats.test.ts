@@ -147,7 +147,11 @@ describe('remembered is', () => {
 	it('what Meiro accepted, and nothing else', async () => {
 		const { history, added } = historyOf();
 		const outcomes = [outcome(2, 'delivered'), outcome(0, 'rejected'), outcome(1, 'failed')];
-		await remember([0, 1, 2].map((index) => entry(index)), outcomes, history);
+		await remember(
+			[0, 1, 2].map((index) => entry(index)),
+			outcomes,
+			history,
+		);
 		expect(added).toEqual([['klaviyo id-2']]);
 	});
 
@@ -212,7 +216,9 @@ describe('a history in n8n’s store', () => {
 
 	it('forgets nothing by being asked for more than its size', async () => {
 		const store = new Store(['a', 'b']);
-		expect(await n8nHistory(store.helpers, 2, fail).known(['b', 'c', 'd', 'e'])).toEqual(new Set(['b']));
+		expect(await n8nHistory(store.helpers, 2, fail).known(['b', 'c', 'd', 'e'])).toEqual(
+			new Set(['b']),
+		);
 		expect(store.keys).toEqual(['a', 'b']);
 	});
 
@@ -239,7 +245,10 @@ describe('a store that fails', () => {
 	}
 
 	it('knows nothing, so that events are delivered as if they were new, and says so', async () => {
-		const { failures, result } = await withFailureAt(1, async (history) => await history.known(['k 0']));
+		const { failures, result } = await withFailureAt(
+			1,
+			async (history) => await history.known(['k 0']),
+		);
 		expect(result).toEqual(new Set());
 		expect(failures).toEqual([new Error('the database is locked')]);
 	});
@@ -264,7 +273,10 @@ describe('a store that fails', () => {
 	});
 
 	it('that can not un-record is told of, too', async () => {
-		const { failures } = await withFailureAt(2, async (history) => await history.known(['k 0', 'k 1']));
+		const { failures } = await withFailureAt(
+			2,
+			async (history) => await history.known(['k 0', 'k 1']),
+		);
 		expect(failures).toEqual([new Error('the database is locked')]);
 	});
 });

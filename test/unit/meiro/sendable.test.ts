@@ -42,7 +42,9 @@ describe('a value that JSON can carry', () => {
 
 	it('may stand in several places, as long as none is inside the other', () => {
 		const shared = { a: { b: 1 } };
-		expect(problemIn({ first: shared, second: shared, list: [shared, shared, shared.a] })).toBeNull();
+		expect(
+			problemIn({ first: shared, second: shared, list: [shared, shared, shared.a] }),
+		).toBeNull();
 	});
 });
 

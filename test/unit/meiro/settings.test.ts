@@ -22,7 +22,10 @@ const FRESH: IDataObject = {
 };
 
 /** A node as n8n shows it to its code; counts how often parameters are read, by item. */
-function node(more: IDataObject, resolve: (parameters: IDataObject, index: number) => IDataObject = (same) => same) {
+function node(
+	more: IDataObject,
+	resolve: (parameters: IDataObject, index: number) => IDataObject = (same) => same,
+) {
 	const parameters = { ...FRESH, ...more };
 	const reads: number[] = [];
 	const context = {
@@ -41,10 +44,16 @@ function node(more: IDataObject, resolve: (parameters: IDataObject, index: numbe
 const settingsOf = (more: IDataObject = {}) => buildSettingsOf(node(more).context, 0, now);
 
 describe('what holds for each item', () => {
-	const sources = (parameters: IDataObject, index: number) => ({ ...parameters, source: `shop-${index}` });
+	const sources = (parameters: IDataObject, index: number) => ({
+		...parameters,
+		source: `shop-${index}`,
+	});
 
 	it('is read once, however many items there are, when no parameter is an expression', () => {
-		const { context, reads } = node({ options: { account: '2 = 2' }, payload: { redactPaths: 'a=b' } });
+		const { context, reads } = node({
+			options: { account: '2 = 2' },
+			payload: { redactPaths: 'a=b' },
+		});
 		const read = buildSettingsReader(context, now);
 		const afterTheFirst = reads.length;
 		expect(read(0).source).toBe('klaviyo');
@@ -69,7 +78,11 @@ describe('what holds for each item', () => {
 		],
 		[
 			'an own identifier',
-			{ identity: { ownIdentifiers: { identifiers: [{ name: 'loyalty_id', value: '={{ $json.id }}' }] } } },
+			{
+				identity: {
+					ownIdentifiers: { identifiers: [{ name: 'loyalty_id', value: '={{ $json.id }}' }] },
+				},
+			},
 		],
 		['a whole collection', { payload: '={{ $json.payload }}' }],
 	])('is read item by item when %s is an expression', (_, more) => {
@@ -126,7 +139,13 @@ describe('the options of a run', () => {
 
 	it('never let nothing go out at all', () => {
 		expect(
-			run({ concurrency: 0, giveUpAfterSeconds: 0, historySize: 0, maxRequestKilobytes: 0, skipDelivered: true }),
+			run({
+				concurrency: 0,
+				giveUpAfterSeconds: 0,
+				historySize: 0,
+				maxRequestKilobytes: 0,
+				skipDelivered: true,
+			}),
 		).toMatchObject({
 			limits: { maxRequestBytes: 1_000 },
 			concurrency: 1,
@@ -197,7 +216,12 @@ describe('mapped fields', () => {
 	});
 
 	it('are empty texts when an expression finds nothing', () => {
-		const empty = { eventName: null, eventId: undefined, eventTime: null, profileFields: { email: null } };
+		const empty = {
+			eventName: null,
+			eventId: undefined,
+			eventTime: null,
+			profileFields: { email: null },
+		};
 		expect(settingsOf({ ...MAPPED, ...empty } as IDataObject).mapped).toMatchObject({
 			eventName: '',
 			eventId: '',
@@ -238,7 +262,9 @@ describe('identity', () => {
 			phone_number: '',
 			klaviyo_id: 'kl',
 		});
-		expect(identityOf({ identifierTypes: { types: { emailType: 'mail' } } }).identifierTypes.email).toBe('mail');
+		expect(
+			identityOf({ identifierTypes: { types: { emailType: 'mail' } } }).identifierTypes.email,
+		).toBe('mail');
 	});
 
 	it('has own identifiers as text', () => {

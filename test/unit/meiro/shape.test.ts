@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { pathsOf, shapeOf, withoutPaths, type ShapeSettings } from '../../../nodes/MeiroEvents/delivery/shape';
+import {
+	pathsOf,
+	shapeOf,
+	withoutPaths,
+	type ShapeSettings,
+} from '../../../nodes/MeiroEvents/delivery/shape';
 import { AUTOMATIC } from './support/events';
 
 const EVENT: IDataObject = {
@@ -14,7 +19,13 @@ const EVENT: IDataObject = {
 	account: 'shop-cz',
 	list: null,
 	profile: { email: 'ana@shop.example', properties: { tier: 'gold' } },
-	properties: { total: 12.5, Items: [{ SKU: 'M-1', Price: 5 }, { SKU: 'M-2', Price: 7.5 }] },
+	properties: {
+		total: 12.5,
+		Items: [
+			{ SKU: 'M-1', Price: 5 },
+			{ SKU: 'M-2', Price: 7.5 },
+		],
+	},
 	subject: { type: 'campaign', id: 'c-1' },
 	is_test: false,
 };
@@ -63,7 +74,10 @@ describe('the flat layout', () => {
 			profile_email: 'ana@shop.example',
 			profile_properties_tier: 'gold',
 			properties_total: 12.5,
-			properties_Items: [{ SKU: 'M-1', Price: 5 }, { SKU: 'M-2', Price: 7.5 }],
+			properties_Items: [
+				{ SKU: 'M-1', Price: 5 },
+				{ SKU: 'M-2', Price: 7.5 },
+			],
 			subject_type: 'campaign',
 			subject_id: 'c-1',
 			is_test: false,
@@ -71,7 +85,7 @@ describe('the flat layout', () => {
 	});
 
 	it('numbers the later of two values that would have one name', () => {
-		expect(flat({ profile: { email: 'a' }, profile_email: 'b', 'profile_email_2': 'c' })).toEqual({
+		expect(flat({ profile: { email: 'a' }, profile_email: 'b', profile_email_2: 'c' })).toEqual({
 			profile_email: 'a',
 			profile_email_2: 'b',
 			profile_email_2_2: 'c',
@@ -99,16 +113,20 @@ describe('the flat layout', () => {
 		fc.assert(
 			fc.property(tree as fc.Arbitrary<IDataObject>, (event) => {
 				const result = flat(event);
-				expect(Object.values(result).map((value) => JSON.stringify(value)).sort()).toEqual(
-					Object.values(event).flatMap(leavesOf).sort(),
-				);
+				expect(
+					Object.values(result)
+						.map((value) => JSON.stringify(value))
+						.sort(),
+				).toEqual(Object.values(event).flatMap(leavesOf).sort());
 			}),
 		);
 	});
 
 	function leavesOf(value: unknown): string[] {
 		const inner =
-			typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [];
+			typeof value === 'object' && value !== null && !Array.isArray(value)
+				? Object.values(value)
+				: [];
 		return inner.length > 0 ? inner.flatMap(leavesOf) : [JSON.stringify(value)];
 	}
 });
@@ -142,7 +160,10 @@ describe('empty fields', () => {
 
 	it('are no dates', () => {
 		const at = new Date('2031-02-03T04:05:06Z');
-		const { properties } = shape({ properties: { at } as unknown as IDataObject }, { dropNulls: true });
+		const { properties } = shape(
+			{ properties: { at } as unknown as IDataObject },
+			{ dropNulls: true },
+		);
 		expect((properties as unknown as { at: unknown }).at).toBe(at);
 	});
 });
@@ -152,7 +173,10 @@ describe('an amount', () => {
 		shape({ trigger_event }, { defaultCurrency }).trigger_event;
 
 	it('keeps the currency that it has', () => {
-		expect(amount({ value: 41.5, currency: 'CZK' }, 'EUR')).toEqual({ value: 41.5, currency: 'CZK' });
+		expect(amount({ value: 41.5, currency: 'CZK' }, 'EUR')).toEqual({
+			value: 41.5,
+			currency: 'CZK',
+		});
 		expect(amount({ value: 41.5, currency: 'CZK' })).toEqual({ value: 41.5, currency: 'CZK' });
 	});
 
@@ -230,7 +254,11 @@ describe('redacting', () => {
 		[
 			'several',
 			'account, profile.email\nproperties.Items',
-			{ account: undefined, profile: { properties: { tier: 'gold' } }, properties: { total: 12.5 } },
+			{
+				account: undefined,
+				profile: { properties: { tier: 'gold' } },
+				properties: { total: 12.5 },
+			},
 		],
 	])('takes out %s', (_, paths, changed) => {
 		const expected = JSON.parse(JSON.stringify({ ...EVENT, ...changed })) as IDataObject;
@@ -246,13 +274,10 @@ describe('redacting', () => {
 		'list.name',
 		'constructor.name',
 		'__proto__.polluted',
-	])(
-		'of %j, where nothing stands, takes nothing out',
-		(paths) => {
-			expect(redact(EVENT, paths)).toStrictEqual(EVENT);
-			expect(Object.keys(redact(EVENT, paths))).toEqual(Object.keys(EVENT));
-		},
-	);
+	])('of %j, where nothing stands, takes nothing out', (paths) => {
+		expect(redact(EVENT, paths)).toStrictEqual(EVENT);
+		expect(Object.keys(redact(EVENT, paths))).toEqual(Object.keys(EVENT));
+	});
 
 	it('tells names apart by their case', () => {
 		expect(redact({ Email: 'a', email: 'b' }, 'email')).toStrictEqual({ Email: 'a' });

@@ -147,9 +147,14 @@ describe('the id of a mapped event', () => {
 	it.each([
 		['a bigint', { points: 5n }],
 		['itself', circular()],
-	])('is there although the content is %s, so that the outcome can name the event', (_, content) => {
-		expect(map({ properties: content as unknown as IDataObject }).event_id).toMatch(/^[0-9a-f]{64}$/);
-	});
+	])(
+		'is there although the content is %s, so that the outcome can name the event',
+		(_, content) => {
+			expect(map({ properties: content as unknown as IDataObject }).event_id).toMatch(
+				/^[0-9a-f]{64}$/,
+			);
+		},
+	);
 
 	function circular(): object {
 		const content: Record<string, unknown> = {};
@@ -187,10 +192,12 @@ describe('a profile event', () => {
 	});
 
 	it('without any time carries the time of the run, and says that it was received then', () => {
-		expect(profileEventOf({ email: 'ana@shop.example', event_time_source: 'event' })).toMatchObject({
-			event_time: SETTINGS.now,
-			event_time_source: 'received',
-		});
+		expect(profileEventOf({ email: 'ana@shop.example', event_time_source: 'event' })).toMatchObject(
+			{
+				event_time: SETTINGS.now,
+				event_time_source: 'received',
+			},
+		);
 	});
 
 	it('has an id of its own, so that it does not count as the event that it was made of', () => {
@@ -217,7 +224,8 @@ describe('a profile event', () => {
 	});
 
 	it('of an event without an id has another id at another time', () => {
-		const at = (event_time: string) => profileEventOf({ ...without(EVENT, 'event_id'), event_time });
+		const at = (event_time: string) =>
+			profileEventOf({ ...without(EVENT, 'event_id'), event_time });
 		expect(at('2031-02-03').event_id).toBe(at('2031-02-03').event_id);
 		expect(at('2031-02-03').event_id).not.toBe(at('2031-02-04').event_id);
 	});
@@ -255,7 +263,12 @@ describe('a profile event', () => {
 describe('the ids of a profile', () => {
 	it('come strongest first, numbers as text', () => {
 		expect(
-			knownIds({ klaviyo_id: '01H', phone_number: '+420', email: 'a@shop.example', external_id: 17 }),
+			knownIds({
+				klaviyo_id: '01H',
+				phone_number: '+420',
+				email: 'a@shop.example',
+				external_id: 17,
+			}),
 		).toEqual([
 			['external_id', '17'],
 			['email', 'a@shop.example'],
@@ -264,12 +277,15 @@ describe('the ids of a profile', () => {
 		]);
 	});
 
-	it.each([[null], ['ana@shop.example'], [['ana@shop.example']], [{}], [{ email: ' ', external_id: null }]])(
-		'are none in %j',
-		(profile) => {
-			expect(knownIds(profile)).toEqual([]);
-		},
-	);
+	it.each([
+		[null],
+		['ana@shop.example'],
+		[['ana@shop.example']],
+		[{}],
+		[{ email: ' ', external_id: null }],
+	])('are none in %j', (profile) => {
+		expect(knownIds(profile)).toEqual([]);
+	});
 
 	it('are none that the profile only inherits', () => {
 		expect(knownIds(Object.create({ email: 'ana@shop.example' }))).toEqual([]);

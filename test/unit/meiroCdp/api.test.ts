@@ -9,7 +9,9 @@ import { listIn, meiroPages } from '../../../nodes/MeiroCdp/api/pages';
 
 describe('the ID of an event type', () => {
 	it('is the one in Meiro’s own example', () => {
-		expect(eventTypeId('bank_app', 'app_transaction', '1-0-0')).toBe('870bcfd3-abf0-f6a7-0b2f-577d3997dc21');
+		expect(eventTypeId('bank_app', 'app_transaction', '1-0-0')).toBe(
+			'870bcfd3-abf0-f6a7-0b2f-577d3997dc21',
+		);
 	});
 });
 
@@ -36,7 +38,9 @@ describe('the address', () => {
 
 	it('may be http inside a network of one’s own', () => {
 		const allowed = { allowPrivate: true, allowHttp: true };
-		expect(addressOf({ baseUrl: 'http://meiro:8080/api', ...allowed }, 'cdp')).toBe('http://meiro:8080/api');
+		expect(addressOf({ baseUrl: 'http://meiro:8080/api', ...allowed }, 'cdp')).toBe(
+			'http://meiro:8080/api',
+		);
 	});
 
 	it('may be this machine’s once private addresses are allowed', () => {
@@ -55,7 +59,8 @@ describe('secrets', () => {
 		pipesToken: 'pipes-secret',
 		audienceUrl: 'https://cdp.example.meiro.io',
 	};
-	const headersTo = (url: string, baseURL?: string) => authorise(credentials, { url, baseURL }).headers;
+	const headersTo = (url: string, baseURL?: string) =>
+		authorise(credentials, { url, baseURL }).headers;
 
 	it.each([
 		['https://example.meiro.io/api/events', { 'X-Access-Token': 'cdp-secret' }],
@@ -68,18 +73,28 @@ describe('secrets', () => {
 	});
 
 	it('go by the whole address when n8n gives it in two parts, as for the credential’s test', () => {
-		expect(headersTo('/events', 'https://example.meiro.io/api/')).toEqual({ 'X-Access-Token': 'cdp-secret' });
+		expect(headersTo('/events', 'https://example.meiro.io/api/')).toEqual({
+			'X-Access-Token': 'cdp-secret',
+		});
 		expect(headersTo('https://evil.example/x', 'https://example.meiro.io/api')).toBeUndefined();
 	});
 
 	it('leave the request’s own headers in place and the request itself as it was', () => {
 		const request = { url: 'https://example.meiro.io/api/x', headers: { Accept: 'a' } };
-		expect(authorise(credentials, request).headers).toEqual({ Accept: 'a', 'X-Access-Token': 'cdp-secret' });
+		expect(authorise(credentials, request).headers).toEqual({
+			Accept: 'a',
+			'X-Access-Token': 'cdp-secret',
+		});
 		expect(request.headers).toEqual({ Accept: 'a' });
 	});
 
 	describe('from a login', () => {
-		const user = { ...credentials, authentication: 'password', email: 'a@shop.example', password: 'pw' };
+		const user = {
+			...credentials,
+			authentication: 'password',
+			email: 'a@shop.example',
+			password: 'pw',
+		};
 		const helper = (answer: IDataObject) => ({
 			helpers: { httpRequest: async () => ({ headers: {}, ...answer }) },
 		});
@@ -87,8 +102,12 @@ describe('secrets', () => {
 		it('are used for the user and address that they were made for, and no other', async () => {
 			const output = await logIn(helper({ statusCode: 200, body: { token: 't.o.k' } }), user);
 			const url = 'https://example.meiro.io/api/events';
-			expect(authorise({ ...user, ...output }, { url }).headers).toEqual({ 'X-Access-Token': 't.o.k' });
-			expect(authorise({ ...user, ...output, email: 'b@shop.example' }, { url }).headers).toBeUndefined();
+			expect(authorise({ ...user, ...output }, { url }).headers).toEqual({
+				'X-Access-Token': 't.o.k',
+			});
+			expect(
+				authorise({ ...user, ...output, email: 'b@shop.example' }, { url }).headers,
+			).toBeUndefined();
 		});
 
 		it.each([
@@ -100,27 +119,39 @@ describe('secrets', () => {
 			await expect(logIn(helper(answer as IDataObject), user)).rejects.toThrow(message);
 		});
 
-		it.each([302, 400, 401, 404, 500])('that fails with a huge message (%i) are told in short', async (statusCode) => {
-			const answer = { statusCode, body: { message: 'x'.repeat(2_000_000) } };
-			const error: unknown = await logIn(helper(answer), user).catch((e: unknown) => e);
-			expect((error as Error).message.length).toBeLessThan(800);
-		});
+		it.each([302, 400, 401, 404, 500])(
+			'that fails with a huge message (%i) are told in short',
+			async (statusCode) => {
+				const answer = { statusCode, body: { message: 'x'.repeat(2_000_000) } };
+				const error: unknown = await logIn(helper(answer), user).catch((e: unknown) => e);
+				expect((error as Error).message.length).toBeLessThan(800);
+			},
+		);
 
 		it('are not asked for without email and password', async () => {
-			await expect(logIn(helper({}), { ...user, password: '' })).rejects.toThrow(/'Email' or 'Password'/);
+			await expect(logIn(helper({}), { ...user, password: '' })).rejects.toThrow(
+				/'Email' or 'Password'/,
+			);
 		});
 
 		it('don’t stand in what is told of a failed connection', async () => {
 			const failing = {
 				helpers: {
 					httpRequest: async () => {
-						throw Object.assign(new Error('failed'), { code: 'ECONNREFUSED', config: { data: 'pw' } });
+						throw Object.assign(new Error('failed'), {
+							code: 'ECONNREFUSED',
+							config: { data: 'pw' },
+						});
 					},
 				},
 			};
-			const error: unknown = await logIn(failing, { ...user, password: 'hidden-password' }).catch((e: unknown) => e);
+			const error: unknown = await logIn(failing, { ...user, password: 'hidden-password' }).catch(
+				(e: unknown) => e,
+			);
 			expect(String(error)).toMatch(/Nothing listens at the address in 'Base URL'/);
-			expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/"pw"|hidden-password/);
+			expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(
+				/"pw"|hidden-password/,
+			);
 		});
 	});
 });
@@ -140,7 +171,9 @@ describe('reading pages', () => {
 	const rows = Array.from({ length: 45 }, (_, id) => ({ id }));
 
 	it('goes on after a page that Meiro made shorter than asked for', async () => {
-		const { client } = clientOf((limit, offset) => rows.slice(offset, offset + Math.min(limit, 20)));
+		const { client } = clientOf((limit, offset) =>
+			rows.slice(offset, offset + Math.min(limit, 20)),
+		);
 		expect(await meiroPages(client, { path: '/events' }, 'events')).toEqual(rows);
 	});
 
@@ -191,7 +224,9 @@ describe('an explanation', () => {
 
 	it('takes a web page for a wrong address, but not that of a server that is down', () => {
 		expect(explain(404, '<html>').sentence).toMatch(/web page instead of data .*'Base URL'/);
-		expect(explain(200, 'x', { 'content-type': 'text/html' }).sentence).toMatch(/web page instead of data/);
+		expect(explain(200, 'x', { 'content-type': 'text/html' }).sentence).toMatch(
+			/web page instead of data/,
+		);
 		expect(explain(502, '<html>').sentence).toBe('Meiro answered 502 with a web page');
 	});
 });

@@ -10,7 +10,12 @@ interface Step {
 
 /** A client whose Meiro answers as planned, the last step for good; its clock moves only while it waits. */
 async function clientOf(...plan: Step[]) {
-	const world = { ms: 0, waits: [] as number[], requests: [] as IHttpRequestOptions[], data: [] as unknown[] };
+	const world = {
+		ms: 0,
+		waits: [] as number[],
+		requests: [] as IHttpRequestOptions[],
+		data: [] as unknown[],
+	};
 	const context = {
 		getCredentials: async () => ({
 			baseUrl: 'https://example.meiro.io/api',
@@ -29,7 +34,11 @@ async function clientOf(...plan: Step[]) {
 			) => {
 				world.requests.push(request);
 				world.data.push(more.credentialsDecrypted.data);
-				const { status = 200, code, retryAfter } = plan[Math.min(world.requests.length, plan.length) - 1] ?? {};
+				const {
+					status = 200,
+					code,
+					retryAfter,
+				} = plan[Math.min(world.requests.length, plan.length) - 1] ?? {};
 				if (code !== undefined) throw Object.assign(new Error('failed'), { code });
 				return { statusCode: status, headers: { 'retry-after': retryAfter }, body: {} };
 			},
@@ -54,7 +63,11 @@ describe('repeating', () => {
 	});
 
 	it('gives the next outage the whole time again once Meiro has settled something', async () => {
-		const { client, world } = await clientOf(...Array(7).fill({ status: 503 }), {}, { status: 503 });
+		const { client, world } = await clientOf(
+			...Array(7).fill({ status: 503 }),
+			{},
+			{ status: 503 },
+		);
 		for (let n = 0; n < 2; n++) await client.send({ path: '/x' });
 		expect(world.requests.length).toBe(8);
 		const before = world.ms;
@@ -118,10 +131,19 @@ describe('a path', () => {
 		['pipes', '/profile-api/..'],
 		['pipes', '/profile-api/%2E.'],
 		['audience', '/./wbs'],
-	] as const)('of the API %s that leads to another endpoint is not asked for: %s', async (api, path) => {
-		const { client, world } = await clientOf({});
-		await expect(client.request({ api, path })).rejects.toThrow(/would lead to another endpoint\. Enter/);
-		expect(await client.send({ api, path })).toMatchObject({ attempts: 0, answer: null, status: null });
-		expect(world.requests).toEqual([]);
-	});
+	] as const)(
+		'of the API %s that leads to another endpoint is not asked for: %s',
+		async (api, path) => {
+			const { client, world } = await clientOf({});
+			await expect(client.request({ api, path })).rejects.toThrow(
+				/would lead to another endpoint\. Enter/,
+			);
+			expect(await client.send({ api, path })).toMatchObject({
+				attempts: 0,
+				answer: null,
+				status: null,
+			});
+			expect(world.requests).toEqual([]);
+		},
+	);
 });

@@ -56,7 +56,9 @@ describe('an item of the Klaviyo Trigger', () => {
 
 	it('belongs to the strongest ID of the profile, whatever is in it', () => {
 		expect(built(item).user_identifier).toBe('c:1');
-		expect(built({ ...item, profile: { klaviyo_id: 'k', phone_number: '+420' } }).user_identifier).toBe('+420');
+		expect(
+			built({ ...item, profile: { klaviyo_id: 'k', phone_number: '+420' } }).user_identifier,
+		).toBe('+420');
 	});
 
 	it('leaves the unread body behind and stays as it was', () => {
@@ -71,13 +73,21 @@ describe('an item of the Klaviyo Trigger', () => {
 		['2-1-0', undefined, '2-1-0'],
 		[undefined, undefined, '1-0-0'],
 		[3, 'v{event_version}', 'v3'],
-	])('of version %p with pattern %p is of version %p', (event_version, versionPattern, expected) => {
-		const more = versionPattern === undefined ? {} : { versionPattern };
-		expect(built({ ...item, event_version }, more).version).toBe(expected);
-	});
+	])(
+		'of version %p with pattern %p is of version %p',
+		(event_version, versionPattern, expected) => {
+			const more = versionPattern === undefined ? {} : { versionPattern };
+			expect(built({ ...item, event_version }, more).version).toBe(expected);
+		},
+	);
 
 	it.each([
-		['could not be read', { ...item, error: 'not JSON', raw: '{' }, {}, /could not be read: not JSON/],
+		[
+			'could not be read',
+			{ ...item, error: 'not JSON', raw: '{' },
+			{},
+			/could not be read: not JSON/,
+		],
 		['has no name', { ...item, event_name: undefined }, {}, /'Event Fields' to Map Each Field/],
 		['names nobody', { ...item, profile: {} }, {}, /No identity/],
 		['has no time', { ...item, event_time: undefined }, {}, /'Event Time' is not a date/],

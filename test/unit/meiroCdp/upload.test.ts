@@ -23,7 +23,9 @@ async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
 
 /** The same bytes in pieces of any size. */
 const cut = (bytes: Buffer, size: number) =>
-	Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size));
+	Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
+		bytes.subarray(n * size, (n + 1) * size),
+	);
 
 const event = (payload: string) => ({
 	source_id: 'klaviyo',
@@ -67,14 +69,19 @@ describe('cutting a CSV into rows', () => {
 });
 
 describe('unpacking', () => {
-	it.each([1, 2, 7, 100_000])('gives the content of a gzipped file that arrives in pieces of %i bytes', async (size) => {
-		const packed = gzipSync('some,csv\n'.repeat(50));
-		const found = await all(unpacked(streamOf(...cut(packed, size))));
-		expect(Buffer.concat(found).toString()).toBe('some,csv\n'.repeat(50));
-	});
+	it.each([1, 2, 7, 100_000])(
+		'gives the content of a gzipped file that arrives in pieces of %i bytes',
+		async (size) => {
+			const packed = gzipSync('some,csv\n'.repeat(50));
+			const found = await all(unpacked(streamOf(...cut(packed, size))));
+			expect(Buffer.concat(found).toString()).toBe('some,csv\n'.repeat(50));
+		},
+	);
 
 	it('leaves other files as they are, and an empty one empty', async () => {
-		expect(Buffer.concat(await all(unpacked(streamOf(Buffer.from('a,b\n'))))).toString()).toBe('a,b\n');
+		expect(Buffer.concat(await all(unpacked(streamOf(Buffer.from('a,b\n'))))).toString()).toBe(
+			'a,b\n',
+		);
 		expect(await all(unpacked(streamOf<Uint8Array>()))).toEqual([]);
 	});
 
@@ -107,7 +114,9 @@ describe('packing rows into uploads', () => {
 				async (sizes, maxBytes) => {
 					const rows = rowsOfSize(sizes);
 					const parts = await all(partsOf(rows, maxBytes));
-					expect(parts.map(content).join('')).toBe(Buffer.concat(rows.map(({ bytes }) => bytes)).toString());
+					expect(parts.map(content).join('')).toBe(
+						Buffer.concat(rows.map(({ bytes }) => bytes)).toString(),
+					);
 					expect(parts.flatMap(({ indexes }) => indexes)).toEqual(rows.map(({ index }) => index));
 					for (const { csvBytes, rows: count } of parts) {
 						expect(csvBytes <= maxBytes || count === 1).toBe(true);
@@ -130,7 +139,12 @@ describe('packing rows into uploads', () => {
 });
 
 describe('the status of an upload', () => {
-	const settings = { intervalMs: 1, timeLimitMs: 1, done: statusList('Done, finished '), failed: ['failed'] };
+	const settings = {
+		intervalMs: 1,
+		timeLimitMs: 1,
+		done: statusList('Done, finished '),
+		failed: ['failed'],
+	};
 
 	it.each([
 		[{ id: 'u', status: 'FINISHED' }, 'done', 'FINISHED'],
@@ -138,11 +152,17 @@ describe('the status of an upload', () => {
 		[{ id: 'u', status: 'processing' }, 'uploaded', 'processing'],
 		[{ id: 'u' }, 'uploaded', null],
 	])('of %j is %s', (answer, status, meiroStatus) => {
-		expect(progressIn(answer, settings)).toMatchObject({ status, meiro_status: meiroStatus, answer });
+		expect(progressIn(answer, settings)).toMatchObject({
+			status,
+			meiro_status: meiroStatus,
+			answer,
+		});
 		expect(uploadIdIn(answer)).toBe('u');
 	});
 
 	it('tells Meiro’s reason when it failed', () => {
-		expect(progressIn({ status: 'failed', message: 'disk full' }, settings).reason).toMatch(/disk full/);
+		expect(progressIn({ status: 'failed', message: 'disk full' }, settings).reason).toMatch(
+			/disk full/,
+		);
 	});
 });

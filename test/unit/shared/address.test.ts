@@ -1,7 +1,12 @@
 import { addressOfRequest, checkedAddress, isWithin } from '../../../nodes/shared/address';
 
 describe('an address that is refused', () => {
-	const field = { label: 'Base URL', owner: 'Meiro CDP credential', example: 'https://example.meiro.io/api', allowPrivate: false };
+	const field = {
+		label: 'Base URL',
+		owner: 'Meiro CDP credential',
+		example: 'https://example.meiro.io/api',
+		allowPrivate: false,
+	};
 
 	it('names its field and the switch that would allow it', () => {
 		expect(() => checkedAddress('https://10.0.0.1', { ...field, allowHttp: false })).toThrow(
@@ -10,9 +15,9 @@ describe('an address that is refused', () => {
 	});
 
 	it('names a switch that has another name', () => {
-		expect(() => checkedAddress('https://10.0.0.1', { ...field, privateSwitch: 'May Be Private' })).toThrow(
-			/switch on 'May Be Private'\.$/,
-		);
+		expect(() =>
+			checkedAddress('https://10.0.0.1', { ...field, privateSwitch: 'May Be Private' }),
+		).toThrow(/switch on 'May Be Private'\.$/);
 	});
 
 	it('is not told of http:// where nothing could allow it', () => {

@@ -1,7 +1,11 @@
 // What holds of every credential of the package.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ICredentialDataDecryptedObject, ICredentialType, IHttpRequestOptions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
 
 const FOLDER = join(__dirname, '../../../credentials');
 
@@ -12,10 +16,15 @@ const CREDENTIALS: ICredentialType[] = readdirSync(FOLDER).map((file) => {
 });
 
 type Signed = ICredentialType & {
-	authenticate(data: ICredentialDataDecryptedObject, request: IHttpRequestOptions): Promise<IHttpRequestOptions>;
+	authenticate(
+		data: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions>;
 };
 
-const SIGNED = CREDENTIALS.filter((credential): credential is Signed => typeof credential.authenticate === 'function');
+const SIGNED = CREDENTIALS.filter(
+	(credential): credential is Signed => typeof credential.authenticate === 'function',
+);
 
 const OWN = 'https://own.example/api';
 
@@ -29,11 +38,19 @@ const FILLED: Record<string, ICredentialDataDecryptedObject[]> = {
 	],
 	meiroCdpApi: [
 		{ baseUrl: OWN, authentication: 'accessToken', accessToken: 'secret' },
-		{ baseUrl: OWN, authentication: 'accessToken', accessToken: 'secret', pipesUrl: 'https://pipes.example', pipesToken: 'secret' },
+		{
+			baseUrl: OWN,
+			authentication: 'accessToken',
+			accessToken: 'secret',
+			pipesUrl: 'https://pipes.example',
+			pipesToken: 'secret',
+		},
 	],
 };
 
-const ROWS = SIGNED.flatMap((credential) => FILLED[credential.name]!.map((data) => ({ credential, data })));
+const ROWS = SIGNED.flatMap((credential) =>
+	FILLED[credential.name]!.map((data) => ({ credential, data })),
+);
 
 const ELSEWHERE = [
 	'https://evil.example/api',
@@ -44,22 +61,36 @@ const ELSEWHERE = [
 	'//own.example/api',
 ];
 
-it.each(CREDENTIALS.filter(({ test }) => test !== undefined))('the test of $name follows no redirect', ({ test }) => {
-	expect(test!.request.disableFollowRedirect).toBe(true);
-});
+it.each(CREDENTIALS.filter(({ test }) => test !== undefined))(
+	'the test of $name follows no redirect',
+	({ test }) => {
+		expect(test!.request.disableFollowRedirect).toBe(true);
+	},
+);
 
 it.each(SIGNED)('$name opens neither private addresses nor http:// by itself', ({ properties }) => {
 	expect(properties).toEqual(
 		expect.arrayContaining([
-			expect.objectContaining({ displayName: 'Allow Private Addresses', name: 'allowPrivate', type: 'boolean', default: false }),
-			expect.objectContaining({ displayName: 'Allow Unencrypted HTTP', name: 'allowHttp', type: 'boolean', default: false }),
+			expect.objectContaining({
+				displayName: 'Allow Private Addresses',
+				name: 'allowPrivate',
+				type: 'boolean',
+				default: false,
+			}),
+			expect.objectContaining({
+				displayName: 'Allow Unencrypted HTTP',
+				name: 'allowHttp',
+				type: 'boolean',
+				default: false,
+			}),
 		]),
 	);
 });
 
 describe.each(ROWS)('$credential.name with $data', ({ credential, data }) => {
 	const own = String(data.baseUrl ?? 'https://a.klaviyo.com/api');
-	const sign = async (request: object) => await credential.authenticate(data, request as IHttpRequestOptions);
+	const sign = async (request: object) =>
+		await credential.authenticate(data, request as IHttpRequestOptions);
 
 	it.each([
 		...ELSEWHERE.flatMap((url) => [{ url }, { uri: url }, { baseURL: own, url }]),

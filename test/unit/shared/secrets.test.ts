@@ -22,7 +22,9 @@ describe('an answer that repeats a secret', () => {
 	});
 
 	it('loses it when line ends that stood in it were dropped on the way', () => {
-		expect(hiding([`${SECRET}\r\nor: 1`])(`You sent ${SECRET}or: 1`)).toBe(`You sent ${HIDDEN}or: 1`);
+		expect(hiding([`${SECRET}\r\nor: 1`])(`You sent ${SECRET}or: 1`)).toBe(
+			`You sent ${HIDDEN}or: 1`,
+		);
 	});
 
 	it('loses it however deep it stands', () => {
@@ -36,8 +38,10 @@ describe('an answer that repeats a secret', () => {
 
 /** All characters that some encoding spells in a way of its own. */
 const ODD = `s3*cr!et'(a)~b>c/d+e"f<g&h=i%j\\k?l#m:n;o@p,q\`r|s{t}u[v]w`;
-const upper = (text: string) => text.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-const inHtml = (text: string, entities: Record<string, string>) => text.replace(/[^\w]/g, (sign) => entities[sign] ?? sign);
+const upper = (text: string) =>
+	text.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+const inHtml = (text: string, entities: Record<string, string>) =>
+	text.replace(/[^\w]/g, (sign) => entities[sign] ?? sign);
 const BASICS = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 describe('a secret of odd characters', () => {
@@ -47,17 +51,39 @@ describe('a secret of odd characters', () => {
 	it.each([
 		['by encodeURIComponent', encodeURIComponent(ODD)],
 		['strictly by RFC 3986', upper(encodeURIComponent(ODD))],
-		['with hex digits in lower case', upper(encodeURIComponent(ODD)).replace(/%../g, (hex) => hex.toLowerCase())],
-		['as in a query that is shown', ODD.replaceAll('%', '%25').replaceAll('"', '%22').replaceAll('<', '%3C').replaceAll('>', '%3E')],
+		[
+			'with hex digits in lower case',
+			upper(encodeURIComponent(ODD)).replace(/%../g, (hex) => hex.toLowerCase()),
+		],
+		[
+			'as in a query that is shown',
+			ODD.replaceAll('%', '%25')
+				.replaceAll('"', '%22')
+				.replaceAll('<', '%3C')
+				.replaceAll('>', '%3E'),
+		],
 		['as in a form', new URLSearchParams({ _: ODD }).toString().slice(2)],
 		['in JSON', JSON.stringify(ODD)],
 		['in JSON in JSON', JSON.stringify(JSON.stringify(ODD))],
 		['in JSON with escaped slashes', JSON.stringify(ODD).replaceAll('/', '\\/')],
-		['in JSON for web pages', JSON.stringify(ODD).replace(/[<>&']/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)],
+		[
+			'in JSON for web pages',
+			JSON.stringify(ODD).replace(/[<>&']/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`),
+		],
 		['as it is, with escaped slashes', ODD.replaceAll('/', '\\/')],
 		['in text of a web page', inHtml(ODD, BASICS)],
 		['in HTML with quotes by number', inHtml(ODD, { ...BASICS, '"': '&#34;', "'": '&#39;' })],
-		['in HTML with quotes by hex number', inHtml(ODD, { ...BASICS, '"': '&quot;', "'": '&#x27;', '/': '&#x2F;', '`': '&#x60;', '=': '&#x3D;' })],
+		[
+			'in HTML with quotes by hex number',
+			inHtml(ODD, {
+				...BASICS,
+				'"': '&quot;',
+				"'": '&#x27;',
+				'/': '&#x2F;',
+				'`': '&#x60;',
+				'=': '&#x3D;',
+			}),
+		],
 		['in HTML with leading zeros', inHtml(ODD, { ...BASICS, '"': '&quot;', "'": '&#039;' })],
 		['in XML', inHtml(ODD, { ...BASICS, '"': '&quot;', "'": '&apos;' })],
 		['in Base64', base64],
@@ -73,7 +99,11 @@ describe('a secret of odd characters', () => {
 	it.each([
 		['spaces', 'a secret in words', 'a+secret+in+words'],
 		['a line end', 'secret\nof two lines', 'secret\\nof two lines'],
-		['letters of other alphabets', 'tajné-heslo-žluťoučké', encodeURIComponent('tajné-heslo-žluťoučké')],
+		[
+			'letters of other alphabets',
+			'tajné-heslo-žluťoučké',
+			encodeURIComponent('tajné-heslo-žluťoučké'),
+		],
 		['emoji in JSON of ASCII', 'secret-🎉-party', 'secret-\\ud83c\\uDF89-party'],
 		['backslashes at its end', 'secret\\\\', JSON.stringify('secret\\\\').slice(1, -1)],
 	])('is taken out with %s', (_, secret, text) => {
@@ -94,9 +124,12 @@ describe('a secret of odd characters', () => {
 });
 
 describe('an answer without a secret', () => {
-	it.each([undefined, null, 7, '', 'OK', { a: [1, null, { b: 'x' }] }])('stays as it is: %j', (body) => {
-		expect(hide(body)).toBe(body);
-	});
+	it.each([undefined, null, 7, '', 'OK', { a: [1, null, { b: 'x' }] }])(
+		'stays as it is: %j',
+		(body) => {
+			expect(hide(body)).toBe(body);
+		},
+	);
 
 	it('is not searched for what is too short to be told from other text', () => {
 		expect(hiding(['', 'short'])('A short one')).toBe('A short one');

@@ -4,7 +4,14 @@ import { forEachItem } from '../../../shared/operation';
 import { simplify } from '../../../shared/listFields';
 import { attributesOf, simpleOf, wantsSimple, type KlaviyoOperation } from '../operation';
 
-const FIELDS = ['test_account', 'industry', 'timezone', 'preferred_currency', 'public_api_key', 'locale'];
+const FIELDS = [
+	'test_account',
+	'industry',
+	'timezone',
+	'preferred_currency',
+	'public_api_key',
+	'locale',
+];
 
 /** A key belongs to one account (https://developers.klaviyo.com/en/reference/get_accounts). */
 export const get: KlaviyoOperation = {

@@ -112,7 +112,8 @@ export const getMany: KlaviyoOperation = {
 				{
 					name: 'All',
 					value: 'all',
-					description: 'Asks for each of them, as Klaviyo lists one at a time, and makes one list of it',
+					description:
+						'Asks for each of them, as Klaviyo lists one at a time, and makes one list of it',
 				},
 				{ name: 'Email', value: 'email' },
 				{ name: 'Mobile Push', value: 'mobile_push' },
@@ -154,7 +155,8 @@ export const getMany: KlaviyoOperation = {
 				'bounced_or_failed',
 				'unsubscribe_uniques',
 			],
-			description: 'What to add. Rates are fractions from 0 to 1, and null for a campaign with several messages.',
+			description:
+				'What to add. Rates are fractions from 0 to 1, and null for a campaign with several messages.',
 			displayOptions: { show: { includeStatistics: [true] } },
 		},
 		{
@@ -169,7 +171,8 @@ export const getMany: KlaviyoOperation = {
 					name: 'archived',
 					type: 'boolean',
 					default: false,
-					description: 'Whether to return only archived campaigns, or only others. Without this filter: both.',
+					description:
+						'Whether to return only archived campaigns, or only others. Without this filter: both.',
 				},
 				dateFilter('Created After', 'createdAfter', 'were created at this time or later'),
 				dateFilter('Created Before', 'createdBefore', 'were created before this time'),
@@ -237,7 +240,11 @@ export const getMany: KlaviyoOperation = {
 	],
 	execute: forEachItem(async (context, client, index) => {
 		const channel = context.getNodeParameter('channel', index) as Channel | 'all';
-		const { include = [], sort = '-created_at' } = context.getNodeParameter('options', index, {}) as Options;
+		const { include = [], sort = '-created_at' } = context.getNodeParameter(
+			'options',
+			index,
+			{},
+		) as Options;
 		const included = { messages: include.includes('messages'), tags: include.includes('tags') };
 		const isSimple = wantsSimple(context, index);
 		const campaigns = await campaignsOf(
@@ -266,7 +273,9 @@ export const getMany: KlaviyoOperation = {
 		const statistics = await statisticsOf(client, sentAmong(campaigns), query);
 		return items.map((item) => {
 			const own = statistics.get(String(item.id));
-			return isSimple ? { ...item, ...(own ?? nothing(query.statistics)) } : { ...item, statistics: own ?? null };
+			return isSimple
+				? { ...item, ...(own ?? nothing(query.statistics)) }
+				: { ...item, statistics: own ?? null };
 		});
 	}),
 };
@@ -277,7 +286,9 @@ function fieldsQuery(isSimple: boolean, { messages, tags }: Included): Record<st
 	if (include.length === 0) return isSimple ? { 'fields[campaign]': SPARSE } : {};
 	return {
 		include: include.join(','),
-		...(isSimple && messages ? { 'fields[campaign-message]': 'definition,created_at,updated_at' } : {}),
+		...(isSimple && messages
+			? { 'fields[campaign-message]': 'definition,created_at,updated_at' }
+			: {}),
 	};
 }
 

@@ -3,7 +3,15 @@ import type { IDataObject } from 'n8n-workflow';
 import { attributesOf, simpleOf } from '../operation';
 
 /** What Simplify keeps of a campaign; 'channel' comes from elsewhere. */
-const FIELDS = ['name', 'status', 'archived', 'created_at', 'updated_at', 'scheduled_at', 'send_time'];
+const FIELDS = [
+	'name',
+	'status',
+	'archived',
+	'created_at',
+	'updated_at',
+	'scheduled_at',
+	'send_time',
+];
 
 /** What Klaviyo is asked for when only these are wanted. */
 export const SPARSE = [...FIELDS, 'audiences', 'send_strategy'].join(',');

@@ -120,7 +120,9 @@ function isRatio(name: Statistic): boolean {
 	return /_rate$|^average_|_per_|_roi$/.test(name);
 }
 
-function resultsIn(report: IDataObject): Array<{ groupings: IDataObject; statistics: IDataObject }> {
+function resultsIn(
+	report: IDataObject,
+): Array<{ groupings: IDataObject; statistics: IDataObject }> {
 	const { results } = (report.attributes ?? {}) as { results?: unknown };
 	return (results ?? []) as Array<{ groupings: IDataObject; statistics: IDataObject }>;
 }

@@ -48,7 +48,8 @@ export const create: KlaviyoOperation = {
 	option: {
 		name: 'Create',
 		value: 'create',
-		description: 'Record events of profiles, up to 1,000 in a request, and tell the outcome of each',
+		description:
+			'Record events of profiles, up to 1,000 in a request, and tell the outcome of each',
 		action: 'Create an event',
 	},
 	properties: [

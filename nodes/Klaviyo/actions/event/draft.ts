@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { EventCreateQueryV2, EventsBulkCreateJob, EventsBulkCreateQueryResourceObject } from 'klaviyo-api';
+import type {
+	EventCreateQueryV2,
+	EventsBulkCreateJob,
+	EventsBulkCreateQueryResourceObject,
+} from 'klaviyo-api';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Labels } from '../../api/errors';
@@ -45,23 +49,31 @@ export const EVENT_LIMITS = { count: 1000, bytes: 4_900_000 };
  */
 export function draftEvent(fields: EventFields, now: string, index: number): Draft<NewEvent> {
 	const { metric, person, currency, properties, backfill } = fields;
-	if (metric === '') return notReady("'Metric Name' is empty. Enter a name, or check the expression.");
+	if (metric === '')
+		return notReady("'Metric Name' is empty. Enter a name, or check the expression.");
 	if (metric.length > MAX_METRIC_LENGTH) {
-		return notReady(`'Metric Name' has ${metric.length} characters; Klaviyo takes at most 127. Shorten it.`);
+		return notReady(
+			`'Metric Name' has ${metric.length} characters; Klaviyo takes at most 127. Shorten it.`,
+		);
 	}
 	const problem = personProblem(person);
 	if (problem !== null) return notReady(problem);
 	const said = fields.time === '' ? undefined : parseTime(fields.time);
 	if (fields.time !== '' && said === undefined) {
-		return notReady(`'Time' is not a date: '${fields.time}'. Use ISO 8601, e.g. 2031-02-03T04:05:06Z.`);
+		return notReady(
+			`'Time' is not a date: '${fields.time}'. Use ISO 8601, e.g. 2031-02-03T04:05:06Z.`,
+		);
 	}
 	const value = valueOf(fields.value);
 	if (Number.isNaN(value)) {
 		return notReady(`'Value' is not a number: '${String(fields.value)}'. Enter e.g. 41.50.`);
 	}
-	const uniqueId = fields.eventId || contentId([metric, person, said ?? [now, index], value ?? null, properties]);
+	const uniqueId =
+		fields.eventId || contentId([metric, person, said ?? [now, index], value ?? null, properties]);
 	if (uniqueId.length > MAX_ID_LENGTH) {
-		return notReady(`'Event ID' has ${uniqueId.length} characters; Klaviyo takes at most 255. Shorten it.`);
+		return notReady(
+			`'Event ID' has ${uniqueId.length} characters; Klaviyo takes at most 255. Shorten it.`,
+		);
 	}
 	return ready({
 		person,
@@ -145,7 +157,11 @@ function contentId(content: unknown[]): string {
 }
 
 function profileData({ klaviyo_id, ...attributes }: Identifiers) {
-	return { type: 'profile' as const, ...(klaviyo_id === undefined ? {} : { id: klaviyo_id }), attributes };
+	return {
+		type: 'profile' as const,
+		...(klaviyo_id === undefined ? {} : { id: klaviyo_id }),
+		attributes,
+	};
 }
 
 /** Undefined when nothing was entered, NaN when it is no number. */

@@ -71,7 +71,11 @@ export const getMany: KlaviyoOperation = {
 					...filterOf([
 						condition('equals', 'metric_id', textParameter(context, 'metricId', index)),
 						condition('equals', 'profile_id', String(filters.klaviyo_id ?? '').trim()),
-						condition('greater-or-equal', 'datetime', dateOf(context, filters.since, 'Since', index)),
+						condition(
+							'greater-or-equal',
+							'datetime',
+							dateOf(context, filters.since, 'Since', index),
+						),
 						condition('less-than', 'datetime', dateOf(context, filters.until, 'Until', index)),
 					]),
 					sort: String(context.getNodeParameter('sort', index)),
@@ -84,7 +88,9 @@ export const getMany: KlaviyoOperation = {
 		);
 		if (!isSimple) return resources;
 		const readAt = new Date().toISOString();
-		return resources.map((resource) => metricEvent(resource, metricNameOf(resource), { account: null, readAt }));
+		return resources.map((resource) =>
+			metricEvent(resource, metricNameOf(resource), { account: null, readAt }),
+		);
 	}),
 };
 

@@ -23,7 +23,10 @@ export function withoutHeaderValues(flow: IDataObject): IDataObject {
 function withoutValues(action: Action): Action {
 	const message = action.data?.message;
 	if (action.type !== 'send-webhook' || !message?.headers) return action;
-	return { ...action, data: { ...action.data, message: { ...message, headers: namesOf(message.headers) } } };
+	return {
+		...action,
+		data: { ...action.data, message: { ...message, headers: namesOf(message.headers) } },
+	};
 }
 
 function namesOf(headers: IDataObject[string]): IDataObject | string {

@@ -41,7 +41,8 @@ export const getMany: KlaviyoOperation = {
 					name: 'archived',
 					type: 'boolean',
 					default: false,
-					description: 'Whether to return only archived Klaviyo flows, or only others. Without this filter: both.',
+					description:
+						'Whether to return only archived Klaviyo flows, or only others. Without this filter: both.',
 				},
 				{
 					displayName: 'Created After',

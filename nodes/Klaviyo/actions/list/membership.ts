@@ -41,7 +41,9 @@ export async function changeMembership(
 	method: Method,
 ) {
 	const drafts = context.getInputData().map((_, index) => draftAt(context, index));
-	const entries = drafts.flatMap((draft, index) => (draft.ready ? [{ index, value: draft.value }] : []));
+	const entries = drafts.flatMap((draft, index) =>
+		draft.ready ? [{ index, value: draft.value }] : [],
+	);
 	const { once, firstOf } = withoutRepeats(entries);
 	const outcomes = await sendByGroup(
 		client,

@@ -127,7 +127,8 @@ export const getAggregates: KlaviyoOperation = {
 					type: 'multiOptions',
 					options: DIMENSIONS.map((value) => ({ name: labelOf(value), value })),
 					default: [],
-					description: 'Counts each of their values by itself. Not every metric has every one of them.',
+					description:
+						'Counts each of their values by itself. Not every metric has every one of them.',
 				},
 				{
 					displayName: 'Time Zone',
@@ -135,7 +136,8 @@ export const getAggregates: KlaviyoOperation = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. Europe/Prague',
-					description: 'Where hours and days begin. Without this: in the time zone of the workflow.',
+					description:
+						'Where hours and days begin. Without this: in the time zone of the workflow.',
 				},
 			],
 		},
@@ -149,7 +151,11 @@ export const getAggregates: KlaviyoOperation = {
 };
 
 function queryOf(context: IExecuteFunctions, index: number): Query {
-	const { by = [], timezone: given = '' } = context.getNodeParameter('options', index, {}) as Options;
+	const { by = [], timezone: given = '' } = context.getNodeParameter(
+		'options',
+		index,
+		{},
+	) as Options;
 	const timezone = given.trim() || context.getTimezone();
 	const refuse = (sentence: string) =>
 		new NodeOperationError(context.getNode(), `${sentence} [item ${index}]`, { itemIndex: index });
@@ -233,7 +239,9 @@ function rowsOf(report: IDataObject, { metric_id, by = [] }: Query): IDataObject
 		dates.map((date, index) => ({
 			metric_id,
 			date,
-			...Object.fromEntries((by ?? []).map((name, at) => [keyOf(String(name)), dimensions[at] ?? null])),
+			...Object.fromEntries(
+				(by ?? []).map((name, at) => [keyOf(String(name)), dimensions[at] ?? null]),
+			),
 			...Object.fromEntries(
 				Object.entries(measurements).map(([name, values]) => [name, values[index] ?? null]),
 			),

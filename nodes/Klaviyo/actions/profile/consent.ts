@@ -1,4 +1,7 @@
-import type { SubscriptionCreateJobCreateQuery, SubscriptionDeleteJobCreateQuery } from 'klaviyo-api';
+import type {
+	SubscriptionCreateJobCreateQuery,
+	SubscriptionDeleteJobCreateQuery,
+} from 'klaviyo-api';
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { textParameter } from '../../../shared/operation';
@@ -85,10 +88,14 @@ export function draftConsent(fields: ConsentFields, now: string): Draft<ConsentW
 	const { historical, consentedAt, channels, ...wish } = fields;
 	if (channels.length === 0) return notReady("'Channels' is empty. Choose at least one.");
 	if (channels.includes('email') && wish.email === undefined) {
-		return notReady("'Email' is empty, which the channel Email takes. Enter it, or choose another channel.");
+		return notReady(
+			"'Email' is empty, which the channel Email takes. Enter it, or choose another channel.",
+		);
 	}
 	if (channels.includes('sms') && wish.phone_number === undefined) {
-		return notReady("'Phone Number' is empty, which the channel SMS takes. Enter it, or choose another channel.");
+		return notReady(
+			"'Phone Number' is empty, which the channel SMS takes. Enter it, or choose another channel.",
+		);
 	}
 	if (!historical) return ready({ ...wish, channels });
 	const time = parseTime(consentedAt);
@@ -97,7 +104,10 @@ export function draftConsent(fields: ConsentFields, now: string): Draft<ConsentW
 			`'Consented At' is not a date: '${consentedAt}'. A historical import takes when the consent was given, e.g. 2031-02-03T04:05:06Z.`,
 		);
 	}
-	if (time >= now) return notReady(`'Consented At' lies in the future: '${consentedAt}'. Enter when the consent was given.`);
+	if (time >= now)
+		return notReady(
+			`'Consented At' lies in the future: '${consentedAt}'. Enter when the consent was given.`,
+		);
 	return ready({ ...wish, channels, consentedAt: time });
 }
 
@@ -105,7 +115,9 @@ export function draftConsent(fields: ConsentFields, now: string): Draft<ConsentW
 export async function changeConsent(context: IExecuteFunctions, client: KlaviyoClient, kind: Kind) {
 	const now = new Date().toISOString();
 	const drafts = context.getInputData().map((_, index) => draftAt(context, now, index));
-	const entries = drafts.flatMap((draft, index) => (draft.ready ? [{ index, value: draft.value }] : []));
+	const entries = drafts.flatMap((draft, index) =>
+		draft.ready ? [{ index, value: draft.value }] : [],
+	);
 	const outcomes = await sendByGroup(
 		client,
 		entries,
@@ -177,7 +189,11 @@ function bulkOf(kind: Kind, { listId, consentedAt, customSource }: ConsentWish):
 
 function subscribeBody(
 	wishes: ConsentWish[],
-	{ listId, customSource, isHistorical }: { listId: string; customSource: string; isHistorical: boolean },
+	{
+		listId,
+		customSource,
+		isHistorical,
+	}: { listId: string; customSource: string; isHistorical: boolean },
 ): object {
 	const body: Wire<SubscriptionCreateJobCreateQuery> = {
 		data: {
@@ -232,7 +248,9 @@ function channelsOf<Consent>(channels: Channel[], marketing: Consent) {
 }
 
 function relationTo(listId: string) {
-	return listId === '' ? {} : { relationships: { list: { data: { type: 'list' as const, id: listId } } } };
+	return listId === ''
+		? {}
+		: { relationships: { list: { data: { type: 'list' as const, id: listId } } } };
 }
 
 function addressesOf({ email, phone_number }: ConsentWish) {

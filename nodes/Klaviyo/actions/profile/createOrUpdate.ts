@@ -86,7 +86,8 @@ export const createOrUpdate: KlaviyoOperation = {
 					name: 'clearEmpty',
 					type: 'boolean',
 					default: false,
-					description: 'Whether a field that is empty above is emptied in Klaviyo, too, instead of staying as it is',
+					description:
+						'Whether a field that is empty above is emptied in Klaviyo, too, instead of staying as it is',
 				},
 				{
 					displayName: 'Remove Properties',
@@ -119,7 +120,8 @@ export const createOrUpdate: KlaviyoOperation = {
 						},
 					],
 					default: 'auto',
-					description: 'How the profiles go to Klaviyo. The output is the same: one profile, or the reason, per item.',
+					description:
+						'How the profiles go to Klaviyo. The output is the same: one profile, or the reason, per item.',
 				},
 				{
 					displayName: 'Wait for Import (Seconds)',
@@ -184,10 +186,16 @@ async function send(
 		return await oneByOne();
 	}
 	const settings = { query, waitMs: waitSeconds * 1000, mayDecline: sendAs === 'auto' };
-	return (await importProfiles(client, entries, settings, runtimeOf(context))) ?? (await oneByOne());
+	return (
+		(await importProfiles(client, entries, settings, runtimeOf(context))) ?? (await oneByOne())
+	);
 }
 
-function outputOf(profile: NewProfile, outcome: Imported | Outcome, isSimple: boolean): IDataObject {
+function outputOf(
+	profile: NewProfile,
+	outcome: Imported | Outcome,
+	isSimple: boolean,
+): IDataObject {
 	if ('resource' in outcome) return profileOutput(outcome.resource, isSimple);
 	if ('answer' in outcome) return profileOutput(outcome.answer.data as IDataObject, isSimple);
 	const told: IDataObject = { ...outcome };

@@ -55,7 +55,9 @@ export function draftProfile(given: ProfileFields, now: string): Draft<NewProfil
 	};
 	const size = sizeOf(profile);
 	return size > MAX_BYTES
-		? notReady(`The profile has ${size} bytes; Klaviyo takes at most 100 kB. Send fewer or shorter properties.`)
+		? notReady(
+				`The profile has ${size} bytes; Klaviyo takes at most 100 kB. Send fewer or shorter properties.`,
+			)
 		: ready(profile);
 }
 

@@ -59,8 +59,10 @@ export const get: KlaviyoOperation = {
 				return [{ ...profileOutput(resource, wish.isSimple), ...merged }];
 			}
 			const { by, value } = wish;
-			if (context.getNodeParameter('ifNotFound', index) === 'tell') return [{ found: false, [by]: value }];
-			const hint = by === 'klaviyo_id' ? ' It may have been deleted, or merged into another profile.' : '';
+			if (context.getNodeParameter('ifNotFound', index) === 'tell')
+				return [{ found: false, [by]: value }];
+			const hint =
+				by === 'klaviyo_id' ? ' It may have been deleted, or merged into another profile.' : '';
 			const message = `Klaviyo has no profile with this '${LABELS[by]}'.${hint} Check the value, or set 'If Not Found' to Return Found: False [item ${index}]`;
 			throw new NodeApiError(context.getNode(), { message }, { message, httpCode: '404' });
 		})(context, client);

@@ -82,11 +82,17 @@ async function readJob(
 		}
 		const [failures, resources] = [
 			await client.all({ path: `${PATH}/${jobId}/import-errors`, query: PAGE, scopes: READ }),
-			await client.all({ path: `${PATH}/${jobId}/profiles`, query: { ...query, ...PAGE }, scopes: READ }),
+			await client.all({
+				path: `${PATH}/${jobId}/profiles`,
+				query: { ...query, ...PAGE },
+				scopes: READ,
+			}),
 		];
 		return outcomesOf(chunk, failures, resources, open);
 	} catch (error) {
-		return open(`Klaviyo has the profiles, but what came of them can’t be read: ${(error as Error).message}`);
+		return open(
+			`Klaviyo has the profiles, but what came of them can’t be read: ${(error as Error).message}`,
+		);
 	}
 }
 
@@ -135,7 +141,10 @@ function outcomesOf(
 	});
 }
 
-function refusalsIn(failures: IDataObject[], chunk: Array<Entry<NewProfile>>): Map<number, Refusal> {
+function refusalsIn(
+	failures: IDataObject[],
+	chunk: Array<Entry<NewProfile>>,
+): Map<number, Refusal> {
 	const refused = new Map<number, Refusal>();
 	for (const failure of failures) {
 		const { detail, title, source, original_payload: payload } = attributesOf(failure);
@@ -158,7 +167,10 @@ function refusalsIn(failures: IDataObject[], chunk: Array<Entry<NewProfile>>): M
 function keysOf(identifiers: IDataObject): string[] {
 	return Object.entries(identifiers)
 		.filter(([, value]) => typeof value === 'string' && value !== '')
-		.map(([name, value]) => `${name} ${name === 'email' ? String(value).toLowerCase() : String(value)}`);
+		.map(
+			([name, value]) =>
+				`${name} ${name === 'email' ? String(value).toLowerCase() : String(value)}`,
+		);
 }
 
 function isForbidden(error: unknown): boolean {

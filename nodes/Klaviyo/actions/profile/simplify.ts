@@ -37,13 +37,16 @@ export function profileQuery(
  * where Klaviyo was not asked.
  */
 export function simpleProfile(resource: IDataObject): Profile {
-	const { created, updated, last_event_date, joined_group_at, subscriptions } = attributesOf(resource);
+	const { created, updated, last_event_date, joined_group_at, subscriptions } =
+		attributesOf(resource);
 	const { properties, ...profile } = profileOfResource(resource);
 	const notes = { created, updated, last_event_date, joined_group_at };
 	return {
 		...profile,
 		...(subscriptions ? { consent: profile.consent ?? [], subscriptions } : {}),
-		...Object.fromEntries(Object.entries(notes).filter(([, value]) => value !== undefined && value !== null)),
+		...Object.fromEntries(
+			Object.entries(notes).filter(([, value]) => value !== undefined && value !== null),
+		),
 		...(properties === undefined ? {} : { properties }),
 	};
 }

@@ -1,4 +1,9 @@
-import type { FlowCreateQuery, FlowDefinition, SendWebhookAction, TimeDelayAction } from 'klaviyo-api';
+import type {
+	FlowCreateQuery,
+	FlowDefinition,
+	SendWebhookAction,
+	TimeDelayAction,
+} from 'klaviyo-api';
 
 import type { Wire } from '../../api/wire';
 import type { Delay, FlowStart } from '../recipes';

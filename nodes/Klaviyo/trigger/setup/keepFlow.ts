@@ -69,11 +69,7 @@ export async function pauseFlow(
 	}
 }
 
-async function update(
-	client: KlaviyoClient,
-	flow: StoredFlow,
-	wanted: WantedFlow,
-): Promise<void> {
+async function update(client: KlaviyoClient, flow: StoredFlow, wanted: WantedFlow): Promise<void> {
 	const action = webhookOf(flow)!;
 	const former = formerStatusOf((action.data.message as IDataObject | undefined)?.name);
 	const status = wantedStatus(flow.status, former, wanted.status);
@@ -114,7 +110,8 @@ function canBecome(flow: StoredFlow, wanted: WantedFlow): boolean {
 	const hasDelay = flow.actions.some(({ type }) => type === 'time-delay');
 	const { startsFrom, startId, triggerTime, exitMetricId } = wanted;
 	return (
-		triggerKey(flow.trigger) === `${startsFrom} ${startId} ${startsFrom === 'date' ? triggerTime : ''}` &&
+		triggerKey(flow.trigger) ===
+			`${startsFrom} ${startId} ${startsFrom === 'date' ? triggerTime : ''}` &&
 		exitMetricsOf(flow.profileFilter).join() === (exitMetricId ?? '') &&
 		hasDelay === (wanted.delay !== null)
 	);

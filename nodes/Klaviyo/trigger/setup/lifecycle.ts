@@ -53,7 +53,10 @@ export async function tidyUpKlaviyo(context: IHookFunctions): Promise<void> {
 }
 
 /** Why publishing failed is stored by n8n and shown in the editor: the secret must not stand in it. */
-async function discreetClient(context: IHookFunctions, secret: WebhookSecret): Promise<KlaviyoClient> {
+async function discreetClient(
+	context: IHookFunctions,
+	secret: WebhookSecret,
+): Promise<KlaviyoClient> {
 	const sent = [...secretsOf(secret), signingSecret(secret.secret, markerOf(context))];
 	return await klaviyoClient(context, PROMPT, runtimeOf(context), sent);
 }

@@ -52,7 +52,13 @@ export const createFlowProperties: INodeProperties[] = [
 		'By which metric Klaviyo knows of orders, e.g. Placed Order. Who orders after the start leaves the Klaviyo flow.',
 		['abandonedCart'],
 	),
-	locator('List', 'listId', 'searchLists', 'Joining it starts the Klaviyo flow', recipesFrom('list')),
+	locator(
+		'List',
+		'listId',
+		'searchLists',
+		'Joining it starts the Klaviyo flow',
+		recipesFrom('list'),
+	),
 	locator(
 		'Segment',
 		'segmentId',
@@ -87,7 +93,8 @@ export const createFlowProperties: INodeProperties[] = [
 			{
 				name: 'Draft',
 				value: 'draft',
-				description: 'You look at the Klaviyo flow and set it live there. Later publishes leave its status alone.',
+				description:
+					'You look at the Klaviyo flow and set it live there. Later publishes leave its status alone.',
 			},
 			{ name: 'Live', value: 'live', description: 'It sends from the moment of publishing' },
 		],

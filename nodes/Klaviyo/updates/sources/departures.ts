@@ -31,7 +31,10 @@ export async function departures(
 	const members = await membersOf(context, group);
 	if (members.size > MOST_MEMBERS) return null;
 	const left = [...readSnapshot(before ?? '')].filter(([id]) => !members.has(id));
-	const profiles = await profilesOf(context, left.map(([id]) => id));
+	const profiles = await profilesOf(
+		context,
+		left.map(([id]) => id),
+	);
 	const events = left.map(([id, joined]) =>
 		updateEvent({
 			...context,
@@ -47,7 +50,10 @@ export async function departures(
 	return { events, snapshot: writeSnapshot(members) };
 }
 
-async function membersOf({ client }: SourceContext, { kind, id }: Group): Promise<Map<string, string>> {
+async function membersOf(
+	{ client }: SourceContext,
+	{ kind, id }: Group,
+): Promise<Map<string, string>> {
 	const request = {
 		path: `/api/${kind}s/${encodeURIComponent(id)}/profiles`,
 		query: { 'fields[profile]': 'joined_group_at', sort: 'joined_group_at', 'page[size]': '100' },

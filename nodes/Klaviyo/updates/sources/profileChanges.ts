@@ -3,7 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { condition, filterOf } from '../../api/filter';
 import { parseTime } from '../../normalise/time';
 import { withoutAbsent } from '../../normalise/values';
-import { attributesOf, isChangeFromMeiro, profileOfResource, timeOf, updateEvent } from '../../normalise/resource';
+import {
+	attributesOf,
+	isChangeFromMeiro,
+	profileOfResource,
+	timeOf,
+	updateEvent,
+} from '../../normalise/resource';
 import type { UpdateRecord, UpdateSource } from '../record';
 import { newestOf, recordsOf, WHOLE_PROFILES, type SourceContext } from './context';
 

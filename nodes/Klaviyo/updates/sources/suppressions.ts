@@ -43,7 +43,8 @@ export function suppressions(context: SourceContext, choice: string): UpdateSour
 		moves: true,
 		pages: (from) => recordsOf(context, request(FIELD, new Date(from)), recordOf),
 		// Without the filter profiles that are not suppressed come along.
-		newest: async (limit) => await newestOf(context, request(`-${FIELD}`, new Date(0)), recordOf, limit),
+		newest: async (limit) =>
+			await newestOf(context, request(`-${FIELD}`, new Date(0)), recordOf, limit),
 	};
 }
 

@@ -41,7 +41,8 @@ export const checkMembership: CdpOperation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. 12',
-			description: 'Number of the segment. Meiro checks 10 segments by default; ask Meiro to add yours.',
+			description:
+				'Number of the segment. Meiro checks 10 segments by default; ask Meiro to add yours.',
 		},
 		{
 			displayName: 'Custom Parameters',
@@ -82,7 +83,9 @@ export const checkMembership: CdpOperation = {
 		};
 		const wrong = problemWith(segment, parameter);
 		if (wrong !== null) {
-			throw new NodeOperationError(context.getNode(), `${wrong} [item ${index}]`, { itemIndex: index });
+			throw new NodeOperationError(context.getNode(), `${wrong} [item ${index}]`, {
+				itemIndex: index,
+			});
 		}
 		const asked = {
 			attribute: requiredText(context, 'attribute', 'Attribute ID', index),
@@ -116,12 +119,14 @@ function answerOf(body: IDataObject): IDataObject {
 }
 
 function problemWith(segment: string, parameters: Array<{ name: string }>): string | null {
-	if (!/^\d+$/.test(segment)) return `'Segment ID' is not a number: '${segment}'. Copy it from Meiro, e.g. 12`;
+	if (!/^\d+$/.test(segment))
+		return `'Segment ID' is not a number: '${segment}'. Copy it from Meiro, e.g. 12`;
 	if (parameters.length > MAX_CUSTOM_PARAMETERS) {
 		return `'Custom Parameters' has ${parameters.length} entries; Meiro takes ${MAX_CUSTOM_PARAMETERS}`;
 	}
 	const own = parameters.find(({ name }) => ['attribute', 'value', 'segment'].includes(name));
-	if (own) return `'Custom Parameters' has a name that Meiro uses itself: '${own.name}'. Take another`;
+	if (own)
+		return `'Custom Parameters' has a name that Meiro uses itself: '${own.name}'. Take another`;
 	return parameters.some(({ name }) => name === '' || name.length > MAX_NAME_LENGTH)
 		? `A name in 'Custom Parameters' is empty or longer than ${MAX_NAME_LENGTH} characters`
 		: null;

@@ -89,8 +89,16 @@ function settle(entries: Entry[], answer: Answer, attempts: number): Outcome[] {
 			reason: byPosition.get(position) ?? reason,
 		}));
 	}
-	const { count, customer_events: created } = body as { count?: unknown; customer_events?: unknown };
-	if (all === null && byPosition.size === 0 && typeof count === 'number' && count < entries.length) {
+	const { count, customer_events: created } = body as {
+		count?: unknown;
+		customer_events?: unknown;
+	};
+	if (
+		all === null &&
+		byPosition.size === 0 &&
+		typeof count === 'number' &&
+		count < entries.length
+	) {
 		const reason = `Meiro took ${count} of the ${entries.length} events of this request and did not say which. Set 'Chunk Size' to 1 to find out; that sends events again that may have been taken.`;
 		return entries.map(({ index }) => ({ index, status: 'failed', ...settled, reason }));
 	}
@@ -100,12 +108,20 @@ function settle(entries: Entry[], answer: Answer, attempts: number): Outcome[] {
 		const reason = byPosition.get(position) ?? all ?? undefined;
 		if (reason !== undefined) return { index, status: 'rejected', ...settled, reason };
 		const id = (ids[position] as { id?: unknown } | undefined)?.id;
-		return { index, status: 'delivered', ...settled, ...(typeof id === 'string' ? { meiro_id: id } : {}) };
+		return {
+			index,
+			status: 'delivered',
+			...settled,
+			...(typeof id === 'string' ? { meiro_id: id } : {}),
+		};
 	});
 }
 
 /** One sentence on all that was not delivered, for an execution that stops. */
-export function summaryOf(undelivered: Array<{ index: number; name: string; reason: string }>, of: number): string {
+export function summaryOf(
+	undelivered: Array<{ index: number; name: string; reason: string }>,
+	of: number,
+): string {
 	const shown = undelivered
 		.slice(0, 10)
 		.map(({ index, name }) => `${name} [item ${index}]`)
@@ -113,4 +129,3 @@ export function summaryOf(undelivered: Array<{ index: number; name: string; reas
 	const more = undelivered.length > 10 ? ` and ${undelivered.length - 10} more` : '';
 	return `${undelivered.length} of ${of} events did not reach Meiro: ${shown}${more}. First reason: ${undelivered[0]?.reason ?? ''}`;
 }
-

@@ -51,7 +51,11 @@ export const create: CdpOperation = {
 					name: 'payloadEncoding',
 					type: 'options',
 					options: [
-						{ name: 'Object', value: 'object', description: 'As JSON inside the JSON of the request' },
+						{
+							name: 'Object',
+							value: 'object',
+							description: 'As JSON inside the JSON of the request',
+						},
 						{ name: 'String', value: 'string', description: 'As text, the way Meiro answers it' },
 					],
 					default: 'string',
@@ -68,7 +72,9 @@ export const create: CdpOperation = {
 		const options = optionsOf(context);
 		if (options.giveUpAfterSeconds) client.giveUpAfter(options.giveUpAfterSeconds * 1000);
 
-		const drafts = items.map(({ json }, index) => buildCustomerEvent(json, eventSettingsOf(context, index)));
+		const drafts = items.map(({ json }, index) =>
+			buildCustomerEvent(json, eventSettingsOf(context, index)),
+		);
 		const entries = drafts.flatMap((draft, index) =>
 			draft.status === 'ready' ? [{ index, event: draft.event }] : [],
 		);
@@ -98,7 +104,14 @@ export const create: CdpOperation = {
 function outcomeOf(draft: Draft, outcome: Outcome | undefined): IDataObject {
 	if (draft.status !== 'ready' || outcome === undefined) {
 		const { status, eventId, eventType, reason } = draft as Exclude<Draft, { status: 'ready' }>;
-		return { event_id: eventId, event_type: eventType, status, attempts: 0, http_status: null, reason };
+		return {
+			event_id: eventId,
+			event_type: eventType,
+			status,
+			attempts: 0,
+			http_status: null,
+			reason,
+		};
 	}
 	const { status, attempts, http_status, meiro_id, reason } = outcome;
 	const { type, version, user_identifier } = draft.event;
@@ -122,5 +135,9 @@ function isUndelivered({ status }: IDataObject): boolean {
 /** Everything that sending the event again takes; the credential's secrets are not in it. */
 function resendable(draft: Draft, index: number): IDataObject | null {
 	if (draft.status !== 'ready') return null;
-	return { method: 'POST', path: '/customer_events/', body: bodyOf([{ index, event: draft.event }]) };
+	return {
+		method: 'POST',
+		path: '/customer_events/',
+		body: bodyOf([{ index, event: draft.event }]),
+	};
 }

@@ -1,7 +1,14 @@
 import type { CustomerEvent } from './event';
 
 /** Order of https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events; there is no header row. */
-const COLUMNS = ['source_id', 'type', 'version', 'user_identifier', 'event_time', 'payload'] as const;
+const COLUMNS = [
+	'source_id',
+	'type',
+	'version',
+	'user_identifier',
+	'event_time',
+	'payload',
+] as const;
 
 /** One row by RFC 4180: every field quoted, quotes inside doubled. */
 export function csvRow(event: CustomerEvent): string {

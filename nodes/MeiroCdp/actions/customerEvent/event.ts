@@ -15,7 +15,12 @@ export interface CustomerEvent extends IDataObject {
 /** An item on its way out: an event, or the reason why there is none. */
 export type Draft =
 	| { status: 'ready'; eventId: string | null; event: CustomerEvent }
-	| { status: 'rejected' | 'skipped'; eventId: string | null; eventType: string | null; reason: string };
+	| {
+			status: 'rejected' | 'skipped';
+			eventId: string | null;
+			eventType: string | null;
+			reason: string;
+	  };
 
 /** What the user chose for one item. */
 export interface EventSettings {
@@ -41,7 +46,8 @@ export interface MappedFields {
 export const DEFAULT_VERSION_PATTERN = '{event_version}-0-0';
 
 /** Date.parse alone would find a date in 'order 12', too. */
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+const ISO_DATE =
+	/^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 /** Makes the customer event of one item, or says why there is none. Pure. */
 export function buildCustomerEvent(json: IDataObject, settings: EventSettings): Draft {
@@ -59,7 +65,10 @@ export function buildCustomerEvent(json: IDataObject, settings: EventSettings): 
 		return no('rejected', `The delivery could not be read: ${json.error}`);
 	}
 	if (settings.source === '') {
-		return no('rejected', "'Data Source' is empty. Choose the data source that the events belong to.");
+		return no(
+			'rejected',
+			"'Data Source' is empty. Choose the data source that the events belong to.",
+		);
 	}
 	if (fields.type === '') {
 		return no(
@@ -136,7 +145,8 @@ function formatTime(text: string, format: EventSettings['timeFormat']): string |
 	if (match === null) return null;
 	const hasTime = text.length > 10;
 	// A time without an offset is UTC here, whatever the zone of n8n's machine is.
-	const exact = hasTime && match[1] === undefined ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T');
+	const exact =
+		hasTime && match[1] === undefined ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T');
 	const time = Date.parse(exact);
 	if (Number.isNaN(time)) return null;
 	// Already UTC: kept to the last digit, where Date would cut off after milliseconds.

@@ -81,7 +81,8 @@ export const eventFields: INodeProperties[] = [
 		type: 'json',
 		default: '={{ $json }}',
 		required: true,
-		description: 'What else Meiro shall know of the event. Put an ID into it that stays when the event is sent again.',
+		description:
+			'What else Meiro shall know of the event. Put an ID into it that stays when the event is sent again.',
 		displayOptions: forMapped,
 	},
 ];
@@ -105,7 +106,8 @@ export const giveUpAfter: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 60,
-	description: 'How long to keep trying while Meiro settles nothing: no answer, 408, 425, 429 or 5xx',
+	description:
+		'How long to keep trying while Meiro settles nothing: no answer, 408, 425, 429 or 5xx',
 };
 
 export const retryLostAnswers: INodeProperties = {

@@ -77,7 +77,8 @@ export const upload: CdpOperation = {
 			name: 'waitUntilDone',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to ask Meiro for the status of each upload until it is done or has failed',
+			description:
+				'Whether to ask Meiro for the status of each upload until it is done or has failed',
 		},
 		{
 			displayName: 'Options',
@@ -91,14 +92,16 @@ export const upload: CdpOperation = {
 					name: 'csvHasHeader',
 					type: 'boolean',
 					default: false,
-					description: 'Whether the first row of a file names the columns. Meiro takes none, so it is left out.',
+					description:
+						'Whether the first row of a file names the columns. Meiro takes none, so it is left out.',
 				},
 				{
 					displayName: 'Done Statuses',
 					name: 'doneStatuses',
 					type: 'string',
 					default: DEFAULT_DONE,
-					description: 'Statuses that end the wait well, separated by commas. Meiro documents none.',
+					description:
+						'Statuses that end the wait well, separated by commas. Meiro documents none.',
 				},
 				eventTimeFormat,
 				{
@@ -134,7 +137,8 @@ export const upload: CdpOperation = {
 					type: 'number',
 					typeOptions: { minValue: 1 },
 					default: DEFAULT_WAIT_S,
-					description: 'How long to wait for one upload. What is not done by then is told as uploaded.',
+					description:
+						'How long to wait for one upload. What is not done by then is told as uploaded.',
 				},
 				versionPattern,
 			],
@@ -267,7 +271,11 @@ async function uploadParts(
 	}
 }
 
-async function waitFor(client: MeiroClient, { outcome }: Result, wait: WaitSettings): Promise<void> {
+async function waitFor(
+	client: MeiroClient,
+	{ outcome }: Result,
+	wait: WaitSettings,
+): Promise<void> {
 	if (outcome.status !== 'uploaded') return;
 	if (typeof outcome.upload_id !== 'string') {
 		outcome.reason = "Meiro's answer has no ID, so its status can't be asked for";

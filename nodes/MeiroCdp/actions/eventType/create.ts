@@ -35,7 +35,8 @@ export const create: CdpOperation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. placed_order',
-			description: 'Name that events carry. In Meiro, data source, type and version can’t be changed later.',
+			description:
+				'Name that events carry. In Meiro, data source, type and version can’t be changed later.',
 		},
 		{
 			displayName: 'Version',
@@ -79,7 +80,8 @@ export const create: CdpOperation = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. 870bcfd3-abf0-f6a7-0b2f-577d3997dc21',
-					description: 'Empty: made from data source, type and version, as Meiro’s own example has it',
+					description:
+						'Empty: made from data source, type and version, as Meiro’s own example has it',
 				},
 				{
 					displayName: 'Name',

@@ -37,9 +37,16 @@ export const getMany: CdpOperation = {
 		},
 	],
 	execute: forEachItem(async (context, client, index) => {
-		const { showHidden } = context.getNodeParameter('options', index, {}) as { showHidden?: boolean };
+		const { showHidden } = context.getNodeParameter('options', index, {}) as {
+			showHidden?: boolean;
+		};
 		const query = showHidden === undefined ? {} : { show_hidden: showHidden ? 1 : 0 };
-		const found = await meiroPages(client, { ...listEventTypes, query }, 'events', limitOf(context, index));
+		const found = await meiroPages(
+			client,
+			{ ...listEventTypes, query },
+			'events',
+			limitOf(context, index),
+		);
 		return context.getNodeParameter('simplify', index) === true ? found.map(simple) : found;
 	}),
 };

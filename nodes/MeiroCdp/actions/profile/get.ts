@@ -20,7 +20,8 @@ export const get: CdpOperation = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. website',
-			description: 'Name of the profile API in Meiro Pipes: what stands behind /profile-api/ in its address',
+			description:
+				'Name of the profile API in Meiro Pipes: what stands behind /profile-api/ in its address',
 		},
 		{
 			displayName: 'Identifier Type',
@@ -29,7 +30,8 @@ export const get: CdpOperation = {
 			default: 'email',
 			required: true,
 			placeholder: 'e.g. user_id',
-			description: 'Identifier type of your Pipes, e.g. email, phone, user_id, meiro_id, cookie or device_id',
+			description:
+				'Identifier type of your Pipes, e.g. email, phone, user_id, meiro_id, cookie or device_id',
 		},
 		{
 			displayName: 'Identifier Value',
@@ -69,7 +71,15 @@ export const get: CdpOperation = {
 		if (status !== 404) return [{ found: true, ...body }];
 		const said = clip(String(body.error ?? body.message ?? 'without a reason'));
 		if (context.getNodeParameter('ifNotFound', index) === 'tell') {
-			return [{ found: false, identifier_type: type, identifier_value: value, message: said, code: body.code ?? null }];
+			return [
+				{
+					found: false,
+					identifier_type: type,
+					identifier_value: value,
+					message: said,
+					code: body.code ?? null,
+				},
+			];
 		}
 		const message = `No profile has this 'Identifier Value', or 'API Slug' is unknown: Meiro answered 404 (${said}). Check both [item ${index}]`;
 		throw new NodeApiError(context.getNode(), { message }, { message, httpCode: '404' });

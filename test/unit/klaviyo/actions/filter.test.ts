@@ -5,7 +5,9 @@ import { parseFilter } from '../../../../sandbox/klaviyo/api/filter';
 
 describe('Klaviyo filters', () => {
 	it('puts texts into quotes, dates and truth values not', () => {
-		expect(condition('equals', 'email', 'ana@shop.example')).toBe('equals(email,"ana@shop.example")');
+		expect(condition('equals', 'email', 'ana@shop.example')).toBe(
+			'equals(email,"ana@shop.example")',
+		);
 		expect(condition('greater-than', 'updated', new Date('2031-02-03T04:05:06Z'))).toBe(
 			'greater-than(updated,2031-02-03T04:05:06.000Z)',
 		);

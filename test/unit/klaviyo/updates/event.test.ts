@@ -44,14 +44,19 @@ describe('an event of a metric', () => {
 	});
 
 	it('knows the person by the id alone where the answer brings no profile along', () => {
-		const { profile } = metricEvent(openedEmail(), 'Opened Email', { account: null, readAt: READ_AT });
+		const { profile } = metricEvent(openedEmail(), 'Opened Email', {
+			account: null,
+			readAt: READ_AT,
+		});
 		expect(profile).toEqual({ klaviyo_id: ANA });
 	});
 });
 
 describe('the change of a profile', () => {
 	const changed = (marker: unknown, updated = '2031-03-01T12:00:00+00:00') =>
-		isChangeFromMeiro({ attributes: { updated, properties: { meiro_origin: marker } } as IDataObject });
+		isChangeFromMeiro({
+			attributes: { updated, properties: { meiro_origin: marker } } as IDataObject,
+		});
 
 	it.each([
 		['no marker', undefined, false],
@@ -72,7 +77,9 @@ describe('a profile', () => {
 			sms: { marketing: { consent: 'UNSUBSCRIBED' }, transactional: { consent: 'SUBSCRIBED' } },
 			mobile_push: { marketing: { consent: 'NEVER_SUBSCRIBED' } },
 		};
-		expect(profileOfResource({ id: ANA, attributes: { subscriptions } }).consent).toEqual(['email']);
+		expect(profileOfResource({ id: ANA, attributes: { subscriptions } }).consent).toEqual([
+			'email',
+		]);
 		expect(profileOfResource({ id: ANA, attributes: {} })).toEqual({ klaviyo_id: ANA });
 	});
 

@@ -140,7 +140,9 @@ describe('beyond what is remembered one by one', () => {
 
 	it('nothing comes twice as long as nothing comes late', async () => {
 		const clock = { now: START };
-		const all = Array.from({ length: 30 }, (_, index) => at(`k${index}`, hour(1) + index * 7 * MINUTE_MS));
+		const all = Array.from({ length: 30 }, (_, index) =>
+			at(`k${index}`, hour(1) + index * 7 * MINUTE_MS),
+		);
 		const source = sourceOf(all, clock);
 		let state = beginNow(START, LOOK_BACK_MS);
 		const emitted: string[] = [];
@@ -154,9 +156,18 @@ describe('beyond what is remembered one by one', () => {
 
 	it('what comes late brings only its own ten minutes once more', async () => {
 		const clock = { now: hour(3) };
-		const all = [at('a', hour(1)), at('b', hour(2)), at('c', hour(3)), at('late', hour(1) + 1000, hour(4))];
+		const all = [
+			at('a', hour(1)),
+			at('b', hour(2)),
+			at('c', hour(3)),
+			at('late', hour(1) + 1000, hour(4)),
+		];
 		const source = sourceOf(all, clock);
-		const first = await readSource(source, beginAt(START, clock.now), limits(clock, { mostSeen: 0 }));
+		const first = await readSource(
+			source,
+			beginAt(START, clock.now),
+			limits(clock, { mostSeen: 0 }),
+		);
 		expect(first.fresh.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
 		expect(first.isOverBound).toBe(true);
 		clock.now = hour(4);
@@ -247,7 +258,11 @@ describe('one reading', () => {
 	it('never moves the cursor into the future', async () => {
 		const clock = { now: START };
 		const all = [{ key: 'next year', time: START + 365 * 24 * HOUR_MS, visible: START }];
-		const { state, fresh } = await readSource(sourceOf(all, clock), beginAt(START, START), limits(clock));
+		const { state, fresh } = await readSource(
+			sourceOf(all, clock),
+			beginAt(START, START),
+			limits(clock),
+		);
 		expect(fresh).toHaveLength(1);
 		expect(state.cursor).toBe(START);
 		const again = await readSource(sourceOf(all, clock), state, limits(clock));
@@ -257,7 +272,11 @@ describe('one reading', () => {
 	it('leaves a change of the second that is not over to the next one, and tells both then', async () => {
 		const clock = { now: START + 400 };
 		const all = [{ key: 'ana', time: START, visible: START }];
-		const open = await readSource(sourceOf(all, clock, { moves: true }), beginAt(START, clock.now), limits(clock));
+		const open = await readSource(
+			sourceOf(all, clock, { moves: true }),
+			beginAt(START, clock.now),
+			limits(clock),
+		);
 		expect(open.fresh).toEqual([]);
 		clock.now = START + 1000;
 		const over = await readSource(sourceOf(all, clock, { moves: true }), open.state, limits(clock));
@@ -268,7 +287,11 @@ describe('one reading', () => {
 		const clock = { now: START + HOUR_MS };
 		const state = beginAt(START, clock.now);
 		const copy = structuredClone(state);
-		await readSource(sourceOf([{ key: 'a', time: START, visible: START }], clock), state, limits(clock));
+		await readSource(
+			sourceOf([{ key: 'a', time: START, visible: START }], clock),
+			state,
+			limits(clock),
+		);
 		expect(state).toEqual(copy);
 	});
 
@@ -276,8 +299,16 @@ describe('one reading', () => {
 		const clock = { now: START + 20 * HOUR_MS };
 		const all = [{ key: 'old', time: START + HOUR_MS, visible: START }];
 		const state = beginNow(clock.now, HOUR_MS);
-		const first = await readSource(sourceOf(all, clock), state, limits(clock, { lookBackMs: HOUR_MS }));
-		const longer = await readSource(sourceOf(all, clock), first.state, limits(clock, { lookBackMs: 48 * HOUR_MS }));
+		const first = await readSource(
+			sourceOf(all, clock),
+			state,
+			limits(clock, { lookBackMs: HOUR_MS }),
+		);
+		const longer = await readSource(
+			sourceOf(all, clock),
+			first.state,
+			limits(clock, { lookBackMs: 48 * HOUR_MS }),
+		);
 		expect(longer.fresh).toEqual([]);
 	});
 });
