@@ -8,8 +8,8 @@ import type {
 
 import { klaviyoAddressOf } from '../nodes/Klaviyo/api/address';
 import { KLAVIYO_API_URL, KLAVIYO_REVISION } from '../nodes/Klaviyo/api/revision';
-import { addressOfRequest, isWithin } from '../nodes/shared/address';
-import { ADDRESS_SWITCHES } from '../nodes/shared/addressSwitches';
+import { addressOfRequest, isWithin } from '../nodes/shared/http/address';
+import { ADDRESS_SWITCHES } from '../nodes/shared/http/addressSwitches';
 
 export class KlaviyoApi implements ICredentialType {
 	name = 'klaviyoApi';

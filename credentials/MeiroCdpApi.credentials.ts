@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { authorise, logIn } from '../nodes/MeiroCdp/api/authenticate';
-import { ADDRESS_SWITCHES } from '../nodes/shared/addressSwitches';
+import { ADDRESS_SWITCHES } from '../nodes/shared/http/addressSwitches';
 
 export class MeiroCdpApi implements ICredentialType {
 	name = 'meiroCdpApi';

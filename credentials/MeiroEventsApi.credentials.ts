@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { authorise } from '../nodes/MeiroEvents/delivery/target';
-import { ADDRESS_SWITCHES } from '../nodes/shared/addressSwitches';
+import { ADDRESS_SWITCHES } from '../nodes/shared/http/addressSwitches';
 
 export class MeiroEventsApi implements ICredentialType {
 	name = 'meiroEventsApi';

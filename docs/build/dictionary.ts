@@ -7,10 +7,10 @@ import ts from 'typescript';
 
 import { NAME_BY_TRIGGER, toSnakeCase } from '../../nodes/Klaviyo/normalise/eventName';
 import { RECIPES } from '../../nodes/Klaviyo/trigger/recipes';
-import { DEFAULT_IDENTIFIER_TYPES } from '../../nodes/MeiroEvents/delivery/identity';
-import { shapeOf, type Layout } from '../../nodes/MeiroEvents/delivery/shape';
-import { PROFILE_EVENT } from '../../nodes/MeiroEvents/delivery/take';
-import { EVENT_VERSION } from '../../nodes/shared/event';
+import { DEFAULT_IDENTIFIER_TYPES } from '../../nodes/MeiroEvents/build/identify';
+import { shapeOf, type Layout } from '../../nodes/MeiroEvents/build/shape';
+import { PROFILE_EVENT } from '../../nodes/MeiroEvents/build/take';
+import { EVENT_VERSION } from '../../nodes/shared/event/contract';
 import { templateEvents } from './templateEvents';
 
 /** One place in an event. */
@@ -22,7 +22,7 @@ export interface Field {
 	comment: string;
 }
 
-const CONTRACT = join(__dirname, '../../nodes/shared/event.ts');
+const CONTRACT = join(__dirname, '../../nodes/shared/event/contract.ts');
 /** Never sent: see their comments. */
 const STAY_IN_N8N = new Set(['raw', 'error']);
 

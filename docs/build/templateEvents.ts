@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import ts from 'typescript';
 
-import { PROFILE_EVENT } from '../../nodes/MeiroEvents/delivery/take';
+import { PROFILE_EVENT } from '../../nodes/MeiroEvents/build/take';
 
 /** An event of a template. */
 export interface TemplateEvent {

@@ -12,15 +12,15 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { admit, isExpected } from './trigger/admit';
-import { secretProblem } from './trigger/authenticate';
-import { secretOf } from './trigger/credential';
-import { joinBatch } from './trigger/batch';
+import { admit, isExpected } from './trigger/door/admit';
+import { secretProblem } from './trigger/door/authenticate';
+import { secretOf } from './trigger/door/webhookSecret';
+import { joinBatch } from './trigger/share/shareExecution';
 import { eventsOf } from './trigger/events';
 import { isWanted } from './trigger/filter';
-import { triggerProperties } from './trigger/properties';
-import { acknowledge, postpone, refuse } from './trigger/respond';
-import { readSettings } from './trigger/settings';
+import { triggerProperties } from './trigger/triggerProperties';
+import { acknowledge, postpone, refuse } from './trigger/answer';
+import { readSettings } from './trigger/triggerSettings';
 import { setUpKlaviyo, tidyUpKlaviyo } from './trigger/setup/lifecycle';
 import { searchOf, searchTopics } from './api/lookups';
 

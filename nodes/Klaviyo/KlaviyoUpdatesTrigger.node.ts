@@ -9,10 +9,10 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import type { KlaviyoEvent } from '../shared/event';
+import type { KlaviyoEvent } from '../shared/event/contract';
 import { searchOf, type Listed } from './api/lookups';
 import { newestEvents, poll } from './updates/poll';
-import { updateProperties } from './updates/properties';
+import { updateProperties } from './updates/updatesProperties';
 
 /** n8n begins a poll though the one before is not over yet; both would read and emit the same. */
 const running = new Set<string>();

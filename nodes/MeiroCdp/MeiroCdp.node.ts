@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { runWhole } from '../shared/operation';
+import { runWhole } from '../shared/operation/operation';
 import { meiroCdpProperties, runOperation } from './actions';
 import { searchDataSources, searchEventTypes } from './api/lookups';
 

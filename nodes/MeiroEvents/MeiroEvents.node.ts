@@ -8,8 +8,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { runWhole } from '../shared/operation';
-import { buildEvent } from './delivery/build';
+import { runWhole } from '../shared/operation/operation';
+import { buildEvent } from './build/buildEvent';
 import {
 	countsOf,
 	isUndelivered,
@@ -23,8 +23,8 @@ import { previewItems } from './delivery/preview';
 import { send } from './delivery/send';
 import { targetOf } from './delivery/target';
 import { MEIRO_CREDENTIAL } from './delivery/transport';
-import { meiroEventsProperties } from './properties';
-import { buildSettingsReader, runSettingsOf } from './settings';
+import { meiroEventsProperties } from './meiroEventsProperties';
+import { buildSettingsReader, runSettingsOf } from './meiroEventsSettings';
 
 /** From here on nobody counts the outcomes by eye. */
 const LARGE_RUN = 1000;

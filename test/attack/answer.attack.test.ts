@@ -1,6 +1,6 @@
-import { describeAnswer, objectionsIn } from '../../nodes/shared/answer';
+import { describeAnswer, objectionsIn } from '../../nodes/shared/http/answer';
 import { deliver } from '../../nodes/MeiroEvents/delivery/deliver';
-import { DEFAULT_RETRY_POLICY } from '../../nodes/shared/retry';
+import { DEFAULT_RETRY_POLICY } from '../../nodes/shared/http/retry';
 import { singles } from '../unit/meiro/support/events';
 import { VirtualTime } from '../unit/meiro/support/virtualTime';
 

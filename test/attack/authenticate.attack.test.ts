@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 
-import { authenticate, type RequestHeaders } from '../../nodes/Klaviyo/trigger/authenticate';
-import { verifySignature } from '../../nodes/Klaviyo/trigger/signature';
+import { authenticate, type RequestHeaders } from '../../nodes/Klaviyo/trigger/door/authenticate';
+import { verifySignature } from '../../nodes/Klaviyo/trigger/door/signature';
 import {
 	FORGED_VALUES,
 	HEADER,

@@ -1,8 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { eventBody } from '../../nodes/MeiroEvents/delivery/batch';
-import { buildEvent, type Draft, type OutgoingEvent } from '../../nodes/MeiroEvents/delivery/build';
-import { buildSettingsOf } from '../../nodes/MeiroEvents/settings';
+import {
+	buildEvent,
+	type Draft,
+	type OutgoingEvent,
+} from '../../nodes/MeiroEvents/build/buildEvent';
+import { buildSettingsOf } from '../../nodes/MeiroEvents/meiroEventsSettings';
 import { AUTOMATIC, MEIRO_EVENTS, PIPES } from '../unit/meiro/support/events';
 
 /** Only JSON makes such a key: written in code, it would set the prototype. */

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseBody } from '../../nodes/Klaviyo/trigger/read';
+import { parseBody } from '../../nodes/Klaviyo/trigger/body/readBody';
 import { eventsOf } from '../../nodes/Klaviyo/trigger/events';
 import { cleanObject } from '../../nodes/Klaviyo/normalise/clean';
-import { mendJson, mostLooks } from '../../nodes/Klaviyo/normalise/mend';
+import { mendJson, mostLooks } from '../../nodes/Klaviyo/trigger/body/mend';
 import { normaliseSystemDelivery } from '../../nodes/Klaviyo/normalise/systemDelivery';
 import { sendPlain, sendRecommended } from '../faults/support/arrivals';
 import { storm } from '../faults/support/storm';

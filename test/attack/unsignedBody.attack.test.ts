@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto';
 
-import { signingSecret } from '../../nodes/Klaviyo/trigger/signature';
-import { readBody } from '../../nodes/Klaviyo/trigger/read';
+import { signingSecret } from '../../nodes/Klaviyo/trigger/door/signature';
+import { readBody } from '../../nodes/Klaviyo/trigger/body/readBody';
 import { callTrigger, MemoryCredentials, type TriggerAnswer } from '../engine/support/engine';
 
-jest.mock('../../nodes/Klaviyo/trigger/read', () => {
-	const actual = jest.requireActual<Record<string, unknown>>('../../nodes/Klaviyo/trigger/read');
+jest.mock('../../nodes/Klaviyo/trigger/body/readBody', () => {
+	const actual = jest.requireActual<Record<string, unknown>>(
+		'../../nodes/Klaviyo/trigger/body/readBody',
+	);
 	return { ...actual, readBody: jest.fn(actual.readBody as typeof readBody) };
 });
 

@@ -1,7 +1,7 @@
 // Profile of the Klaviyo node: in n8n's real engine, against the stand-in.
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { takeEvent } from '../../nodes/MeiroEvents/delivery/take';
+import { takeEvent } from '../../nodes/MeiroEvents/build/take';
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import { byId, executeKlaviyo } from './support/klaviyo';
 

@@ -1,4 +1,4 @@
-import { signatureOf, signingSecret } from '../../nodes/Klaviyo/trigger/signature';
+import { signatureOf, signingSecret } from '../../nodes/Klaviyo/trigger/door/signature';
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import { loadSlices, openapiFolder } from '../../sandbox/klaviyo/api/contract';
 import { envelope, systemHeaders, type SystemEvent } from '../../sandbox/klaviyo/api/system-events';

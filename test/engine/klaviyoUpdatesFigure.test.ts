@@ -1,5 +1,5 @@
 import { startKlaviyo, type KlaviyoStandIn } from '../../sandbox/klaviyo';
-import type { KlaviyoEvent } from '../../nodes/shared/event';
+import type { KlaviyoEvent } from '../../nodes/shared/event/contract';
 import { MemoryCredentials } from './support/engine';
 import { PollingTrigger } from './support/polling';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { dictionary, eventNames, fieldsOfContract } from '../../docs/build/dictionary';
 import { templateEvents } from '../../docs/build/templateEvents';
 import { eventsOf } from '../../nodes/Klaviyo/trigger/events';
-import { parseBody } from '../../nodes/Klaviyo/trigger/read';
+import { parseBody } from '../../nodes/Klaviyo/trigger/body/readBody';
 import { bodyOf, RECIPES } from '../../nodes/Klaviyo/trigger/recipes';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { inventEntry } from '../../sandbox/klaviyo/profiles';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { chosenOperation, propertiesOf, type Resource } from '../../shared/operation';
+import { chosenOperation, propertiesOf, type Resource } from '../../shared/operation/operation';
 import { klaviyoClient, type KlaviyoClient } from '../api/client';
 import { get as getAccount } from './account/get';
 import { get as getCampaign } from './campaign/get';

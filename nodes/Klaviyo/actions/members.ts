@@ -1,11 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { forEachItem } from '../../shared/operation';
+import { forEachItem } from '../../shared/operation/operation';
 import type { KlaviyoClient } from '../api/client';
 import { condition, filterOf, isOneOf } from '../api/filter';
 import { dateField } from './dateField';
 import { dateOf } from './dates';
-import { limit, limitOf, returnAll, simplify } from '../../shared/listFields';
+import { limit, limitOf, returnAll, simplify } from '../../shared/operation/listFields';
 import { idForPath, wantsSimple, type KlaviyoOperation } from './operation';
 import { identifierField } from './profile/identifiers';
 import { includeSubscriptions, profileOutput, profileQuery } from './profile/simplify';

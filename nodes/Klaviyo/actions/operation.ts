@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { requiredText, type Operation } from '../../shared/operation';
+import { requiredText, type Operation } from '../../shared/operation/operation';
 import type { KlaviyoClient } from '../api/client';
 
 export type KlaviyoOperation = Operation<KlaviyoClient>;

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ORIGIN_PROPERTY } from '../../shared/event';
+import { ORIGIN_PROPERTY } from '../../shared/event/contract';
 
 /** For the descriptions of what writes to Klaviyo. */
 export const ORIGIN_NOTE = `The property ${ORIGIN_PROPERTY} is added, by which our triggers know what came from here`;

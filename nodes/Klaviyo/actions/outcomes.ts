@@ -5,7 +5,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { undelivered } from '../../shared/operation';
+import { undelivered } from '../../shared/operation/operation';
 import type { Refusal } from './bulk';
 
 const MOST_NAMED = 10;

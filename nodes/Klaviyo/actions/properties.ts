@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { objectParameter } from '../../shared/operation';
+import { objectParameter } from '../../shared/operation/operation';
 import { ORIGIN_NOTE } from './origin';
 
 /** Properties of the user's own, by free fields or as JSON. */

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { checkedAddress } from '../../shared/address';
+import { checkedAddress } from '../../shared/http/address';
 import { KLAVIYO_API_URL } from './revision';
 
 /**

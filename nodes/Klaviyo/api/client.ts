@@ -13,8 +13,8 @@ import {
 	type JsonObject,
 } from 'n8n-workflow';
 
-import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
-import { problemWithPath } from '../../shared/path';
+import { connectionFailureOf, explainConnectionFailure } from '../../shared/http/connectionFailure';
+import { problemWithPath } from '../../shared/http/path';
 import {
 	isRetryableCode,
 	isRetryableStatus,
@@ -22,9 +22,9 @@ import {
 	repeat,
 	type Attempt,
 	type RetryPolicy,
-} from '../../shared/retry';
-import { runtimeOf, type Runtime } from '../../shared/runtime';
-import { hiding, type Hide } from '../../shared/secrets';
+} from '../../shared/http/retry';
+import { runtimeOf, type Runtime } from '../../shared/http/runtime';
+import { hiding, type Hide } from '../../shared/http/secrets';
 import { klaviyoAddressOf } from './address';
 import { explainProblem, type Labels } from './errors';
 import { nextPage, resourcesOf, withPageSize } from './pages';

@@ -1,4 +1,4 @@
-import { clip } from '../../shared/answer';
+import { clip } from '../../shared/http/answer';
 
 /** An error of Klaviyo's API, told in one sentence that says what to do. */
 export interface KlaviyoProblem {

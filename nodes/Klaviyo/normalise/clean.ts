@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseBlob } from './blob';
 import { MAX_DEPTH } from './depth';
 import { traitsOf, type KeyTraits } from './keys';
-import { setOnce, toNumber } from './values';
+import { setOnce, toNumber } from '../../shared/event/values';
 
 type Value = IDataObject[string];
 

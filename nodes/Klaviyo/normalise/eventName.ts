@@ -1,5 +1,5 @@
-import type { TriggerType } from '../../shared/event';
-import { remembered } from './values';
+import type { TriggerType } from '../../shared/event/contract';
+import { remembered } from '../../shared/event/values';
 
 /** Names for flows whose body says neither an event name nor a metric. */
 export const NAME_BY_TRIGGER: Record<TriggerType, string> = {

@@ -1,9 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { KlaviyoEvent, NamedReference, TriggerEvent, TriggerType } from '../../shared/event';
+import type {
+	KlaviyoEvent,
+	NamedReference,
+	TriggerEvent,
+	TriggerType,
+} from '../../shared/event/contract';
 import type { SortedFields } from './sortFields';
-import { addTime, parseTime } from './time';
-import { isEmpty, isObject, numberOf, textOf, withoutAbsent } from './values';
+import { addTime, parseTime } from '../../shared/event/time';
+import { isEmpty, isObject, numberOf, textOf, withoutAbsent } from '../../shared/event/values';
 
 /** As bodies say it, and as Klaviyo's flows are called in its API. */
 const TRIGGER_TYPES = new Map<string, TriggerType>([

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { keyOf, NESTED_PROFILE } from './keys';
-import { isObject, setOnce, textOf } from './values';
+import { isObject, setOnce, textOf } from '../../shared/event/values';
 
 /** Deeper, or in more objects, nobody writes down who the person is. */
 const MAX_LEVELS = 4;

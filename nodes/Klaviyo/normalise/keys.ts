@@ -1,4 +1,4 @@
-import { remembered } from './values';
+import { remembered } from '../../shared/event/values';
 
 /** The key without case, spaces and signs: 'Item Price', 'ItemPrice' and 'item_price' are one. */
 export const keyOf = remembered((key) => key.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''));

@@ -1,7 +1,7 @@
-import type { Profile } from '../../shared/event';
+import type { Profile } from '../../shared/event/contract';
 import { consentOf } from './consent';
 import type { SortedFields } from './sortFields';
-import { isEmpty, textOf, withoutAbsent } from './values';
+import { isEmpty, textOf, withoutAbsent } from '../../shared/event/values';
 
 /** The person of an event, with every id that is known. */
 export function profileOf({ profile, profileProperties }: SortedFields): Profile {

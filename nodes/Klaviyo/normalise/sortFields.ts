@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { PROFILE_ID_FIELDS } from '../../shared/event';
+import { PROFILE_ID_FIELDS } from '../../shared/event/contract';
 import { consentOf } from './consent';
 import { findIdentity } from './findIdentity';
 import {
@@ -15,8 +15,8 @@ import {
 	TOP_LEVEL_PROFILE,
 	type Fact,
 } from './keys';
-import { parseDay, parseDelay, parseTime } from './time';
-import { isObject, numberOf, setOnce, textOf } from './values';
+import { parseDay, parseDelay, parseTime } from '../../shared/event/time';
+import { isObject, numberOf, setOnce, textOf } from '../../shared/event/values';
 
 type Value = IDataObject[string];
 

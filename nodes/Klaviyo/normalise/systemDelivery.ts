@@ -6,15 +6,15 @@ import {
 	strongestProfileId,
 	type KlaviyoEvent,
 	type Profile,
-} from '../../shared/event';
+} from '../../shared/event/contract';
 import { cleanObject } from './clean';
 import { eventNameOf } from './eventName';
 import { triggerEventOf, whenItHappened } from './facts';
-import { eventIdOf } from './identity';
-import type { NormaliseSettings } from './index';
+import { eventIdOf } from '../../shared/event/eventId';
+import type { NormaliseSettings } from './flowDelivery';
 import { sortEventProperties } from './sortFields';
-import { parseTime } from './time';
-import { isObject, isTrue, textOf, withoutAbsent } from './values';
+import { parseTime } from '../../shared/event/time';
+import { isObject, isTrue, textOf, withoutAbsent } from '../../shared/event/values';
 
 /** 'event:klaviyo.sent_sms', and as the help centre prints it, 'event: sent sms'. */
 const TOPIC = /^event:\s*(?:[^.\s]+\.\s*)?(\S.*)$/;

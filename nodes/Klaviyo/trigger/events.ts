@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { KlaviyoEvent } from '../../shared/event';
-import type { RequestHeaders } from './authenticate';
-import { normalise, unreadableEvent, type NormaliseSettings } from '../normalise';
+import type { KlaviyoEvent } from '../../shared/event/contract';
+import type { RequestHeaders } from './door/authenticate';
+import { normalise, unreadableEvent, type NormaliseSettings } from '../normalise/flowDelivery';
 import { normaliseSystemDelivery } from '../normalise/systemDelivery';
-import { isObject } from '../normalise/values';
-import type { ReadBody } from './read';
+import { isObject } from '../../shared/event/values';
+import type { ReadBody } from './body/readBody';
 
 const FLOW_ID_HEADER = 'x-klaviyo-flow-id';
 const SYSTEM_SIGNATURE_HEADER = 'klaviyo-signature';

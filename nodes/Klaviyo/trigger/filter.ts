@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-import { PROFILE_ID_FIELDS, type KlaviyoEvent } from '../../shared/event';
+import { PROFILE_ID_FIELDS, type KlaviyoEvent } from '../../shared/event/contract';
 import { toSnakeCase } from '../normalise/eventName';
 
 /** What a delivery must be to start an execution. Empty lists and nulls let everything through. */

@@ -1,9 +1,9 @@
 import { NodeOperationError, type IPollFunctions } from 'n8n-workflow';
 
-import type { KlaviyoEvent } from '../../shared/event';
+import type { KlaviyoEvent } from '../../shared/event/contract';
 import { klaviyoClient, PATIENT } from '../api/client';
 import { readSource } from './readSource';
-import { incompleteChoice, readUpdateSettings, type UpdateSettings } from './settings';
+import { incompleteChoice, readUpdateSettings, type UpdateSettings } from './updatesSettings';
 import type { SourceContext } from './sources/context';
 import { departures, MOST_MEMBERS } from './sources/departures';
 import {

@@ -1,4 +1,4 @@
-import type { KlaviyoEvent } from '../../shared/event';
+import type { KlaviyoEvent } from '../../shared/event/contract';
 
 /** Something that Klaviyo tells has happened. */
 export interface UpdateRecord {

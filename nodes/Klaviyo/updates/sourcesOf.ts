@@ -2,9 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../api/client';
 import { isByName, isMetricOf } from './choices';
-import { attributesOf } from '../normalise/resource';
+import { attributesOf } from '../normalise/apiResource';
 import type { UpdateSource } from './record';
-import type { UpdateSettings } from './settings';
+import type { UpdateSettings } from './updatesSettings';
 import type { SourceContext } from './sources/context';
 import { joinedMembers, scopesOf, type Group, type GroupKind } from './sources/members';
 import { metricEvents } from './sources/metricEvents';

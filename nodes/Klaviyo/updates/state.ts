@@ -1,6 +1,6 @@
 import { beginAt, beginNow, type SourceState } from './cursor';
 import type { UpdateSource } from './record';
-import type { UpdateSettings } from './settings';
+import type { UpdateSettings } from './updatesSettings';
 import type { Snapshot } from './sources/departures';
 import type { Names } from './sourcesOf';
 

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { chosenOperation, propertiesOf, type Resource } from '../../shared/operation';
-import { runtimeOf } from '../../shared/runtime';
+import { chosenOperation, propertiesOf, type Resource } from '../../shared/operation/operation';
+import { runtimeOf } from '../../shared/http/runtime';
 import { meiroClient, type MeiroClient } from '../api/client';
 import { checkMembership } from './audience/checkMembership';
 import { getMany as getManyCustomerAttributes } from './customerAttribute/getMany';

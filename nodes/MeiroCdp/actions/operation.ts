@@ -1,4 +1,4 @@
-import type { Operation } from '../../shared/operation';
+import type { Operation } from '../../shared/operation/operation';
 import type { MeiroClient } from '../api/client';
 
 export type CdpOperation = Operation<MeiroClient>;

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { checkedAddress } from '../../shared/address';
+import { checkedAddress } from '../../shared/http/address';
 
 /** Meiro's three APIs that the credential opens, each at an address of its own. */
 export type MeiroApi = 'cdp' | 'audience' | 'pipes';

@@ -7,10 +7,10 @@ import {
 	type IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { addressOfRequest, isWithin } from '../../shared/address';
-import { clip } from '../../shared/answer';
-import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
-import { hiding, type Hide } from '../../shared/secrets';
+import { addressOfRequest, isWithin } from '../../shared/http/address';
+import { clip } from '../../shared/http/answer';
+import { connectionFailureOf, explainConnectionFailure } from '../../shared/http/connectionFailure';
+import { hiding, type Hide } from '../../shared/http/secrets';
 import { addressOf } from './address';
 
 export const MEIRO_CDP_CREDENTIAL = 'meiroCdpApi';

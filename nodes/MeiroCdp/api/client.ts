@@ -12,9 +12,9 @@ import {
 	type JsonObject,
 } from 'n8n-workflow';
 
-import type { Answer } from '../../shared/answer';
-import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
-import { problemWithPath } from '../../shared/path';
+import type { Answer } from '../../shared/http/answer';
+import { connectionFailureOf, explainConnectionFailure } from '../../shared/http/connectionFailure';
+import { problemWithPath } from '../../shared/http/path';
 import {
 	DEFAULT_RETRY_POLICY,
 	isRetryableCode,
@@ -23,8 +23,8 @@ import {
 	repeat,
 	type Attempt,
 	type RetryPolicy,
-} from '../../shared/retry';
-import type { Runtime } from '../../shared/runtime';
+} from '../../shared/http/retry';
+import type { Runtime } from '../../shared/http/runtime';
 import { ADDRESS_FIELDS, addressOf, type MeiroApi } from './address';
 import { hidingTokens, loginProblemOf, MEIRO_CDP_CREDENTIAL, timeoutMsOf } from './authenticate';
 import { explainAnswer } from './errors';

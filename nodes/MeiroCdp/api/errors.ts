@@ -1,4 +1,4 @@
-import { describeAnswer, type Answer } from '../../shared/answer';
+import { describeAnswer, type Answer } from '../../shared/http/answer';
 import { ADDRESS_FIELDS, type MeiroApi } from './address';
 
 /** What to say of an answer that is no yes: what happened, and what to do. */

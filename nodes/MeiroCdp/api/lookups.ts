@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { runtimeOf } from '../../shared/runtime';
+import { runtimeOf } from '../../shared/http/runtime';
 import { meiroClient } from './client';
 import { listDataSources, listEventTypes, meiroPages } from './pages';
 

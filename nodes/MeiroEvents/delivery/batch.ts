@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { OutgoingEvent, ReadyDraft, UnsentDraft } from './build';
+import type { OutgoingEvent, ReadyDraft, UnsentDraft } from '../build/buildEvent';
 import { requestUrl, type Target } from './target';
 
 /** An event with the number of the item it came from. */

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 
-import { connectionFailureOf, explainConnectionFailure } from '../../shared/errors';
+import { connectionFailureOf, explainConnectionFailure } from '../../shared/http/connectionFailure';
 import {
 	isRetryableCode,
 	isRetryableStatus,
@@ -8,9 +8,9 @@ import {
 	repeat,
 	type Attempt,
 	type RetryPolicy,
-} from '../../shared/retry';
-import type { Runtime } from '../../shared/runtime';
-import { describeAnswer, objectionsIn, type Answer } from '../../shared/answer';
+} from '../../shared/http/retry';
+import type { Runtime } from '../../shared/http/runtime';
+import { describeAnswer, objectionsIn, type Answer } from '../../shared/http/answer';
 import { requestOf, type OutgoingRequest } from './batch';
 
 /** Sends one request; rejects when no answer came. */

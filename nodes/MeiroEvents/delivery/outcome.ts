@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { eventBody } from './batch';
-import type { Draft, UnsentDraft } from './build';
+import type { Draft, UnsentDraft } from '../build/buildEvent';
 import type { Outcome } from './deliver';
 import { requestUrl, targetName, type Target } from './target';
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { entryOf } from './batch';
-import type { Draft } from './build';
+import type { Draft } from '../build/buildEvent';
 import { resendable, unsentOutcome } from './outcome';
 import { targetName, type Target } from './target';
 

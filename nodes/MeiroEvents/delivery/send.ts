@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { RetryPolicy } from '../../shared/retry';
-import { runtimeOf } from '../../shared/runtime';
+import type { RetryPolicy } from '../../shared/http/retry';
+import { runtimeOf } from '../../shared/http/runtime';
 import { batch, entryOf, type Entry } from './batch';
-import type { Draft } from './build';
+import type { Draft } from '../build/buildEvent';
 import { deliver } from './deliver';
 import type { Settled } from './outcome';
 import { n8nHistory, remember, sift, type History } from './repeats';

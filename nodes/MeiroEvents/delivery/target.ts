@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
-import { addressOfRequest, checkedAddress, isWithin } from '../../shared/address';
+import { addressOfRequest, checkedAddress, isWithin } from '../../shared/http/address';
 
 export type Product = 'meiroEvents' | 'meiroPipes';
 

@@ -1,6 +1,6 @@
 import type { ICredentialsDecrypted, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { hiding } from '../../shared/secrets';
+import { hiding } from '../../shared/http/secrets';
 import { bodyOf } from './batch';
 import type { Transport } from './deliver';
 import { secretsOf } from './target';

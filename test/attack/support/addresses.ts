@@ -2,10 +2,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { klaviyoAddressOf } from '../../../nodes/Klaviyo/api/address';
-import { egressAddressOf } from '../../../nodes/Klaviyo/trigger/egressRanges';
-import { addressRuleOf, type PublishedRanges } from '../../../nodes/Klaviyo/trigger/settings';
+import { egressAddressOf } from '../../../nodes/Klaviyo/trigger/door/egressRanges';
+import {
+	addressRuleOf,
+	type PublishedRanges,
+} from '../../../nodes/Klaviyo/trigger/triggerSettings';
 import { addressOf } from '../../../nodes/MeiroCdp/api/address';
-import { buildEvent } from '../../../nodes/MeiroEvents/delivery/build';
+import { buildEvent } from '../../../nodes/MeiroEvents/build/buildEvent';
 import { baseUrlOf, requestUrl, type Target } from '../../../nodes/MeiroEvents/delivery/target';
 import { AUTOMATIC } from '../../unit/meiro/support/events';
 import type { AttackGroup } from './attack';

@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { Liquid } from 'liquidjs';
 import type { IDataObject } from 'n8n-workflow';
 
-import { signingSecret } from '../../../nodes/Klaviyo/trigger/signature';
+import { signingSecret } from '../../../nodes/Klaviyo/trigger/door/signature';
 import { byId, executeKlaviyo, klaviyoCredentials } from '../../engine/support/klaviyo';
 import { executeMeiroCdp, RenewingCredentials } from '../../engine/support/meiroCdp';
 import { executeMeiroEvents, MemoryCredentials, publishTrigger } from '../../engine/support/engine';

@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { cleanObject } from '../../../nodes/Klaviyo/normalise/clean';
-import { parseBody } from '../../../nodes/Klaviyo/trigger/read';
+import { parseBody } from '../../../nodes/Klaviyo/trigger/body/readBody';
 import { callTrigger, executeMeiroEvents, MemoryCredentials } from '../../engine/support/engine';
 import { HEADER, SECRET, setUp } from '../../faults/support/trigger';
 import type { Attack, AttackGroup } from './attack';

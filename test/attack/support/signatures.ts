@@ -3,7 +3,7 @@ import {
 	signatureOf,
 	signingSecret,
 	verifySignature,
-} from '../../../nodes/Klaviyo/trigger/signature';
+} from '../../../nodes/Klaviyo/trigger/door/signature';
 import { envelope } from '../../../sandbox/klaviyo/api/system-events';
 import { callTrigger, MemoryCredentials, type TriggerSetup } from '../../engine/support/engine';
 import type { Attack, AttackGroup } from './attack';

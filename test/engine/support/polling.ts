@@ -17,7 +17,7 @@ import {
 	type IRun,
 } from 'n8n-workflow';
 
-import type { KlaviyoEvent } from '../../../nodes/shared/event';
+import type { KlaviyoEvent } from '../../../nodes/shared/event/contract';
 import { additionalDataOf, MemoryCredentials, nodeOf, nodeTypes } from './engine';
 
 export interface PollingSetup {

@@ -4,10 +4,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 import { batch, type Entry } from '../../../nodes/MeiroEvents/delivery/batch';
-import { buildEvent, type BuildSettings } from '../../../nodes/MeiroEvents/delivery/build';
+import { buildEvent, type BuildSettings } from '../../../nodes/MeiroEvents/build/buildEvent';
 import { deliver } from '../../../nodes/MeiroEvents/delivery/deliver';
-import { DEFAULT_IDENTIFIER_TYPES } from '../../../nodes/MeiroEvents/delivery/identity';
-import { DEFAULT_RETRY_POLICY } from '../../../nodes/shared/retry';
+import { DEFAULT_IDENTIFIER_TYPES } from '../../../nodes/MeiroEvents/build/identify';
+import { DEFAULT_RETRY_POLICY } from '../../../nodes/shared/http/retry';
 import { executeMeiroEvents } from '../../engine/support/engine';
 import { credentialsFor, eventOf } from './meiroStorm';
 import { medianUs } from './speed';

@@ -1,5 +1,5 @@
 import { eventsOf } from '../../../nodes/Klaviyo/trigger/events';
-import { parseBody, type ReadBody } from '../../../nodes/Klaviyo/trigger/read';
+import { parseBody, type ReadBody } from '../../../nodes/Klaviyo/trigger/body/readBody';
 import { bodyOf, recipeNamed } from '../../../nodes/Klaviyo/trigger/recipes';
 import { inventEntry } from '../../../sandbox/klaviyo/profiles';
 import { createCompiler } from '../../../sandbox/klaviyo/render';

@@ -6,7 +6,7 @@ import {
 	type ApiRequest,
 	type KlaviyoClient,
 } from '../../../nodes/Klaviyo/api/client';
-import type { Runtime } from '../../../nodes/shared/runtime';
+import type { Runtime } from '../../../nodes/shared/http/runtime';
 
 interface Said {
 	status?: number;

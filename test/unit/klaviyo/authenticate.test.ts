@@ -2,7 +2,7 @@ import {
 	authenticate,
 	MIN_SECRET_LENGTH,
 	secretProblem,
-} from '../../../nodes/Klaviyo/trigger/authenticate';
+} from '../../../nodes/Klaviyo/trigger/door/authenticate';
 
 const SECRET = 'correct-horse-battery-staple';
 const expected = { headerName: 'X-Klaviyo-Secret', secret: SECRET };

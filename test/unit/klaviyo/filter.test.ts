@@ -6,7 +6,7 @@ import {
 	listOf,
 	type FilterSettings,
 } from '../../../nodes/Klaviyo/trigger/filter';
-import type { KlaviyoEvent, Profile } from '../../../nodes/shared/event';
+import type { KlaviyoEvent, Profile } from '../../../nodes/shared/event/contract';
 
 const NOW = Date.parse('2031-02-03T12:00:00.000Z');
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 
-import { Groups, type GroupSettings, type Place } from '../../../nodes/Klaviyo/trigger/groups';
+import {
+	Groups,
+	type GroupSettings,
+	type Place,
+} from '../../../nodes/Klaviyo/trigger/share/sharing';
 
 const LIMITS = { events: 1000, bytes: 1_000_000 };
 const SETTINGS: GroupSettings = { maxEvents: 5, windowMs: 50 };

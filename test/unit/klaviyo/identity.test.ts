@@ -1,4 +1,4 @@
-import { normalise } from '../../../nodes/Klaviyo/normalise';
+import { normalise } from '../../../nodes/Klaviyo/normalise/flowDelivery';
 
 const SETTINGS = { account: 'shop', fallbackEventName: '', includeRaw: false };
 const eventOf = (body: object, more: { flowId?: string; receivedAt?: string } = {}) =>

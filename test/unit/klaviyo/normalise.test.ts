@@ -1,6 +1,6 @@
 import { eventsOf } from '../../../nodes/Klaviyo/trigger/events';
 import { normaliseSystemDelivery } from '../../../nodes/Klaviyo/normalise/systemDelivery';
-import { parseBody } from '../../../nodes/Klaviyo/trigger/read';
+import { parseBody } from '../../../nodes/Klaviyo/trigger/body/readBody';
 
 const SETTINGS = { account: null, fallbackEventName: '', includeRaw: false };
 const AT = '2031-02-03T04:05:07.000Z';

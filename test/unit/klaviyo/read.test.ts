@@ -1,4 +1,4 @@
-import { parseBody, readBody, receiveBody } from '../../../nodes/Klaviyo/trigger/read';
+import { parseBody, readBody, receiveBody } from '../../../nodes/Klaviyo/trigger/body/readBody';
 
 const read = (text: string) => {
 	const body = parseBody(text, 'text/plain; charset=utf-8');

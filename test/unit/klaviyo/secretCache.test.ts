@@ -1,5 +1,5 @@
-import { authenticate, type WebhookSecret } from '../../../nodes/Klaviyo/trigger/authenticate';
-import { SecretCache } from '../../../nodes/Klaviyo/trigger/secretCache';
+import { authenticate, type WebhookSecret } from '../../../nodes/Klaviyo/trigger/door/authenticate';
+import { SecretCache } from '../../../nodes/Klaviyo/trigger/door/secretCache';
 
 const OLD = 'the-old-secret-of-the-shop';
 const NEW = 'the-new-secret-of-the-shop';

@@ -1,10 +1,13 @@
-import type { RequestHeaders, WebhookSecret } from '../../../nodes/Klaviyo/trigger/authenticate';
+import type {
+	RequestHeaders,
+	WebhookSecret,
+} from '../../../nodes/Klaviyo/trigger/door/authenticate';
 import {
 	isForOtherWebhook,
 	signatureOf,
 	signingSecret,
 	verifySignature,
-} from '../../../nodes/Klaviyo/trigger/signature';
+} from '../../../nodes/Klaviyo/trigger/door/signature';
 
 const VECTOR_SECRET = 'klaviyo-test-secret';
 const TIMESTAMP = 'Thu, 04 Jan 2024 18:05:25 GMT';

@@ -1,4 +1,4 @@
-import { addTime, parseDay, parseDelay, parseTime } from '../../../nodes/Klaviyo/normalise/time';
+import { addTime, parseDay, parseDelay, parseTime } from '../../../nodes/shared/event/time';
 
 describe('a point in time', () => {
 	it.each([

@@ -8,7 +8,7 @@ import {
 	type Entry,
 	type OutgoingRequest,
 } from '../../../nodes/MeiroEvents/delivery/batch';
-import type { OutgoingEvent } from '../../../nodes/MeiroEvents/delivery/build';
+import type { OutgoingEvent } from '../../../nodes/MeiroEvents/build/buildEvent';
 import type { Target } from '../../../nodes/MeiroEvents/delivery/target';
 import { entry, event, indexesOf, MEIRO_EVENTS, PIPES } from './support/events';
 

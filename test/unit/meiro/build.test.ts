@@ -6,8 +6,8 @@ import {
 	type BuildSettings,
 	type Draft,
 	type OutgoingEvent,
-} from '../../../nodes/MeiroEvents/delivery/build';
-import type { MappedFields } from '../../../nodes/MeiroEvents/delivery/take';
+} from '../../../nodes/MeiroEvents/build/buildEvent';
+import type { MappedFields } from '../../../nodes/MeiroEvents/build/take';
 import { AUTOMATIC, MEIRO_EVENTS } from './support/events';
 
 const ITEM = {

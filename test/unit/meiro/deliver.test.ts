@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { Answer } from '../../../nodes/shared/answer';
+import type { Answer } from '../../../nodes/shared/http/answer';
 import { requestOf, type OutgoingRequest } from '../../../nodes/MeiroEvents/delivery/batch';
 import {
 	deliver,

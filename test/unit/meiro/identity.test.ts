@@ -6,7 +6,7 @@ import {
 	DEFAULT_IDENTIFIER_TYPES,
 	identify,
 	type IdentitySettings,
-} from '../../../nodes/MeiroEvents/delivery/identity';
+} from '../../../nodes/MeiroEvents/build/identify';
 
 const PROFILE = {
 	external_id: 'c-1',

@@ -1,4 +1,4 @@
-import type { Draft } from '../../../nodes/MeiroEvents/delivery/build';
+import type { Draft } from '../../../nodes/MeiroEvents/build/buildEvent';
 import type { Outcome } from '../../../nodes/MeiroEvents/delivery/deliver';
 import {
 	countsOf,

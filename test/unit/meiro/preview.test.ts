@@ -1,4 +1,4 @@
-import type { Draft } from '../../../nodes/MeiroEvents/delivery/build';
+import type { Draft } from '../../../nodes/MeiroEvents/build/buildEvent';
 import { bodyOf, requestOf } from '../../../nodes/MeiroEvents/delivery/batch';
 import { previewItems } from '../../../nodes/MeiroEvents/delivery/preview';
 import { event, MEIRO_EVENTS, PIPES } from './support/events';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { isWellFormed, MAX_VALUES, problemIn } from '../../../nodes/MeiroEvents/delivery/sendable';
+import { isWellFormed, MAX_VALUES, problemIn } from '../../../nodes/MeiroEvents/build/sendable';
 
 const HALF_EMOJI = '🎉'.slice(0, 1);
 const OTHER_HALF = '🎉'.slice(1);

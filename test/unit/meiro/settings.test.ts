@@ -4,8 +4,8 @@ import {
 	buildSettingsOf,
 	buildSettingsReader,
 	runSettingsOf,
-} from '../../../nodes/MeiroEvents/settings';
-import { DEFAULT_RETRY_POLICY } from '../../../nodes/shared/retry';
+} from '../../../nodes/MeiroEvents/meiroEventsSettings';
+import { DEFAULT_RETRY_POLICY } from '../../../nodes/shared/http/retry';
 import { AUTOMATIC } from './support/events';
 
 const { now } = AUTOMATIC;

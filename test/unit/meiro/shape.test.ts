@@ -6,7 +6,7 @@ import {
 	shapeOf,
 	withoutPaths,
 	type ShapeSettings,
-} from '../../../nodes/MeiroEvents/delivery/shape';
+} from '../../../nodes/MeiroEvents/build/shape';
 import { AUTOMATIC } from './support/events';
 
 const EVENT: IDataObject = {

@@ -7,7 +7,7 @@ import {
 	textOf,
 	type MappedFields,
 	type TakeSettings,
-} from '../../../nodes/MeiroEvents/delivery/take';
+} from '../../../nodes/MeiroEvents/build/take';
 import { AUTOMATIC } from './support/events';
 
 const EVENT = {

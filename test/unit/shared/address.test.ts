@@ -1,4 +1,4 @@
-import { addressOfRequest, checkedAddress, isWithin } from '../../../nodes/shared/address';
+import { addressOfRequest, checkedAddress, isWithin } from '../../../nodes/shared/http/address';
 
 describe('an address that is refused', () => {
 	const field = {

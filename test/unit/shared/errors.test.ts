@@ -2,8 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import axios from 'axios';
 
-import { connectionFailureOf, explainConnectionFailure } from '../../../nodes/shared/errors';
-import { isRetryableCode } from '../../../nodes/shared/retry';
+import {
+	connectionFailureOf,
+	explainConnectionFailure,
+} from '../../../nodes/shared/http/connectionFailure';
+import { isRetryableCode } from '../../../nodes/shared/http/retry';
 
 const coded = (message: string, code: unknown, cause?: unknown) =>
 	Object.assign(new Error(message, { cause }), { code });

@@ -1,4 +1,4 @@
-import { strongestProfileId } from '../../../nodes/shared/event';
+import { strongestProfileId } from '../../../nodes/shared/event/contract';
 
 describe('the strongest id of a person', () => {
 	const all = {

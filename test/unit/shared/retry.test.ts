@@ -4,7 +4,7 @@ import {
 	isRetryableStatus,
 	parseRetryAfter,
 	retryDelay,
-} from '../../../nodes/shared/retry';
+} from '../../../nodes/shared/http/retry';
 
 const NOW = Date.parse('2031-02-03T04:05:06Z');
 

@@ -1,4 +1,4 @@
-import { HIDDEN, hiding } from '../../../nodes/shared/secrets';
+import { HIDDEN, hiding } from '../../../nodes/shared/http/secrets';
 
 const SECRET = 'tk/abc+def=&"<x>';
 const hide = hiding([`Bearer ${SECRET}`]);

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { forEachItem } from '../../../shared/operation';
-import { simplify } from '../../../shared/listFields';
+import { forEachItem } from '../../../shared/operation/operation';
+import { simplify } from '../../../shared/operation/listFields';
 import { attributesOf, simpleOf, wantsSimple, type KlaviyoOperation } from '../operation';
 
 const FIELDS = [

@@ -1,6 +1,6 @@
 import { resourcesOf } from '../../api/pages';
-import { forEachItem } from '../../../shared/operation';
-import { simplify } from '../../../shared/listFields';
+import { forEachItem } from '../../../shared/operation/operation';
+import { simplify } from '../../../shared/operation/listFields';
 import { idForPath, locator, wantsSimple, type KlaviyoOperation } from '../operation';
 import { channelOf, simpleCampaign } from './simple';
 

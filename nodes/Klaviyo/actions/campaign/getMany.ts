@@ -2,9 +2,9 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import type { Labels } from '../../api/errors';
 import { anyOf, condition } from '../../api/filter';
-import { forEachItem, requiredText } from '../../../shared/operation';
+import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import { dateOf } from '../dates';
-import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/operation/listFields';
 import { attributesOf, locator, wantsSimple, type KlaviyoOperation } from '../operation';
 import { campaignsOf, CHANNELS, type Campaign, type Channel } from './channels';
 import { simpleCampaign, SPARSE, type Included } from './simple';

@@ -1,5 +1,5 @@
-import { forEachItem } from '../../../shared/operation';
-import { simplify } from '../../../shared/listFields';
+import { forEachItem } from '../../../shared/operation/operation';
+import { simplify } from '../../../shared/operation/listFields';
 import { idForPath, wantsSimple, type KlaviyoOperation } from '../operation';
 import { campaignLocator } from './get';
 import { simpleMessage } from './simple';

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { textParameter } from '../../../shared/operation';
+import { textParameter } from '../../../shared/operation/operation';
 import { failureOf, sendInBulk, type Bulk } from '../bulk';
 import type { KlaviyoOperation } from '../operation';
 import { notReady, tell, unsent, type Draft } from '../outcomes';

@@ -8,7 +8,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Labels } from '../../api/errors';
 import type { Wire } from '../../api/wire';
-import { parseTime } from '../../normalise/time';
+import { parseTime } from '../../../shared/event/time';
 import { markedEvent } from '../origin';
 import { notReady, ready, type Draft } from '../outcomes';
 import { personProblem, type Identifiers } from '../profile/identifiers';

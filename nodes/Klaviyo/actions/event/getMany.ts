@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { forEachItem, textParameter } from '../../../shared/operation';
+import { forEachItem, textParameter } from '../../../shared/operation/operation';
 import { condition, filterOf } from '../../api/filter';
-import { metricEvent } from '../../normalise/resource';
+import { metricEvent } from '../../normalise/apiResource';
 import { dateField } from '../dateField';
 import { dateOf } from '../dates';
-import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/operation/listFields';
 import { attributesOf, locator, wantsSimple, type KlaviyoOperation } from '../operation';
 import { identifierField, LABELS } from '../profile/identifiers';
 import { profileQuery } from '../profile/simplify';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { HIDDEN } from '../../../shared/secrets';
+import { HIDDEN } from '../../../shared/http/secrets';
 import { attributesOf } from '../operation';
 
 interface Action extends IDataObject {

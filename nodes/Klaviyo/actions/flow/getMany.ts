@@ -1,7 +1,7 @@
 import { condition, filterOf } from '../../api/filter';
-import { forEachItem } from '../../../shared/operation';
+import { forEachItem } from '../../../shared/operation/operation';
 import { dateOf } from '../dates';
-import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/operation/listFields';
 import { wantsSimple, type KlaviyoOperation } from '../operation';
 import { withoutHeaderValues } from './definition';
 import { simpleFlow, SPARSE } from './simple';

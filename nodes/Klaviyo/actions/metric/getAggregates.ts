@@ -8,9 +8,9 @@ import {
 
 import type { ApiRequest, KlaviyoClient } from '../../api/client';
 import type { Wire } from '../../api/wire';
-import { forEachItem, requiredText } from '../../../shared/operation';
+import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import { dateOf, isTimezone, wallTime } from '../dates';
-import { simplify } from '../../../shared/listFields';
+import { simplify } from '../../../shared/operation/listFields';
 import { attributesOf, locator, wantsSimple, type KlaviyoOperation } from '../operation';
 
 type Query = Wire<MetricAggregateQuery>['data']['attributes'];

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
-import { forEachItem } from '../../../shared/operation';
-import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
+import { forEachItem } from '../../../shared/operation/operation';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/operation/listFields';
 import { attributesOf, simpleOf, wantsSimple, type KlaviyoOperation } from '../operation';
 
 interface Filters {

@@ -4,12 +4,12 @@ import type {
 } from 'klaviyo-api';
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { textParameter } from '../../../shared/operation';
-import { ORIGIN_PROPERTY } from '../../../shared/event';
+import { textParameter } from '../../../shared/operation/operation';
+import { ORIGIN_PROPERTY } from '../../../shared/event/contract';
 import type { KlaviyoClient } from '../../api/client';
 import type { Labels } from '../../api/errors';
 import type { Wire } from '../../api/wire';
-import { parseTime } from '../../normalise/time';
+import { parseTime } from '../../../shared/event/time';
 import { failureOf, type Bulk } from '../bulk';
 import { optionsAt, sendByGroup, told } from '../groups';
 import { locator } from '../operation';

@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { runtimeOf } from '../../../shared/runtime';
+import { runtimeOf } from '../../../shared/http/runtime';
 import type { KlaviyoClient } from '../../api/client';
 import { failureOf, sendInBulk, type Entry, type Outcome } from '../bulk';
-import { simplify } from '../../../shared/listFields';
+import { simplify } from '../../../shared/operation/listFields';
 import { wantsSimple, type KlaviyoOperation } from '../operation';
 import { notReady, tell, unsent, type Draft } from '../outcomes';
 import { propertiesOf, propertyFields } from '../properties';

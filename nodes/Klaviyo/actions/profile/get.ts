@@ -1,9 +1,9 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../../api/client';
-import { forEachItem, requiredText } from '../../../shared/operation';
-import { simplify } from '../../../shared/listFields';
-import { problemWithPath } from '../../../shared/path';
+import { forEachItem, requiredText } from '../../../shared/operation/operation';
+import { simplify } from '../../../shared/operation/listFields';
+import { problemWithPath } from '../../../shared/http/path';
 import { wantsSimple, type KlaviyoOperation } from '../operation';
 import { identifierField, LABELS } from './identifiers';
 import { lookUp, type Found, type Identifier } from './lookUp';

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
-import { forEachItem } from '../../../shared/operation';
+import { forEachItem } from '../../../shared/operation/operation';
 import { dateField } from '../dateField';
 import { dateOf } from '../dates';
-import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/operation/listFields';
 import { wantsSimple, type KlaviyoOperation } from '../operation';
 import { identifierField } from './identifiers';
 import { includeSubscriptions, profileOutput, profileQuery } from './simplify';

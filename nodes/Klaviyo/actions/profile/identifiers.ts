@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { strongestProfileId } from '../../../shared/event';
+import { strongestProfileId } from '../../../shared/event/contract';
 
 /** What Klaviyo knows a person by, under the names of our event contract. */
 export interface Identifiers {

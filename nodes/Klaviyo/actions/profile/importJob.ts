@@ -1,8 +1,8 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../../api/client';
-import { clip } from '../../../shared/answer';
-import type { Runtime } from '../../../shared/runtime';
+import { clip } from '../../../shared/http/answer';
+import type { Runtime } from '../../../shared/http/runtime';
 import { chunksOf, failureOf, type Entry, type Refusal } from '../bulk';
 import { attributesOf } from '../operation';
 import { IMPORT_LIMITS, IMPORT_LIST, importBody, PROFILE_LABELS, type NewProfile } from './draft';

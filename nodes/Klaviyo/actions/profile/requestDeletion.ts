@@ -1,6 +1,6 @@
 import type { DataPrivacyCreateDeletionJobQuery } from 'klaviyo-api';
 
-import { forEachItem, requiredText } from '../../../shared/operation';
+import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import type { Wire } from '../../api/wire';
 import type { KlaviyoOperation } from '../operation';
 import { identifierField, LABELS } from './identifiers';

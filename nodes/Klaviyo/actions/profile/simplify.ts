@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { Profile } from '../../../shared/event';
-import { profileOfResource } from '../../normalise/resource';
+import type { Profile } from '../../../shared/event/contract';
+import { profileOfResource } from '../../normalise/apiResource';
 import { attributesOf } from '../operation';
 
 /** What is asked for when the output is simplified; Klaviyo's relationships are links only and stay away. */

@@ -1,13 +1,13 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
-import { runtimeOf } from '../../../shared/runtime';
+import { runtimeOf } from '../../../shared/http/runtime';
 import { klaviyoClient, PROMPT, type KlaviyoClient } from '../../api/client';
-import { secretProblem, secretsOf, type WebhookSecret } from '../authenticate';
-import { loadSecret } from '../credential';
-import { egressAddressOf } from '../egressRanges';
+import { secretProblem, secretsOf, type WebhookSecret } from '../door/authenticate';
+import { loadSecret } from '../door/webhookSecret';
+import { egressAddressOf } from '../door/egressRanges';
 import { invalidRange } from '../filter';
-import { addressRuleOf, type Filters, type SetUp } from '../settings';
-import { signingSecret } from '../signature';
+import { addressRuleOf, type Filters, type SetUp } from '../triggerSettings';
+import { signingSecret } from '../door/signature';
 import { keepFlow, pauseFlow } from './keepFlow';
 import { markerOf, wantedFlow } from './plan';
 import { keepSystemWebhook, pauseSystemWebhook } from './systemWebhook';

@@ -3,8 +3,8 @@ import { NodeOperationError, type IDataObject, type IHookFunctions } from 'n8n-w
 
 import type { KlaviyoClient } from '../../api/client';
 import type { Wire } from '../../api/wire';
-import type { WebhookSecret } from '../authenticate';
-import { signingSecret } from '../signature';
+import type { WebhookSecret } from '../door/authenticate';
+import { signingSecret } from '../door/signature';
 import { nameMarker } from './flowDefinition';
 import { markerOf, webhookUrl } from './plan';
 

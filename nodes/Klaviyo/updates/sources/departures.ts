@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { anyOf } from '../../api/filter';
-import type { KlaviyoEvent } from '../../../shared/event';
-import { attributesOf, profileOfResource, timeOf, updateEvent } from '../../normalise/resource';
+import type { KlaviyoEvent } from '../../../shared/event/contract';
+import { attributesOf, profileOfResource, timeOf, updateEvent } from '../../normalise/apiResource';
 import { WHOLE_PROFILES, type SourceContext } from './context';
 import { referenceTo, scopesOf, type Group } from './members';
 

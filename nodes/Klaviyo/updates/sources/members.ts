@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
-import { parseTime } from '../../normalise/time';
-import { attributesOf, profileOfResource, timeOf, updateEvent } from '../../normalise/resource';
+import { parseTime } from '../../../shared/event/time';
+import { attributesOf, profileOfResource, timeOf, updateEvent } from '../../normalise/apiResource';
 import type { UpdateRecord, UpdateSource } from '../record';
 import { newestOf, recordsOf, WHOLE_PROFILES, type SourceContext } from './context';
 

@@ -1,15 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
-import { parseTime } from '../../normalise/time';
-import { withoutAbsent } from '../../normalise/values';
+import { parseTime } from '../../../shared/event/time';
+import { withoutAbsent } from '../../../shared/event/values';
 import {
 	attributesOf,
 	isChangeFromMeiro,
 	profileOfResource,
 	timeOf,
 	updateEvent,
-} from '../../normalise/resource';
+} from '../../normalise/apiResource';
 import type { UpdateRecord, UpdateSource } from '../record';
 import { newestOf, recordsOf, WHOLE_PROFILES, type SourceContext } from './context';
 

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
-import { parseTime } from '../../normalise/time';
-import { isObject, withoutAbsent } from '../../normalise/values';
-import { attributesOf, profileOfResource, updateEvent } from '../../normalise/resource';
+import { parseTime } from '../../../shared/event/time';
+import { isObject, withoutAbsent } from '../../../shared/event/values';
+import { attributesOf, profileOfResource, updateEvent } from '../../normalise/apiResource';
 import type { UpdateRecord, UpdateSource } from '../record';
 import { newestOf, recordsOf, WHOLE_PROFILES, type SourceContext } from './context';
 

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject } from 'n8n-workflow';
 
-import { forEachItem, requiredText } from '../../../shared/operation';
+import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 
 /** What Meiro documents as the most (see below). */

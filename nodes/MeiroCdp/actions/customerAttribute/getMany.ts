@@ -1,6 +1,6 @@
 import { listIn } from '../../api/pages';
-import { limit, limitOf, returnAll } from '../../../shared/listFields';
-import { forEachItem, requiredText } from '../../../shared/operation';
+import { limit, limitOf, returnAll } from '../../../shared/operation/listFields';
+import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 
 interface Options {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { objectionsIn, type Answer } from '../../../shared/answer';
+import { objectionsIn, type Answer } from '../../../shared/http/answer';
 import type { MeiroClient, Sent } from '../../api/client';
 import { explainAnswer } from '../../api/errors';
 import type { CustomerEvent } from './event';

@@ -1,6 +1,6 @@
 import { NodeOperationError, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
-import { undelivered } from '../../../shared/operation';
+import { undelivered } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 import { bodyOf, deliver, sender, summaryOf, type Outcome } from './chunks';
 import { buildCustomerEvent, type Draft } from './event';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { strongestProfileId } from '../../../shared/event';
+import { strongestProfileId } from '../../../shared/event/contract';
 
 /** One element of customer_events: https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events */
 export interface CustomerEvent extends IDataObject {

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { dataSource } from '../fields';
-import { objectIn, textParameter } from '../../../shared/operation';
+import { objectIn, textParameter } from '../../../shared/operation/operation';
 import { DEFAULT_VERSION_PATTERN, type EventSettings } from './event';
 
 const forMapped = { show: { eventFields: ['map'] } };

@@ -1,4 +1,4 @@
-import { forEachItem, requiredText } from '../../../shared/operation';
+import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 import { statusRequest } from './uploadStatus';
 

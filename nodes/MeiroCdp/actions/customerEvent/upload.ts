@@ -8,7 +8,7 @@ import {
 
 import type { MeiroClient } from '../../api/client';
 import { explainAnswer } from '../../api/errors';
-import { undelivered } from '../../../shared/operation';
+import { undelivered } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 import { FEATURE, summaryOf } from './chunks';
 import { csvRow, rowsOf } from './csv';

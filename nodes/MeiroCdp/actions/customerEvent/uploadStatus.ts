@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { clip } from '../../../shared/answer';
+import { clip } from '../../../shared/http/answer';
 import type { MeiroClient } from '../../api/client';
 import { explainAnswer } from '../../api/errors';
 import { FEATURE } from './chunks';

@@ -1,6 +1,6 @@
 import { listDataSources, meiroPages } from '../../api/pages';
-import { limit, limitOf, returnAll } from '../../../shared/listFields';
-import { forEachItem } from '../../../shared/operation';
+import { limit, limitOf, returnAll } from '../../../shared/operation/listFields';
+import { forEachItem } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/data-sources */

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { dataSource } from '../fields';
-import { forEachItem, objectParameter, requiredText } from '../../../shared/operation';
+import { forEachItem, objectParameter, requiredText } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 import { eventTypeId } from './eventId';
 

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { listEventTypes, meiroPages } from '../../api/pages';
-import { limit, limitOf, returnAll, simplify } from '../../../shared/listFields';
-import { forEachItem } from '../../../shared/operation';
+import { limit, limitOf, returnAll, simplify } from '../../../shared/operation/listFields';
+import { forEachItem } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 
 const SIMPLE_FIELDS = ['id', 'source_id', 'type', 'version', 'name', 'description', 'is_hidden'];

@@ -1,7 +1,7 @@
 import { NodeApiError } from 'n8n-workflow';
 
-import { clip } from '../../../shared/answer';
-import { forEachItem, requiredText } from '../../../shared/operation';
+import { clip } from '../../../shared/http/answer';
+import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 
 /** GET /profile-api/<slug>: https://github.com/meiroio/mobile_sdk_flutter; what a miss looks like is not documented */

@@ -6,7 +6,7 @@ import {
 	isChangeFromMeiro,
 	metricEvent,
 	profileOfResource,
-} from '../../../../nodes/Klaviyo/normalise/resource';
+} from '../../../../nodes/Klaviyo/normalise/apiResource';
 
 const READ_AT = '2031-03-01T12:00:00.000Z';
 const ANA = '01JZ00000000000000000000AA';

@@ -3,8 +3,8 @@ import {
 	type Entry,
 	type OutgoingRequest,
 } from '../../../../nodes/MeiroEvents/delivery/batch';
-import type { BuildSettings, OutgoingEvent } from '../../../../nodes/MeiroEvents/delivery/build';
-import { DEFAULT_IDENTIFIER_TYPES } from '../../../../nodes/MeiroEvents/delivery/identity';
+import type { BuildSettings, OutgoingEvent } from '../../../../nodes/MeiroEvents/build/buildEvent';
+import { DEFAULT_IDENTIFIER_TYPES } from '../../../../nodes/MeiroEvents/build/identify';
 import type { Target } from '../../../../nodes/MeiroEvents/delivery/target';
 
 export const PIPES: Target = {

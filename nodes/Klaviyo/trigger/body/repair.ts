@@ -1,6 +1,6 @@
-import { depthOf, MAX_DEPTH } from './depth';
+import { depthOf, MAX_DEPTH } from '../../normalise/depth';
 import { mendJson } from './mend';
-import { readPythonLiteral } from './pythonLiteral';
+import { readPythonLiteral } from '../../normalise/pythonLiteral';
 
 /** Flow webhooks are some kB; mending megabytes would keep all other deliveries waiting. */
 export const MAX_MENDED_LENGTH = 250_000;

@@ -1,6 +1,6 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import { parseTime } from '../normalise/time';
+import { parseTime } from '../../shared/event/time';
 import type { Choice } from './choices';
 
 interface Options {

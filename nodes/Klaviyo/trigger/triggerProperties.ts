@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { createFlowProperties } from './setup/properties';
+import { createFlowProperties } from './setup/setupProperties';
 import { bodyOf, RECIPES, type RecipeName } from './recipes';
-import { EGRESS_URL } from './settings';
+import { EGRESS_URL } from './triggerSettings';
 
 /** The body is for copying, not for typing: what counts is what stands in Klaviyo. */
 const READ_ONLY_CODE = { editor: 'jsEditor', editorIsReadOnly: true, rows: 16 } as const;

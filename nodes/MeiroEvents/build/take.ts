@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
-import { EVENT_VERSION, PROFILE_ID_FIELDS } from '../../shared/event';
+import { EVENT_VERSION, PROFILE_ID_FIELDS } from '../../shared/event/contract';
 
 /** Meiro has no endpoint that writes a profile: it reads profiles from events like this one. */
 export const PROFILE_EVENT = 'profile_updated';

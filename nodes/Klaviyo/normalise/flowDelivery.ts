@@ -5,15 +5,15 @@ import {
 	ORIGIN_PROPERTY,
 	strongestProfileId,
 	type KlaviyoEvent,
-} from '../../shared/event';
+} from '../../shared/event/contract';
 import { cleanObject } from './clean';
 import { eventNameOf, toSnakeCase } from './eventName';
 import { referenceOf, triggerEventOf, triggerTypeOf, whenItHappened } from './facts';
-import { eventIdOf } from './identity';
+import { eventIdOf } from '../../shared/event/eventId';
 import { profileOf } from './profile';
 import { sortFields } from './sortFields';
-import { parseDay, parseDelay } from './time';
-import { isTrue, textOf } from './values';
+import { parseDay, parseDelay } from '../../shared/event/time';
+import { isTrue, textOf } from '../../shared/event/values';
 
 /** One delivery of a flow webhook, read but not yet understood. */
 export interface FlowDelivery {

@@ -1,5 +1,5 @@
-import { MAX_DEPTH } from './depth';
-import { readPythonLiteral } from './pythonLiteral';
+import { MAX_DEPTH } from '../../normalise/depth';
+import { readPythonLiteral } from '../../normalise/pythonLiteral';
 
 /** What mending has cost so far. */
 export interface Effort {

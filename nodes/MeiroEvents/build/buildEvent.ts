@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { PROFILE_ID_FIELDS } from '../../shared/event';
-import { identify, type Hashing, type IdentitySettings } from './identity';
+import { PROFILE_ID_FIELDS } from '../../shared/event/contract';
+import { identify, type Hashing, type IdentitySettings } from './identify';
 import { isWellFormed, problemIn } from './sendable';
 import { shapeOf, withoutPaths, type ShapeSettings } from './shape';
 import { isObject, takeEvent, textOf, type Subject, type TakeSettings } from './take';

@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { DEFAULT_RETRY_POLICY } from '../shared/retry';
-import type { BuildSettings } from './delivery/build';
-import { DEFAULT_IDENTIFIER_TYPES, type IdentitySettings } from './delivery/identity';
+import { DEFAULT_RETRY_POLICY } from '../shared/http/retry';
+import type { BuildSettings } from './build/buildEvent';
+import { DEFAULT_IDENTIFIER_TYPES, type IdentitySettings } from './build/identify';
 import type { SendSettings } from './delivery/send';
-import { pathsOf, type Layout, type ShapeSettings } from './delivery/shape';
-import type { MappedFields, Subject, TakeSettings } from './delivery/take';
+import { pathsOf, type Layout, type ShapeSettings } from './build/shape';
+import type { MappedFields, Subject, TakeSettings } from './build/take';
 import { DEFAULT_MAX_REQUEST_KB, type TargetLimits } from './delivery/target';
 
 const DEFAULT_CONCURRENCY = 4;

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_LOOK_BACK_H, DEFAULT_MOST } from './settings';
+import { DEFAULT_LOOK_BACK_H, DEFAULT_MOST } from './updatesSettings';
 import { MOST_MEMBERS } from './sources/departures';
 
 const EXPRESSION_HINT =

@@ -1,12 +1,12 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { authenticate, type Access } from './authenticate';
-import { loadSecret, WEBHOOK_CREDENTIAL } from './credential';
+import { loadSecret, WEBHOOK_CREDENTIAL } from './webhookSecret';
 import { egressRanges } from './egressRanges';
-import { isInRanges } from './filter';
-import { readBody, receiveBody, type ReadBody } from './read';
+import { isInRanges } from '../filter';
+import { readBody, receiveBody, type ReadBody } from '../body/readBody';
 import { SecretCache } from './secretCache';
-import type { TriggerSettings } from './settings';
+import type { TriggerSettings } from '../triggerSettings';
 import { isForOtherWebhook, verifySignature } from './signature';
 
 const secrets = new SecretCache();

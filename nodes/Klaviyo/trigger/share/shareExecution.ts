@@ -1,8 +1,8 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import type { KlaviyoEvent } from '../../shared/event';
-import { Groups, type GroupSettings } from './groups';
-import { postpone, started } from './respond';
+import type { KlaviyoEvent } from '../../../shared/event/contract';
+import { Groups, type GroupSettings } from './sharing';
+import { postpone, started } from '../answer';
 
 /** What may wait in one process; beyond it Klaviyo is asked to send again later. */
 const LIMITS = { events: 20_000, bytes: 64 * 1024 * 1024 };

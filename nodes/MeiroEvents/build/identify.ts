@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
-import { strongestProfileId, type PROFILE_ID_FIELDS } from '../../shared/event';
+import { strongestProfileId, type PROFILE_ID_FIELDS } from '../../shared/event/contract';
 import { saysItself } from './sendable';
 import { isObject, knownIds, textOf } from './take';
 

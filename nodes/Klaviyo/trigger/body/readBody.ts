@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { depthOf, MAX_DEPTH } from '../normalise/depth';
-import { MAX_MENDED_LENGTH, repairJson } from '../normalise/repair';
-import { isObject } from '../normalise/values';
+import { depthOf, MAX_DEPTH } from '../../normalise/depth';
+import { MAX_MENDED_LENGTH, repairJson } from './repair';
+import { isObject } from '../../../shared/event/values';
 
 /** Klaviyo sends at most 1,000 at once; what holds many times more would keep all other deliveries waiting. */
 const MAX_EVENTS = 10_000;

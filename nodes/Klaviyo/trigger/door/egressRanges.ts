@@ -1,8 +1,8 @@
 import { UserError, type IWebhookFunctions } from 'n8n-workflow';
 
-import { checkedAddress } from '../../shared/address';
-import { KLAVIYO_REVISION } from '../api/revision';
-import { EGRESS_URL, type PublishedRanges } from './settings';
+import { checkedAddress } from '../../../shared/http/address';
+import { KLAVIYO_REVISION } from '../../api/revision';
+import { EGRESS_URL, type PublishedRanges } from '../triggerSettings';
 
 const MAX_AGE_MS = 3_600_000;
 const TIMEOUT_MS = 5_000;

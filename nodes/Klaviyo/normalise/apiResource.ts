@@ -8,15 +8,15 @@ import {
 	type NamedReference,
 	type Profile,
 	type TriggerEvent,
-} from '../../shared/event';
+} from '../../shared/event/contract';
 import { cleanObject } from './clean';
 import { triggerEventOf, whenItHappened } from './facts';
 import { toSnakeCase } from './eventName';
-import { eventIdOf } from './identity';
+import { eventIdOf } from '../../shared/event/eventId';
 import { profileOf } from './profile';
 import { sortEventProperties, sortFields } from './sortFields';
-import { parseTime } from './time';
-import { isEmpty, isObject, isTrue, textOf, withoutAbsent } from './values';
+import { parseTime } from '../../shared/event/time';
+import { isEmpty, isObject, isTrue, textOf, withoutAbsent } from '../../shared/event/values';
 
 /** What tells about the profile as Klaviyo keeps it, not about the person. */
 const BOOKKEEPING = ['created', 'updated', 'last_event_date', 'joined_group_at', 'subscriptions'];

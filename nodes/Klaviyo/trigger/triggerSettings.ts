@@ -1,8 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { eventNamesOf, listOf, type FilterSettings } from './filter';
-import type { GroupSettings } from './groups';
-import type { NormaliseSettings } from '../normalise';
+import type { GroupSettings } from './share/sharing';
+import type { NormaliseSettings } from '../normalise/flowDelivery';
 
 export type SetUp = 'manual' | 'createFlow' | 'systemWebhook';
 
