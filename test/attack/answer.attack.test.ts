@@ -194,6 +194,7 @@ describe('an answer nested a hundred thousand levels deep', () => {
 						concurrency: 3,
 						sleep: time.sleeper(),
 						now: time.now,
+						wallTime: time.now,
 						random: () => 0.5,
 					},
 				),

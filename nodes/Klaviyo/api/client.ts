@@ -200,7 +200,7 @@ class Client implements KlaviyoClient {
 				final: !isRetryableStatus(status) || request.accept?.includes(status) === true,
 				reason: `Klaviyo answered ${status}.`,
 				answer: { status, body: hide(jsonOf(answered)) as IDataObject },
-				retryAfterMs: parseRetryAfter(headers['retry-after'], this.runtime.now()),
+				retryAfterMs: parseRetryAfter(headers['retry-after'], this.runtime.wallTime()),
 			};
 		} catch (error) {
 			const failure = connectionFailureOf(error);

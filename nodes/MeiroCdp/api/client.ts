@@ -161,7 +161,7 @@ class Client implements MeiroClient {
 	}
 
 	private async tryOnce(request: MeiroRequest, api: MeiroApi): Promise<Result> {
-		const { now } = this.runtime;
+		const now = () => this.runtime.wallTime();
 		try {
 			const answer = await this.exchange(request, api);
 			const final = !isRetryableStatus(answer.status);

@@ -129,7 +129,7 @@ class Sender {
 				...(final ? { answer } : {}),
 				status: answer.status,
 				reason: `${describeAnswer(answer)}.`,
-				retryAfterMs: parseRetryAfter(answer.headers['retry-after'], this.settings.now()),
+				retryAfterMs: parseRetryAfter(answer.headers['retry-after'], this.settings.wallTime()),
 			};
 		} catch (error) {
 			const failure = connectionFailureOf(error);

@@ -35,11 +35,11 @@ export function objectionsIn(body: unknown, eventCount: number): Objections {
 }
 
 /** One sentence on an answer that is no 2xx. */
-export function describeAnswer(answer: Answer): string {
+export function describeAnswer(answer: Answer, service = 'Meiro'): string {
 	const said = objectionsIn(answer.body, 0).all ?? textOf(answer.body);
 	return said === null
-		? `Meiro answered ${answer.status}`
-		: `Meiro answered ${answer.status}: ${said}`;
+		? `${service} answered ${answer.status}`
+		: `${service} answered ${answer.status}: ${said}`;
 }
 
 const MAX_MESSAGE_LENGTH = 500;

@@ -7,6 +7,8 @@ export interface RetryPolicy {
 	/** Upper bound of the first wait; it doubles with each attempt. */
 	baseDelayMs: number;
 	maxDelayMs: number;
+	/** Nothing is sent after this moment of `Runtime.now`, whatever the other side settles. */
+	endsAt?: number;
 }
 
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {

@@ -6,7 +6,10 @@ export interface Runtime {
 	signal?: AbortSignal;
 	/** Resolves after `ms`, or as soon as the execution is cancelled. */
 	sleep(ms: number): Promise<void>;
+	/** Milliseconds of a clock that nobody sets: for durations only. */
 	now(): number;
+	/** Milliseconds since 1970, as the clock on the wall says: for times that others name. */
+	wallTime(): number;
 	/** In [0, 1). */
 	random(): number;
 }
@@ -22,7 +25,8 @@ export function runtimeOf(
 	return {
 		signal,
 		sleep: async (ms) => await Promise.race([wait(ms), cancelled]),
-		now: Date.now,
+		now: () => performance.now(),
+		wallTime: () => Date.now(),
 		random: Math.random,
 	};
 }

@@ -78,6 +78,7 @@ export async function measureSingles(count: number): Promise<Memory> {
 			concurrency: 4,
 			sleep: async () => undefined,
 			now: Date.now,
+			wallTime: Date.now,
 			random: Math.random,
 			onSettled(more) {
 				settled += more;

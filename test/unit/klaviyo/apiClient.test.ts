@@ -44,6 +44,7 @@ async function clientFor(
 	const runtime: Runtime = {
 		signal: cancel.signal,
 		now: () => now,
+		wallTime: () => now,
 		random: () => 0.5,
 		sleep: async (ms) => {
 			waits.push(ms);

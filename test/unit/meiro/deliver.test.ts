@@ -73,6 +73,7 @@ async function run(
 			signal: controller.signal,
 			sleep: time.sleeper(controller.signal),
 			now: time.now,
+			wallTime: time.now,
 			random,
 			onSettled: (count) => settled.push(count),
 		}),
@@ -461,6 +462,7 @@ describe('a person’s events', () => {
 				concurrency: 4,
 				sleep: async () => {},
 				now: () => 0,
+				wallTime: () => 0,
 				random: () => 0.5,
 			},
 		);
@@ -573,6 +575,7 @@ describe('requests side by side', () => {
 					concurrency: 2,
 					sleep: time.sleeper(),
 					now: time.now,
+					wallTime: time.now,
 					random: () => 0.5,
 				},
 			),

@@ -50,6 +50,7 @@ async function clientOf(...plan: Step[]) {
 			world.waits.push(ms);
 		},
 		now: () => world.ms,
+		wallTime: () => world.ms,
 		random: () => 0.999,
 	});
 	return { client, world };
