@@ -9,7 +9,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import type { KlaviyoEvent } from '../shared/event/contract';
+import { jsonOfItem, type KlaviyoEvent } from '../shared/event/contract';
 import { searchOf, type Listed } from './api/lookups';
 import { newestEvents, poll } from './updates/poll';
 import { updateProperties } from './updates/updatesProperties';
@@ -68,5 +68,5 @@ export class KlaviyoUpdatesTrigger implements INodeType {
 
 /** Null starts no execution. */
 function itemsOf(events: KlaviyoEvent[]): INodeExecutionData[][] | null {
-	return events.length === 0 ? null : [events.map((event) => ({ json: event }))];
+	return events.length === 0 ? null : [events.map((event) => ({ json: jsonOfItem(event) }))];
 }

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
-	EVENT_VERSION,
 	ORIGIN_PROPERTY,
 	strongestProfileId,
 	type KlaviyoEvent,
@@ -12,7 +11,7 @@ import {
 import { cleanObject } from './clean';
 import { triggerEventOf, whenItHappened } from './facts';
 import { toSnakeCase } from './eventName';
-import { eventIdOf } from '../../shared/event/eventId';
+import { makeEvent } from '../../shared/event/makeEvent';
 import { profileOf } from './profile';
 import { sortEventProperties, sortFields } from './sortFields';
 import { parseTime } from '../../shared/event/time';
@@ -41,30 +40,21 @@ interface Occurrence {
 export function updateEvent(given: Occurrence): KlaviyoEvent {
 	const { account, name, occurrence, time, readAt, profile } = given;
 	const { klaviyo_id } = profile;
-	return {
-		event_id: eventIdOf({
-			account,
-			flowId: null,
-			step: null,
-			eventName: name,
-			// Klaviyo's own id alone: the others may change between two polls.
-			profileId: strongestProfileId({ klaviyo_id }),
-			occurrence,
-		}),
+	return makeEvent({
 		event_name: name,
-		event_version: EVENT_VERSION,
-		...whenItHappened({ time, receivedAt: readAt }),
 		received_via: 'polling',
 		account,
-		flow: null,
-		trigger_event: given.triggerEvent ?? null,
-		list: given.list ?? null,
-		segment: given.segment ?? null,
+		time: whenItHappened({ time, receivedAt: readAt }),
+		occurrence,
+		// Klaviyo's own id alone: the others may change between two polls.
+		profileId: strongestProfileId({ klaviyo_id }),
+		trigger_event: given.triggerEvent,
+		list: given.list,
+		segment: given.segment,
 		profile,
-		properties: given.properties ?? {},
+		properties: given.properties,
 		from_meiro: given.fromMeiro,
-		is_test: false,
-	};
+	});
 }
 
 /** The event of an entry of Get Events, with the profile that the answer includes. */

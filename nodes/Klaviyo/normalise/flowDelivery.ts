@@ -1,15 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import {
-	EVENT_VERSION,
-	ORIGIN_PROPERTY,
-	strongestProfileId,
-	type KlaviyoEvent,
-} from '../../shared/event/contract';
+import type { KlaviyoEvent } from '../../shared/event/contract';
+import { makeEvent } from '../../shared/event/makeEvent';
 import { cleanObject } from './clean';
 import { eventNameOf, toSnakeCase } from './eventName';
 import { referenceOf, triggerEventOf, triggerTypeOf, whenItHappened } from './facts';
-import { eventIdOf } from '../../shared/event/eventId';
 import { profileOf } from './profile';
 import { sortFields } from './sortFields';
 import { parseDay, parseDelay } from '../../shared/event/time';
@@ -62,36 +57,27 @@ export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): 
 	// A delay moves only what the body itself names; the metric's event happened when it happened.
 	const isOwnEvent = ownName !== undefined && ownName !== toSnakeCase(triggerEvent?.metric ?? '');
 
-	return {
-		event_id: eventIdOf({
-			account: settings.account,
-			flowId: flow?.id ?? null,
-			step,
-			eventName,
-			profileId: strongestProfileId(profile),
-			occurrence: triggerEvent?.id ?? triggerEvent?.time ?? day ?? delivery.receivedAt.slice(0, 10),
-		}),
+	return makeEvent({
 		event_name: eventName,
-		event_version: EVENT_VERSION,
-		...whenItHappened({
+		received_via: 'flow_webhook',
+		account: settings.account,
+		time: whenItHappened({
 			time: triggerEvent?.time,
 			delayMs: isOwnEvent ? parseDelay(facts.delay) : undefined,
 			day,
 			receivedAt: delivery.receivedAt,
 		}),
-		received_via: 'flow_webhook',
-		account: settings.account,
+		occurrence: triggerEvent?.id ?? triggerEvent?.time ?? day ?? delivery.receivedAt.slice(0, 10),
 		flow: { id: flow?.id ?? null, step, trigger_type: triggerType },
 		trigger_event: triggerEvent,
 		list,
 		segment,
 		profile,
 		properties,
-		from_meiro: isTrue(properties[ORIGIN_PROPERTY]),
 		is_test: isTrue(facts.is_test),
-		...(delivery.repaired ? { repaired: true as const } : {}),
-		...(settings.includeRaw ? { raw: delivery.raw } : {}),
-	};
+		repaired: delivery.repaired ? true : undefined,
+		raw: settings.includeRaw ? delivery.raw : undefined,
+	});
 }
 
 /** The event of a delivery whose body could not be read: kept whole, so that nothing is lost. */
@@ -100,18 +86,15 @@ export function unreadableEvent(
 	error: string,
 	settings: NormaliseSettings,
 ): KlaviyoEvent {
-	const event = normalise({ body: {}, raw, flowId, receivedAt }, { ...settings, includeRaw: true });
-	return {
-		...event,
+	return makeEvent({
+		event_name: eventNameOf([settings.fallbackEventName], 'unknown'),
+		received_via: 'flow_webhook',
+		account: settings.account,
+		time: whenItHappened({ receivedAt }),
 		// The bytes are all that tells two unreadable deliveries apart.
-		event_id: eventIdOf({
-			account: settings.account,
-			flowId,
-			step: null,
-			eventName: event.event_name,
-			profileId: null,
-			occurrence: raw,
-		}),
+		occurrence: raw,
+		flow: { id: flowId, step: null, trigger_type: 'unknown' },
+		raw,
 		error,
-	};
+	});
 }

@@ -1,20 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import {
-	EVENT_VERSION,
-	ORIGIN_PROPERTY,
-	strongestProfileId,
-	type KlaviyoEvent,
-	type Profile,
-} from '../../shared/event/contract';
+import type { KlaviyoEvent, Profile } from '../../shared/event/contract';
 import { cleanObject } from './clean';
 import { eventNameOf } from './eventName';
 import { triggerEventOf, whenItHappened } from './facts';
-import { eventIdOf } from '../../shared/event/eventId';
+import { makeEvent } from '../../shared/event/makeEvent';
 import type { NormaliseSettings } from './flowDelivery';
 import { sortEventProperties } from './sortFields';
 import { parseTime } from '../../shared/event/time';
-import { isObject, isTrue, textOf, withoutAbsent } from '../../shared/event/values';
+import { isObject, textOf, withoutAbsent } from '../../shared/event/values';
 
 /** 'event:klaviyo.sent_sms', and as the help centre prints it, 'event: sent sms'. */
 const TOPIC = /^event:\s*(?:[^.\s]+\.\s*)?(\S.*)$/;
@@ -100,10 +94,11 @@ function eventOf(entry: Entry, delivery: Delivery): KlaviyoEvent {
 		...(sendersId === undefined ? {} : { $event_id: sendersId as string }),
 	};
 	const time = parseTime(attributes.datetime) ?? parseTime(attributes.timestamp);
-	return envelopeOf(entry.source, delivery, {
-		name: entry.name,
+	return makeEvent({
+		...shared(delivery, time),
+		event_name: eventNameOf([entry.name], 'metric'),
 		occurrence: entry.id,
-		time,
+		raw: delivery.settings.includeRaw ? JSON.stringify(entry.source) : undefined,
 		trigger_event: triggerEventOf({
 			...fields,
 			facts: {
@@ -119,56 +114,22 @@ function eventOf(entry: Entry, delivery: Delivery): KlaviyoEvent {
 }
 
 function malformed(source: unknown, error: string, delivery: Delivery): KlaviyoEvent {
-	return {
-		...envelopeOf(source, delivery, {
-			name: delivery.settings.fallbackEventName,
-			// What arrived is all that tells two unreadable entries apart.
-			occurrence: JSON.stringify(source) ?? '',
-			trigger_event: null,
-			profile: {},
-			properties: {},
-		}),
-		raw: JSON.stringify(source) ?? '',
+	const raw = JSON.stringify(source) ?? '';
+	return makeEvent({
+		...shared(delivery),
+		event_name: eventNameOf([delivery.settings.fallbackEventName], 'metric'),
+		// What arrived is all that tells two unreadable entries apart.
+		occurrence: raw,
+		raw,
 		error,
-	};
+	});
 }
 
-interface Content extends Pick<KlaviyoEvent, 'trigger_event' | 'profile' | 'properties'> {
-	name: string;
-	occurrence: string;
-	time?: string;
-}
-
-function envelopeOf(
-	source: unknown,
-	{ account, settings, receivedAt }: Delivery,
-	content: Content,
-): KlaviyoEvent {
-	const { name, occurrence, time, trigger_event, profile, properties } = content;
-	const eventName = eventNameOf([name], 'metric');
+function shared({ account, receivedAt }: Delivery, time?: string) {
 	return {
-		event_id: eventIdOf({
-			account,
-			flowId: null,
-			step: null,
-			eventName,
-			profileId: strongestProfileId(profile),
-			occurrence,
-		}),
-		event_name: eventName,
-		event_version: EVENT_VERSION,
-		...whenItHappened({ time, receivedAt }),
-		received_via: 'system_webhook',
+		received_via: 'system_webhook' as const,
 		account,
-		flow: null,
-		trigger_event,
-		list: null,
-		segment: null,
-		profile,
-		properties,
-		from_meiro: isTrue(properties[ORIGIN_PROPERTY]),
-		is_test: false,
-		...(settings.includeRaw ? { raw: JSON.stringify(source) } : {}),
+		time: whenItHappened({ time, receivedAt }),
 	};
 }
 

@@ -18,7 +18,7 @@ export type TriggerType =
 // docs/events.md is made from the comments of these interfaces: `npm run docs:events`.
 
 /** A person as Klaviyo told of them: every id that is known is kept, absent values are absent. */
-export interface Profile extends IDataObject {
+export interface Profile {
 	/** Klaviyo's ID of the person. */
 	klaviyo_id?: string;
 	/** The person's ID in the shop. */
@@ -40,7 +40,7 @@ export interface Profile extends IDataObject {
 }
 
 /** Klaviyo's own event behind a flow, e.g. 'Placed Order'. */
-export interface TriggerEvent extends IDataObject {
+export interface TriggerEvent {
 	/** The metric's name as Klaviyo writes it. */
 	metric?: string;
 	/** Klaviyo's or the shop's ID of the event, e.g. of the order. */
@@ -55,14 +55,14 @@ export interface TriggerEvent extends IDataObject {
 	value_without_currency?: number;
 }
 
-export interface NamedReference extends IDataObject {
+export interface NamedReference {
 	/** Klaviyo's ID. */
 	id?: string;
 	name?: string;
 }
 
 /** The flow that called the webhook. */
-export interface FlowReference extends IDataObject {
+export interface FlowReference {
 	/** Klaviyo's ID of the flow. */
 	id: string | null;
 	/** Which webhook action of the flow. */
@@ -72,14 +72,14 @@ export interface FlowReference extends IDataObject {
 }
 
 /** A thing that an event is about in place of a person. */
-export interface SubjectReference extends IDataObject {
+export interface SubjectReference {
 	/** What kind of thing, e.g. campaign. */
 	type?: string;
 	id: string;
 }
 
 /** The contract between the triggers and Meiro Events: one item per event. */
-export interface KlaviyoEvent extends IDataObject {
+export interface KlaviyoEvent {
 	/** SHA-256, hex: the same delivery sent again gives the same ID. */
 	event_id: string;
 	/** snake_case, e.g. winback_due. */
@@ -116,6 +116,11 @@ export interface KlaviyoEvent extends IDataObject {
 	error?: string;
 }
 
+/** An event or a profile as an item's json. Our interfaces have no index, so that a typo does not compile. */
+export function jsonOfItem(contents: KlaviyoEvent | Profile): IDataObject {
+	return contents as unknown as IDataObject;
+}
+
 /** Profile ids, strongest first: what an event is tied to and what order is kept by. */
 export const PROFILE_ID_FIELDS = ['external_id', 'email', 'phone_number', 'klaviyo_id'] as const;
 
@@ -123,7 +128,9 @@ export const PROFILE_ID_FIELDS = ['external_id', 'email', 'phone_number', 'klavi
  * The strongest id that a profile has, with its kind, e.g. 'email:ana@shop.example'; null when there is none.
  * E-mail is compared without regard to case.
  */
-export function strongestProfileId(profile: IDataObject): string | null {
+export function strongestProfileId(
+	profile: Partial<Record<(typeof PROFILE_ID_FIELDS)[number], unknown>>,
+): string | null {
 	for (const field of PROFILE_ID_FIELDS) {
 		const value = profile[field];
 		if (typeof value === 'string' && value.trim() !== '') {

@@ -6,10 +6,10 @@ export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Ids may come as numbers from shops; they are names, not quantities. */
+/** Text, or a number that stands for one: shops and tables hand ids over as numbers. Blank is no text. */
 export function textOf(value: unknown): string | undefined {
-	if (typeof value === 'number') return String(value);
-	return typeof value === 'string' && value !== '' ? value : undefined;
+	if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
 export function numberOf(value: unknown): number | undefined {
@@ -27,14 +27,15 @@ export function isTrue(value: unknown): boolean {
 	return value === true || value === 1;
 }
 
-export function isEmpty(object: IDataObject): boolean {
+export function isEmpty(object: object): boolean {
 	for (const key in object) if (Object.hasOwn(object, key)) return false;
 	return true;
 }
 
-export function withoutAbsent<T extends IDataObject>(object: T): T {
-	const result: IDataObject = {};
-	for (const key of Object.keys(object)) {
+/** A copy without the fields that are undefined. */
+export function withoutAbsent<T extends object>(object: T): T {
+	const result: Partial<T> = {};
+	for (const key of Object.keys(object) as Array<keyof T>) {
 		if (object[key] !== undefined) result[key] = object[key];
 	}
 	return result as T;

@@ -167,5 +167,5 @@ const executor = new PollTriggerExecutor(
 );
 
 function jsonOf(data: Array<INodeExecutionData[] | null>): KlaviyoEvent[] {
-	return data.flatMap((items) => (items ?? []).map(({ json }) => json as KlaviyoEvent));
+	return data.flatMap((items) => (items ?? []).map(({ json }) => json as unknown as KlaviyoEvent));
 }

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { forEachItem, textParameter } from '../../../shared/operation/operation';
 import { condition, filterOf } from '../../api/filter';
+import { jsonOfItem } from '../../../shared/event/contract';
 import { metricEvent } from '../../normalise/apiResource';
 import { dateField } from '../dateField';
 import { dateOf } from '../dates';
@@ -89,7 +90,7 @@ export const getMany: KlaviyoOperation = {
 		if (!isSimple) return resources;
 		const readAt = new Date().toISOString();
 		return resources.map((resource) =>
-			metricEvent(resource, metricNameOf(resource), { account: null, readAt }),
+			jsonOfItem(metricEvent(resource, metricNameOf(resource), { account: null, readAt })),
 		);
 	}),
 };

@@ -1,6 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { Profile } from '../../../shared/event/contract';
 import { profileOfResource } from '../../normalise/apiResource';
 import { attributesOf } from '../operation';
 
@@ -36,7 +35,7 @@ export function profileQuery(
  * `consent` names the channels whose marketing is subscribed; it is empty where Klaviyo says so, and absent
  * where Klaviyo was not asked.
  */
-export function simpleProfile(resource: IDataObject): Profile {
+export function simpleProfile(resource: IDataObject): IDataObject {
 	const { created, updated, last_event_date, joined_group_at, subscriptions } =
 		attributesOf(resource);
 	const { properties, ...profile } = profileOfResource(resource);

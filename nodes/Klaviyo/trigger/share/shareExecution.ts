@@ -1,6 +1,6 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import type { KlaviyoEvent } from '../../../shared/event/contract';
+import { jsonOfItem, type KlaviyoEvent } from '../../../shared/event/contract';
 import { Groups, type GroupSettings } from './sharing';
 import { postpone, started } from '../answer';
 
@@ -22,7 +22,7 @@ export async function joinBatch(
 	events: KlaviyoEvent[],
 	settings: GroupSettings,
 ): Promise<IWebhookResponseData> {
-	const items = events.map((event) => ({ json: event }));
+	const items = events.map((event) => ({ json: jsonOfItem(event) }));
 	// A person who listens for a test event waits for this one.
 	if (context.getMode() === 'manual' || items.length >= settings.maxEvents) {
 		return { workflowData: [items] };
