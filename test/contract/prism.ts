@@ -12,7 +12,12 @@ import { createLogger } from '@stoplight/prism-core';
 import { getHttpOperationsFromSpec } from '@stoplight/prism-http';
 import { createServer as createPrism } from '@stoplight/prism-http-server';
 
-import { Contract, loadSlices, type Violation } from '../../sandbox/klaviyo/api/contract';
+import {
+	Contract,
+	loadSlices,
+	OPENAPI_FOLDER,
+	type Violation,
+} from '../../sandbox/klaviyo/api/contract';
 import { matchPath } from '../../sandbox/klaviyo/api/operation';
 import { requestsOnly } from './requestsOnly';
 
@@ -45,15 +50,17 @@ export interface Judge {
  *
  * @param requests that are to be expected, as '<METHOD> <path>': Prism takes long to read all of them
  */
-export async function startPrism(folder: string, requests: string[]): Promise<Judge> {
+export async function startPrism(requests: string[]): Promise<Judge> {
 	const isExpected = (method: string, template: string) =>
 		requests.some((request) => {
 			const [ofRequest, path = ''] = request.split(' ');
 			return ofRequest === method && matchPath(template, path) !== null;
 		});
-	const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+	const files = readdirSync(OPENAPI_FOLDER).filter((file) => file.endsWith('.json'));
 	const documents = files
-		.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as { paths: object })
+		.map(
+			(file) => JSON.parse(readFileSync(join(OPENAPI_FOLDER, file), 'utf8')) as { paths: object },
+		)
 		.map((document) => requestsOnly({ ...document }, isExpected))
 		.filter(({ paths }) => Object.keys(paths as object).length > 0);
 	const operations = await Promise.all(
@@ -73,7 +80,7 @@ export async function startPrism(folder: string, requests: string[]): Promise<Ju
 		components: { logger: createLogger('Prism', { level: 'silent' }) },
 	});
 	const address = await prism.listen(0, '127.0.0.1');
-	const contract = new Contract(loadSlices(folder));
+	const contract = new Contract(loadSlices());
 	let notes: Judged[] = [];
 	const front = createServer((request, response) => {
 		void judge(request, address, contract).then(({ judged, answer, type }) => {

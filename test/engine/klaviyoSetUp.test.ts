@@ -1,7 +1,6 @@
 import axios from 'axios';
 
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
-import { loadSlices, openapiFolder } from '../../sandbox/klaviyo/api/contract';
 import {
 	callTrigger,
 	MemoryCredentials,
@@ -18,9 +17,6 @@ const METRICS = [
 	{ id: 'PLACED', name: 'Placed Order', integration: { name: 'Shopify' } },
 	{ id: 'CHECKT', name: 'Started Checkout', integration: { name: 'Shopify' } },
 ];
-
-/** Without it the stand-in says so and checks nothing. */
-const specificationAtHand = loadSlices(openapiFolder(undefined)).length > 0;
 
 let klaviyo: KlaviyoStandIn;
 
@@ -131,7 +127,7 @@ describe('publishing with a recipe', () => {
 		async (recipe, parameters, start) => {
 			await publishTrigger(setUp({ recipe, ...parameters }));
 			expect(only().definition.triggers).toEqual([expect.objectContaining({ type: start })]);
-			expect(klaviyo.contractChecked() > 0).toBe(specificationAtHand);
+			expect(klaviyo.contractChecked()).toBeGreaterThan(0);
 		},
 	);
 

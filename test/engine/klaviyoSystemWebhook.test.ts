@@ -1,6 +1,5 @@
 import { signatureOf, signingSecret } from '../../nodes/Klaviyo/trigger/door/signature';
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
-import { loadSlices, openapiFolder } from '../../sandbox/klaviyo/api/contract';
 import { envelope, systemHeaders, type SystemEvent } from '../../sandbox/klaviyo/api/system-events';
 import {
 	callTrigger,
@@ -18,9 +17,6 @@ const PRODUCTION_URL = `https://n8n.example/webhook/${WEBHOOK_ID}/klaviyo`;
 const TOPICS = ['event:klaviyo.sent_sms', 'event:api.viewed_product'];
 const HOUR_MS = 3_600_000;
 const PROFILE_ID = '01JZ0000000000000000000000';
-
-/** Without it the stand-in says so and checks nothing. */
-const specificationAtHand = loadSlices(openapiFolder(undefined)).length > 0;
 
 let klaviyo: KlaviyoStandIn;
 let credentialCount = 0;
@@ -70,7 +66,7 @@ describe('publishing with a system webhook', () => {
 		expect(only()).toMatchObject({ endpoint_url: PRODUCTION_URL, enabled: true, topics: TOPICS });
 		expect(only().secret_key).toMatch(/^[0-9a-f]{64}$/);
 		expect(only().secret_key).not.toBe(SECRET);
-		expect(klaviyo.contractChecked() > 0).toBe(specificationAtHand);
+		expect(klaviyo.contractChecked()).toBeGreaterThan(0);
 		expect(klaviyo.flows()).toHaveLength(0);
 	});
 

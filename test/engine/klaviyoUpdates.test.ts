@@ -1,5 +1,4 @@
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
-import { loadSlices, openapiFolder } from '../../sandbox/klaviyo/api/contract';
 import { MemoryCredentials } from './support/engine';
 import { PollingTrigger } from './support/polling';
 
@@ -9,9 +8,6 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const ANA = '01JZ00000000000000000000AA';
 const BEN = '01JZ00000000000000000000BB';
-
-/** Without it the stand-in says so and checks nothing. */
-const specificationAtHand = loadSlices(openapiFolder(undefined)).length > 0;
 
 let klaviyo: KlaviyoStandIn;
 let now = START;
@@ -135,7 +131,7 @@ describe('an event of the contract', () => {
 		});
 		expect(event!.event_id).toMatch(/^[0-9a-f]{64}$/);
 		expect(event!.trigger_event!.id).toBe(klaviyo.events()[0]!.id);
-		expect(klaviyo.contractChecked() > 0).toBe(specificationAtHand);
+		expect(klaviyo.contractChecked()).toBeGreaterThan(0);
 	});
 
 	it('tells a changed profile, with the channels that Klaviyo says are subscribed, without its bookkeeping', async () => {

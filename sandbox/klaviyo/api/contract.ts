@@ -41,15 +41,11 @@ interface Found {
 	slice: Slice;
 }
 
-const DEFAULT_FOLDER = resolve(__dirname, '../../..', '../shared/klaviyo-openapi');
+/** Klaviyo's official slices. */
+export const OPENAPI_FOLDER = resolve(__dirname, '../openapi');
 
 // Reading takes a moment: once per process is enough.
-const loaded = new Map<string, Slice[]>();
-
-/** The folder of slices: the option, else the environment's, else the one beside the repository. */
-export function openapiFolder(option: string | undefined): string {
-	return option ?? process.env.KLAVIYO_OPENAPI ?? DEFAULT_FOLDER;
-}
+let loaded: Slice[] | undefined;
 
 const MOST_VIOLATIONS = 10_000;
 
@@ -58,12 +54,10 @@ export class Contract {
 	/** How many requests were checked. */
 	checked = 0;
 
-	/** With no slices nothing is checked. */
 	constructor(readonly slices: readonly Slice[]) {}
 
 	/** Notes what is wrong with a request, and gives it back. */
 	check(request: WireRequest): Violation[] {
-		if (this.slices.length === 0) return [];
 		this.checked++;
 		const { method, path } = request;
 		const found = this.find(method, path);
@@ -99,27 +93,14 @@ export class Contract {
 	}
 }
 
-/** The slices in a folder; none, and a word on the console, when it is not there. */
-export function loadSlices(folder: string): Slice[] {
-	const known = loaded.get(folder);
-	if (known) return known;
-	const slices = read(folder);
-	if (slices.length === 0) {
-		console.warn(`Klaviyo stand-in: no specification in ${folder}, requests go unchecked`);
-	}
-	loaded.set(folder, slices);
-	return slices;
-}
-
-function read(folder: string): Slice[] {
-	try {
-		return readdirSync(folder)
-			.filter((file) => file.endsWith('.json'))
-			.map((file) => readSlice(basename(file, '.json'), readFileSync(join(folder, file), 'utf8')));
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-		throw error;
-	}
+/** Klaviyo's specification, slice by slice. */
+export function loadSlices(): Slice[] {
+	loaded ??= readdirSync(OPENAPI_FOLDER)
+		.filter((file) => file.endsWith('.json'))
+		.map((file) =>
+			readSlice(basename(file, '.json'), readFileSync(join(OPENAPI_FOLDER, file), 'utf8')),
+		);
+	return loaded;
 }
 
 function noOperation(method: string, path: string): Problem {

@@ -13,7 +13,7 @@ import { Catalog } from './catalog';
 import type { ConsentJob } from './consent-jobs';
 import { consentOperations } from './consent-jobs';
 import type { Violation } from './contract';
-import { Contract, loadSlices, openapiFolder } from './contract';
+import { Contract, loadSlices } from './contract';
 import type { DeletionJob } from './data-privacy';
 import { privacyOperations } from './data-privacy';
 import type { StoredEvent } from './event-store';
@@ -80,8 +80,6 @@ export interface ApiOptions {
 	accountOptIn?: OptIn;
 	/** Recorded calls beyond this many are forgotten, the oldest first. Default 10 000. */
 	maxApiCalls?: number;
-	/** Klaviyo's specification; default KLAVIYO_OPENAPI, else the one beside the repository. */
-	openapiFolder?: string;
 	/** The revisions that are served; default the one of the specification. */
 	revisions?: string[];
 	/** Six letters and digits; also the public key. Default 'LaMp01'. */
@@ -179,7 +177,7 @@ export function createApi(account: Account, options: ApiOptions, settings: ApiSe
 		timeScale: settings.timeScale,
 		now: settings.now,
 	});
-	const contract = new Contract(loadSlices(openapiFolder(options.openapiFolder)));
+	const contract = new Contract(loadSlices());
 	const calls = new Recent<ApiCall>(options.maxApiCalls ?? 10_000);
 	const faults = new Faults();
 	const { now } = settings;
