@@ -89,7 +89,7 @@ const stockRequest = (instance: Instance) =>
 const trigger = (instance: Instance, parameters: object = {}) =>
 	node('Klaviyo Trigger', `${instance.packageName}.klaviyoTrigger`, 2, parameters, {
 		klaviyoWebhookApi: instance.credentials.webhook,
-		klaviyoApi: instance.credentials.klaviyo,
+		klaviyoPrivateKeyApi: instance.credentials.klaviyo,
 	});
 
 const meiroEvents = (instance: Instance, product: 'pipes' | 'source') =>

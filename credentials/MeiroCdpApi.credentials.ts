@@ -8,7 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { authorise, logIn } from '../nodes/MeiroCdp/api/authenticate';
+import { authorise, logIn } from '../nodes/MeiroCdp/api/cdpLogin';
 import { ADDRESS_SWITCHES } from '../nodes/shared/http/addressSwitches';
 
 export class MeiroCdpApi implements ICredentialType {

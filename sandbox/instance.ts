@@ -73,7 +73,7 @@ export async function startInstance(
 				headerName: SECRET_HEADER,
 				secret,
 			}),
-			klaviyo: await client.createCredential('klaviyoApi', 'Klaviyo', {
+			klaviyo: await client.createCredential('klaviyoPrivateKeyApi', 'Klaviyo', {
 				apiKey: 'pk_sandbox',
 				baseUrl: klaviyo.apiUrl,
 				allowPrivate: true,

@@ -8,7 +8,7 @@ import {
 
 import { runWhole } from '../shared/operation/operation';
 import { klaviyoProperties, runOperation } from './actions';
-import { searchCampaigns, searchOf } from './api/lookups';
+import { searchCampaigns, searchOf } from './api/klaviyoLookups';
 
 export class Klaviyo implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,7 +23,7 @@ export class Klaviyo implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'klaviyoApi', required: true }],
+		credentials: [{ name: 'klaviyoPrivateKeyApi', required: true }],
 		properties: klaviyoProperties,
 	};
 

@@ -22,7 +22,7 @@ import { triggerProperties } from './trigger/triggerProperties';
 import { acknowledge, postpone, refuse } from './trigger/answer';
 import { readSettings } from './trigger/triggerSettings';
 import { setUpKlaviyo, tidyUpKlaviyo } from './trigger/setup/lifecycle';
-import { searchOf, searchTopics } from './api/lookups';
+import { searchOf, searchTopics } from './api/klaviyoLookups';
 
 /** Read from the parameter without an expression, which would cost each request an isolate; older n8n has only the latter. */
 const responseMode =
@@ -50,7 +50,7 @@ export class KlaviyoTrigger implements INodeType {
 				testedBy: 'klaviyoWebhookSecretTest',
 			},
 			{
-				name: 'klaviyoApi',
+				name: 'klaviyoPrivateKeyApi',
 				required: true,
 				displayOptions: { show: { setUp: ['createFlow', 'systemWebhook'] } },
 			},

@@ -10,7 +10,7 @@ import {
 } from 'n8n-workflow';
 
 import { jsonOfItem, type KlaviyoEvent } from '../shared/event/contract';
-import { searchOf, type Listed } from './api/lookups';
+import { searchOf, type Listed } from './api/klaviyoLookups';
 import { newestEvents, poll } from './updates/poll';
 import { updateProperties } from './updates/updatesProperties';
 
@@ -37,7 +37,7 @@ export class KlaviyoUpdatesTrigger implements INodeType {
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'klaviyoApi', required: true }],
+		credentials: [{ name: 'klaviyoPrivateKeyApi', required: true }],
 		properties: updateProperties,
 	};
 

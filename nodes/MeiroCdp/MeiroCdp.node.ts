@@ -8,7 +8,7 @@ import {
 
 import { runWhole } from '../shared/operation/operation';
 import { meiroCdpProperties, runOperation } from './actions';
-import { searchDataSources, searchEventTypes } from './api/lookups';
+import { searchDataSources, searchEventTypes } from './api/cdpLookups';
 
 export class MeiroCdp implements INodeType {
 	description: INodeTypeDescription = {

@@ -160,7 +160,7 @@ export class WorldBuilder {
 				headerName: webhook.header,
 				secret: webhook.secret,
 			}),
-			klaviyoApi: await client.createCredential('klaviyoApi', 'Klaviyo', {
+			klaviyoPrivateKeyApi: await client.createCredential('klaviyoPrivateKeyApi', 'Klaviyo', {
 				apiKey: 'pk_sandbox',
 				baseUrl: klaviyo.apiUrl,
 				allowPrivate: true,

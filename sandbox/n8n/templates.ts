@@ -56,9 +56,9 @@ async function templateFile(template: string): Promise<WorkflowFile> {
 
 /** Which credentials our nodes take; those of other nodes a scenario names itself. */
 const CREDENTIALS: Record<string, string[]> = {
-	klaviyoTrigger: ['klaviyoWebhookApi', 'klaviyoApi'],
-	klaviyoUpdatesTrigger: ['klaviyoApi'],
-	klaviyo: ['klaviyoApi'],
+	klaviyoTrigger: ['klaviyoWebhookApi', 'klaviyoPrivateKeyApi'],
+	klaviyoUpdatesTrigger: ['klaviyoPrivateKeyApi'],
+	klaviyo: ['klaviyoPrivateKeyApi'],
 	meiroEvents: ['meiroEventsApi'],
 	meiroCdp: ['meiroCdpApi'],
 };

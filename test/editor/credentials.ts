@@ -17,7 +17,7 @@ interface Case {
 
 const CASES: Case[] = [
 	{
-		type: 'klaviyoApi',
+		type: 'klaviyoPrivateKeyApi',
 		data: ({ klaviyo }) => ({ apiKey: 'pk_sandbox', baseUrl: klaviyo.apiUrl, allowPrivate: true }),
 		wrong: ['apiKey', 'pk_of_another_account'],
 		says: /Klaviyo does not know this key\. Copy the private key anew/,

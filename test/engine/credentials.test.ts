@@ -9,7 +9,7 @@ import {
 	type INodeTypes,
 } from 'n8n-workflow';
 
-import { KlaviyoApi } from '../../credentials/KlaviyoApi.credentials';
+import { KlaviyoPrivateKeyApi } from '../../credentials/KlaviyoPrivateKeyApi.credentials';
 import { MeiroCdpApi } from '../../credentials/MeiroCdpApi.credentials';
 import { MeiroEventsApi } from '../../credentials/MeiroEventsApi.credentials';
 import { startRecorder, type Recorder } from '../attack/support/recorder';
@@ -18,14 +18,14 @@ import { additionalDataOf, MemoryCredentials, nodeOf, nodeTypes } from './suppor
 const SECRET = 'secret-of-the-lamp-shop';
 
 const TYPES = {
-	klaviyoApi: new KlaviyoApi(),
+	klaviyoPrivateKeyApi: new KlaviyoPrivateKeyApi(),
 	meiroEventsApi: new MeiroEventsApi(),
 	meiroCdpApi: new MeiroCdpApi(),
 };
 type Name = keyof typeof TYPES;
 
 const FILLED: Record<Name, ICredentialDataDecryptedObject> = {
-	klaviyoApi: { apiKey: SECRET },
+	klaviyoPrivateKeyApi: { apiKey: SECRET },
 	meiroEventsApi: { authentication: 'header', authName: 'X-App-Key', authSecret: SECRET },
 	meiroCdpApi: { authentication: 'accessToken', accessToken: SECRET },
 };

@@ -410,7 +410,7 @@ describe('a run', () => {
 
 	it('asks nothing of a private address unless the credential allows it', async () => {
 		const credentials = klaviyoCredentials(klaviyo.apiUrl);
-		credentials.data.klaviyoApi!.allowPrivate = false;
+		credentials.data.klaviyoPrivateKeyApi!.allowPrivate = false;
 		const { failure } = await run('account', 'get', {}, { credentials });
 		expect(failure?.message).toMatch(/'API URL' .* private network.*'Allow Private Addresses'/);
 		expect(klaviyo.apiCalls()).toEqual([]);

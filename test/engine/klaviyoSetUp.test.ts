@@ -60,7 +60,7 @@ function setUp(parameters: TriggerSetup['parameters'], apiKey = 'pk_sandbox'): T
 	return {
 		credentials: new MemoryCredentials({
 			klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: SECRET },
-			klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true },
+			klaviyoPrivateKeyApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true },
 		}),
 		parameters: { setUp: 'createFlow', ...parameters },
 		webhookId: WEBHOOK_ID,
@@ -236,7 +236,7 @@ describe('publishing again', () => {
 
 	it('makes one flow when published many times at the same moment, the first of them in vain', async () => {
 		const inVain = winBack();
-		inVain.credentials.data.klaviyoApi!.apiKey = 'pk_readonly';
+		inVain.credentials.data.klaviyoPrivateKeyApi!.apiKey = 'pk_readonly';
 		const publishing = [inVain, winBack(), winBack(), winBack()];
 		await Promise.allSettled(publishing.map(async (setup) => await publishTrigger(setup)));
 		expect(klaviyo.flows()).toHaveLength(1);
@@ -350,14 +350,14 @@ describe('when Klaviyo says no', () => {
 	it('names the missing scope', async () => {
 		await start({ apiKeys: [{ key: 'pk_readonly', scopes: ['flows:read', 'metrics:read'] }] });
 		const setup = winBack();
-		setup.credentials.data.klaviyoApi!.apiKey = 'pk_readonly';
+		setup.credentials.data.klaviyoPrivateKeyApi!.apiKey = 'pk_readonly';
 		await expect(publishTrigger(setup)).rejects.toThrow(/lacks a scope: this needs flows:write/);
 	});
 
 	it('tells a wrong key, without telling the key', async () => {
 		await start();
 		const setup = winBack();
-		setup.credentials.data.klaviyoApi!.apiKey = 'pk_wrong_0123456789';
+		setup.credentials.data.klaviyoPrivateKeyApi!.apiKey = 'pk_wrong_0123456789';
 		const published = publishTrigger(setup);
 		await expect(published).rejects.toThrow(/does not know the key/);
 		await expect(published).rejects.not.toThrow(/pk_wrong_0123456789/);
@@ -366,7 +366,7 @@ describe('when Klaviyo says no', () => {
 	it('tells that the API can not be reached, naming the field', async () => {
 		await start();
 		const setup = winBack();
-		setup.credentials.data.klaviyoApi!.baseUrl = 'http://nowhere.invalid';
+		setup.credentials.data.klaviyoPrivateKeyApi!.baseUrl = 'http://nowhere.invalid';
 		await expect(publishTrigger(setup)).rejects.toThrow(/'API URL'/);
 	});
 });

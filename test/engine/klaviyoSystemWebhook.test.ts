@@ -42,7 +42,7 @@ function setUp(
 	return {
 		credentials: new MemoryCredentials({
 			klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: SECRET },
-			klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true },
+			klaviyoPrivateKeyApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true },
 		}),
 		parameters: { setUp: 'systemWebhook', topics: TOPICS, ...parameters },
 		credentialId: `system-test-${credentialCount++}`,

@@ -76,7 +76,7 @@ function triggerOf(
 ): PollingTrigger {
 	return new PollingTrigger({
 		credentials: new MemoryCredentials({
-			klaviyoApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true },
+			klaviyoPrivateKeyApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true },
 		}),
 		parameters: {
 			events,

@@ -51,7 +51,7 @@ it('tells 5,000 changes over 20 polls once each, though some come late, at equal
 	);
 	const trigger = new PollingTrigger({
 		credentials: new MemoryCredentials({
-			klaviyoApi: { apiKey: 'pk_sandbox', baseUrl: klaviyo.apiUrl, allowPrivate: true },
+			klaviyoPrivateKeyApi: { apiKey: 'pk_sandbox', baseUrl: klaviyo.apiUrl, allowPrivate: true },
 		}),
 		parameters: {
 			events: ['profileUpdated', 'emailOpened', 'emailClicked', 'listJoined'],

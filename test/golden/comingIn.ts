@@ -99,7 +99,7 @@ const SYSTEM_EVENTS: Record<string, Partial<SystemEvent>> = {
 export async function systemWebhooks(klaviyo: KlaviyoStandIn): Promise<Cases> {
 	const setup: TriggerSetup = {
 		credentials: credentials({
-			klaviyoApi: { apiKey: 'pk_sandbox', baseUrl: klaviyo.apiUrl, allowPrivate: true },
+			klaviyoPrivateKeyApi: { apiKey: 'pk_sandbox', baseUrl: klaviyo.apiUrl, allowPrivate: true },
 		}),
 		parameters: { setUp: 'systemWebhook', topics: ['event:api.placed_order'] },
 		credentialId: 'golden-system',
@@ -187,7 +187,7 @@ function fill(klaviyo: KlaviyoStandIn): void {
 export async function polled(klaviyo: KlaviyoStandIn): Promise<Cases> {
 	fill(klaviyo);
 	const given = new MemoryCredentials({
-		klaviyoApi: { apiKey: 'pk_sandbox', baseUrl: klaviyo.apiUrl, allowPrivate: true },
+		klaviyoPrivateKeyApi: { apiKey: 'pk_sandbox', baseUrl: klaviyo.apiUrl, allowPrivate: true },
 	} as never);
 	const told: Cases = {};
 	for (const parameters of [

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-import { KlaviyoApi } from '../../credentials/KlaviyoApi.credentials';
+import { KlaviyoPrivateKeyApi } from '../../credentials/KlaviyoPrivateKeyApi.credentials';
 import { KlaviyoWebhookApi } from '../../credentials/KlaviyoWebhookApi.credentials';
 import { MeiroCdpApi } from '../../credentials/MeiroCdpApi.credentials';
 import { MeiroEventsApi } from '../../credentials/MeiroEventsApi.credentials';
@@ -24,7 +24,7 @@ const DESCRIPTIONS = {
 		]),
 	),
 	...Object.fromEntries(
-		[KlaviyoApi, KlaviyoWebhookApi, MeiroCdpApi, MeiroEventsApi].map((type) => [
+		[KlaviyoPrivateKeyApi, KlaviyoWebhookApi, MeiroCdpApi, MeiroEventsApi].map((type) => [
 			type.name,
 			new type(),
 		]),

@@ -47,7 +47,7 @@ export class DeliveryWatch {
 				...{ client, packageName },
 				credentials: {
 					klaviyoWebhookApi: credentials.webhook,
-					klaviyoApi: credentials.klaviyo,
+					klaviyoPrivateKeyApi: credentials.klaviyo,
 					meiroEventsApi,
 				},
 			},

@@ -1,7 +1,7 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
-import type { ApiAnswer, ApiRequest, KlaviyoClient } from '../api/client';
-import { explainProblem } from '../api/errors';
+import type { ApiAnswer, ApiRequest, KlaviyoClient } from '../api/klaviyoClient';
+import { explainProblem } from '../api/explainRefusal';
 
 /** What one item of the input wants to have sent, with the item's number. */
 export interface Entry<T> {

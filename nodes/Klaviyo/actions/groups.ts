@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../api/client';
+import type { KlaviyoClient } from '../api/klaviyoClient';
 import { sendInBulk, type Bulk, type Entry, type Limits, type Outcome } from './bulk';
 
 /**

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { chosenOperation, propertiesOf, type Resource } from '../../shared/operation/operation';
-import { klaviyoClient, type KlaviyoClient } from '../api/client';
+import { klaviyoClient, type KlaviyoClient } from '../api/klaviyoClient';
 import { get as getAccount } from './account/get';
 import { get as getCampaign } from './campaign/get';
 import { getMany as getManyCampaigns } from './campaign/getMany';

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { forEachItem } from '../../shared/operation/operation';
-import type { KlaviyoClient } from '../api/client';
+import type { KlaviyoClient } from '../api/klaviyoClient';
 import { condition, filterOf, isOneOf } from '../api/filter';
 import { dateField } from './dateField';
 import { dateOf } from './dates';

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { requiredText, type Operation } from '../../shared/operation/operation';
-import type { KlaviyoClient } from '../api/client';
+import type { KlaviyoClient } from '../api/klaviyoClient';
 
 export type KlaviyoOperation = Operation<KlaviyoClient>;
 

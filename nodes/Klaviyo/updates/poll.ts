@@ -1,7 +1,7 @@
 import { NodeOperationError, type IPollFunctions } from 'n8n-workflow';
 
 import type { KlaviyoEvent } from '../../shared/event/contract';
-import { klaviyoClient, PATIENT } from '../api/client';
+import { klaviyoClient, PATIENT } from '../api/klaviyoClient';
 import { readSource } from './readSource';
 import { incompleteChoice, readUpdateSettings, type UpdateSettings } from './updatesSettings';
 import type { SourceContext } from './sources/context';

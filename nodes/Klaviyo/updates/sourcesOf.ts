@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../api/client';
+import type { KlaviyoClient } from '../api/klaviyoClient';
 import { isByName, isMetricOf } from './choices';
 import { attributesOf } from '../normalise/apiResource';
 import type { UpdateSource } from './record';

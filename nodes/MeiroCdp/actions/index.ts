@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { chosenOperation, propertiesOf, type Resource } from '../../shared/operation/operation';
 import { runtimeOf } from '../../shared/http/runtime';
-import { meiroClient, type MeiroClient } from '../api/client';
+import { meiroClient, type MeiroClient } from '../api/cdpClient';
 import { checkMembership } from './audience/checkMembership';
 import { getMany as getManyCustomerAttributes } from './customerAttribute/getMany';
 import { create as createCustomerEvent } from './customerEvent/create';

@@ -1,4 +1,4 @@
 import type { Operation } from '../../shared/operation/operation';
-import type { MeiroClient } from '../api/client';
+import type { MeiroClient } from '../api/cdpClient';
 
 export type CdpOperation = Operation<MeiroClient>;

@@ -1,13 +1,13 @@
 // Addresses and sources that lead elsewhere than where Meiro or Klaviyo is.
 import type { IDataObject } from 'n8n-workflow';
 
-import { klaviyoAddressOf } from '../../../nodes/Klaviyo/api/address';
+import { klaviyoAddressOf } from '../../../nodes/Klaviyo/api/klaviyoAddress';
 import { egressAddressOf } from '../../../nodes/Klaviyo/trigger/door/egressRanges';
 import {
 	addressRuleOf,
 	type PublishedRanges,
 } from '../../../nodes/Klaviyo/trigger/triggerSettings';
-import { addressOf } from '../../../nodes/MeiroCdp/api/address';
+import { addressOf } from '../../../nodes/MeiroCdp/api/cdpAddress';
 import { buildEvent } from '../../../nodes/MeiroEvents/build/buildEvent';
 import { baseUrlOf, requestUrl, type Target } from '../../../nodes/MeiroEvents/delivery/target';
 import { AUTOMATIC } from '../../unit/meiro/support/events';

@@ -332,7 +332,7 @@ function publishing(parameters: Record<string, unknown>) {
 		webhookId: WEBHOOK_ID,
 		credentials: new MemoryCredentials({
 			klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: WEBHOOK_SECRET },
-			klaviyoApi: { apiKey: KEY, baseUrl: other.url, allowPrivate: true },
+			klaviyoPrivateKeyApi: { apiKey: KEY, baseUrl: other.url, allowPrivate: true },
 		}),
 		parameters: parameters as never,
 	};

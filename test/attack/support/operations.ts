@@ -116,7 +116,12 @@ export const PIPES_TOKEN = 'token-of-the-pipes';
 export function credentialsAt(server: string, more: IDataObject = {}) {
 	return {
 		Klaviyo: new MemoryCredentials({
-			klaviyoApi: { apiKey: KLAVIYO_KEY, baseUrl: server, allowPrivate: true, ...more } as never,
+			klaviyoPrivateKeyApi: {
+				apiKey: KLAVIYO_KEY,
+				baseUrl: server,
+				allowPrivate: true,
+				...more,
+			} as never,
 		}),
 		'Meiro CDP': new RenewingCredentials({
 			...{

@@ -26,7 +26,10 @@ export async function publishPair(
 				type: `${packageName}.klaviyoTrigger`,
 				typeVersion: 2,
 				parameters: options.trigger ?? {},
-				credentials: { klaviyoWebhookApi: credentials.webhook, klaviyoApi: credentials.klaviyo },
+				credentials: {
+					klaviyoWebhookApi: credentials.webhook,
+					klaviyoPrivateKeyApi: credentials.klaviyo,
+				},
 			},
 			{
 				name: 'Meiro Events',

@@ -26,7 +26,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
-import { KlaviyoApi } from '../../../credentials/KlaviyoApi.credentials';
+import { KlaviyoPrivateKeyApi } from '../../../credentials/KlaviyoPrivateKeyApi.credentials';
 import { KlaviyoWebhookApi } from '../../../credentials/KlaviyoWebhookApi.credentials';
 import { MeiroCdpApi } from '../../../credentials/MeiroCdpApi.credentials';
 import { MeiroEventsApi } from '../../../credentials/MeiroEventsApi.credentials';
@@ -72,7 +72,7 @@ export const nodeTypes = {
 } as unknown as INodeTypes;
 
 const CREDENTIAL_TYPES = {
-	klaviyoApi: new KlaviyoApi(),
+	klaviyoPrivateKeyApi: new KlaviyoPrivateKeyApi(),
 	klaviyoWebhookApi: new KlaviyoWebhookApi(),
 	meiroCdpApi: new MeiroCdpApi(),
 	meiroEventsApi: new MeiroEventsApi(),
@@ -305,7 +305,7 @@ function triggerNode({
 		webhookId,
 		credentials: {
 			klaviyoWebhookApi: { id: credentialId, name: 'Klaviyo webhook' },
-			klaviyoApi: { id: 'api', name: 'Klaviyo' },
+			klaviyoPrivateKeyApi: { id: 'api', name: 'Klaviyo' },
 		},
 	});
 }

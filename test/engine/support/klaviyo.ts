@@ -31,7 +31,7 @@ export interface KlaviyoRun {
 }
 
 export function klaviyoCredentials(baseUrl: string, apiKey = 'pk_sandbox'): MemoryCredentials {
-	return new MemoryCredentials({ klaviyoApi: { apiKey, baseUrl, allowPrivate: true } });
+	return new MemoryCredentials({ klaviyoPrivateKeyApi: { apiKey, baseUrl, allowPrivate: true } });
 }
 
 /** A resource locator's value. */
@@ -74,7 +74,7 @@ export async function searchKlaviyo(
 
 function klaviyoNode(parameters: IDataObject, onError?: INode['onError']): INode {
 	return nodeOf('Klaviyo', 'klaviyo', 1, parameters, {
-		credentials: { klaviyoApi: { id: 'api', name: 'Klaviyo' } },
+		credentials: { klaviyoPrivateKeyApi: { id: 'api', name: 'Klaviyo' } },
 		...(onError === undefined ? {} : { onError }),
 	});
 }

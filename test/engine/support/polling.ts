@@ -139,7 +139,7 @@ export class PollingTrigger {
 			nodeTypes,
 			nodes: [
 				nodeOf('Updates', 'klaviyoUpdatesTrigger', 1, this.setup.parameters, {
-					credentials: { klaviyoApi: { id: 'api', name: 'Klaviyo' } },
+					credentials: { klaviyoPrivateKeyApi: { id: 'api', name: 'Klaviyo' } },
 				}),
 			],
 			connections: {},

@@ -94,7 +94,7 @@ async function nodesFor({ client, packageName }: Instance, baseUrl: string): Pro
 		),
 		await node(
 			'klaviyo',
-			'klaviyoApi',
+			'klaviyoPrivateKeyApi',
 			{ apiKey: 'pk_inner' },
 			{ resource: 'account', operation: 'get' },
 		),

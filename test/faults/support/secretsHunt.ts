@@ -292,7 +292,7 @@ async function nodesOf(
 		type: `${packageName}.klaviyo`,
 		typeVersion: 1,
 		parameters,
-		credentials: await credential('klaviyoApi', {
+		credentials: await credential('klaviyoPrivateKeyApi', {
 			apiKey: SECRETS.klaviyoKey,
 			baseUrl: other.url,
 			allowPrivate: true,
@@ -398,11 +398,19 @@ async function publishInVain(
 			.end(JSON.stringify(method === 'GET' ? { data } : { errors }));
 	});
 	const trigger = triggerNode(instance, webhook);
-	const klaviyoApi = await instance.client.createCredential('klaviyoApi', 'hunted', {
-		apiKey: SECRETS.klaviyoKey,
-		baseUrl: other.url,
-		allowPrivate: true,
-	});
-	const node = { ...trigger, parameters, credentials: { ...trigger.credentials, klaviyoApi } };
+	const klaviyoPrivateKeyApi = await instance.client.createCredential(
+		'klaviyoPrivateKeyApi',
+		'hunted',
+		{
+			apiKey: SECRETS.klaviyoKey,
+			baseUrl: other.url,
+			allowPrivate: true,
+		},
+	);
+	const node = {
+		...trigger,
+		parameters,
+		credentials: { ...trigger.credentials, klaviyoPrivateKeyApi },
+	};
 	return await publishRow(instance, 'in vain', [node as RowNode], '{id}/klaviyo');
 }

@@ -5,7 +5,7 @@ import {
 	klaviyoClient,
 	type ApiRequest,
 	type KlaviyoClient,
-} from '../../../nodes/Klaviyo/api/client';
+} from '../../../nodes/Klaviyo/api/klaviyoClient';
 import type { Runtime } from '../../../nodes/shared/http/runtime';
 
 interface Said {

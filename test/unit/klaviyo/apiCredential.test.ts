@@ -1,6 +1,6 @@
 import axios from 'axios';
 
-import { KlaviyoApi } from '../../../credentials/KlaviyoApi.credentials';
+import { KlaviyoPrivateKeyApi } from '../../../credentials/KlaviyoPrivateKeyApi.credentials';
 import { startKlaviyo, type KlaviyoOptions } from '../../../sandbox/klaviyo';
 
 interface Rule {
@@ -8,7 +8,7 @@ interface Rule {
 	properties: { value: number; message: string };
 }
 
-const credential = new KlaviyoApi();
+const credential = new KlaviyoPrivateKeyApi();
 
 /** What n8n shows for a key: it compares the answer's status with the rules. */
 async function testOf(apiKey: string, options: KlaviyoOptions): Promise<string> {

@@ -1,4 +1,4 @@
-import { explainProblem } from '../../../nodes/Klaviyo/api/errors';
+import { explainProblem } from '../../../nodes/Klaviyo/api/explainRefusal';
 
 const error = (detail: string, source?: object) => ({
 	errors: [{ code: 'x', title: 'x', detail, source }],

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { statisticsOf, windowsOf } from '../../../nodes/Klaviyo/actions/campaign/statistics';
 import { getAggregates } from '../../../nodes/Klaviyo/actions/metric/getAggregates';
-import type { ApiRequest, KlaviyoClient } from '../../../nodes/Klaviyo/api/client';
+import type { ApiRequest, KlaviyoClient } from '../../../nodes/Klaviyo/api/klaviyoClient';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2031, 0, 1);

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { KlaviyoApi } from '../../../credentials/KlaviyoApi.credentials';
+import { KlaviyoPrivateKeyApi } from '../../../credentials/KlaviyoPrivateKeyApi.credentials';
 import { KlaviyoWebhookApi } from '../../../credentials/KlaviyoWebhookApi.credentials';
 import { MeiroEventsApi } from '../../../credentials/MeiroEventsApi.credentials';
 import { requestUrl, targetOf } from '../../../nodes/MeiroEvents/delivery/target';
@@ -60,7 +60,7 @@ describe('the Meiro Events credential', () => {
 
 describe('secret fields', () => {
 	it.each([
-		['KlaviyoApi', new KlaviyoApi(), ['apiKey']],
+		['KlaviyoPrivateKeyApi', new KlaviyoPrivateKeyApi(), ['apiKey']],
 		['KlaviyoWebhookApi', new KlaviyoWebhookApi(), ['previousSecret', 'secret']],
 		['MeiroEventsApi', new MeiroEventsApi(), ['authSecret', 'password']],
 	])('of %s are shown as dots', (_, { properties }, secrets) => {

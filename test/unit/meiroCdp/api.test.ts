@@ -1,11 +1,11 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { eventTypeId } from '../../../nodes/MeiroCdp/actions/eventType/eventId';
-import { addressOf } from '../../../nodes/MeiroCdp/api/address';
-import { authorise, logIn } from '../../../nodes/MeiroCdp/api/authenticate';
-import type { MeiroClient, MeiroRequest } from '../../../nodes/MeiroCdp/api/client';
-import { explainAnswer } from '../../../nodes/MeiroCdp/api/errors';
-import { listIn, meiroPages } from '../../../nodes/MeiroCdp/api/pages';
+import { addressOf } from '../../../nodes/MeiroCdp/api/cdpAddress';
+import { authorise, logIn } from '../../../nodes/MeiroCdp/api/cdpLogin';
+import type { MeiroClient, MeiroRequest } from '../../../nodes/MeiroCdp/api/cdpClient';
+import { explainAnswer } from '../../../nodes/MeiroCdp/api/explainCdpAnswer';
+import { listIn, meiroPages } from '../../../nodes/MeiroCdp/api/cdpPages';
 
 describe('the ID of an event type', () => {
 	it('is the one in Meiro’s own example', () => {

@@ -1,6 +1,6 @@
 import type { ICredentialsDecrypted, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import { meiroClient } from '../../../nodes/MeiroCdp/api/client';
+import { meiroClient } from '../../../nodes/MeiroCdp/api/cdpClient';
 
 interface Step {
 	status?: number;

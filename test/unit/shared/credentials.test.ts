@@ -30,7 +30,7 @@ const OWN = 'https://own.example/api';
 
 /** Filled in, with every kind of secret that there is. */
 const FILLED: Record<string, ICredentialDataDecryptedObject[]> = {
-	klaviyoApi: [{ apiKey: 'pk_secret' }, { apiKey: 'pk_secret', baseUrl: OWN }],
+	klaviyoPrivateKeyApi: [{ apiKey: 'pk_secret' }, { apiKey: 'pk_secret', baseUrl: OWN }],
 	meiroEventsApi: [
 		{ baseUrl: OWN, authentication: 'header', authName: 'X-App-Key', authSecret: 'secret' },
 		{ baseUrl: OWN, authentication: 'query', authName: 'key', authSecret: 'secret' },

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ApiRequest, KlaviyoClient } from '../../api/client';
+import type { ApiRequest, KlaviyoClient } from '../../api/klaviyoClient';
 import { condition, filterOf } from '../../api/filter';
 
 /** Klaviyo lists the campaigns of one channel at a time (https://developers.klaviyo.com/en/reference/get_campaigns). */

@@ -1,4 +1,4 @@
-import { resourcesOf } from '../../api/pages';
+import { resourcesOf } from '../../api/klaviyoPages';
 import { forEachItem } from '../../../shared/operation/operation';
 import { simplify } from '../../../shared/operation/listFields';
 import { idForPath, locator, wantsSimple, type KlaviyoOperation } from '../operation';

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { Labels } from '../../api/errors';
+import type { Labels } from '../../api/explainRefusal';
 import { anyOf, condition } from '../../api/filter';
 import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import { dateOf } from '../dates';

@@ -1,7 +1,7 @@
 import type { CampaignValuesRequestDTO } from 'klaviyo-api';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ApiRequest, KlaviyoClient } from '../../api/client';
+import type { ApiRequest, KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
 
 type Body = Wire<CampaignValuesRequestDTO>;

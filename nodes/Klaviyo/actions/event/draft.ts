@@ -6,7 +6,7 @@ import type {
 } from 'klaviyo-api';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Labels } from '../../api/errors';
+import type { Labels } from '../../api/explainRefusal';
 import type { Wire } from '../../api/wire';
 import { parseTime } from '../../../shared/event/time';
 import { markedEvent } from '../origin';

@@ -2,7 +2,7 @@ import type { ListMembersAddQuery, ListMembersDeleteQuery } from 'klaviyo-api';
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { requiredText } from '../../../shared/operation/operation';
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
 import { failureOf, type Bulk, type Entry } from '../bulk';
 import { sendByGroup, told } from '../groups';

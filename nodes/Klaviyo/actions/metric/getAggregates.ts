@@ -6,7 +6,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
-import type { ApiRequest, KlaviyoClient } from '../../api/client';
+import type { ApiRequest, KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
 import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import { dateOf, isTimezone, wallTime } from '../dates';

@@ -6,8 +6,8 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { textParameter } from '../../../shared/operation/operation';
 import { ORIGIN_PROPERTY } from '../../../shared/event/contract';
-import type { KlaviyoClient } from '../../api/client';
-import type { Labels } from '../../api/errors';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
+import type { Labels } from '../../api/explainRefusal';
 import type { Wire } from '../../api/wire';
 import { parseTime } from '../../../shared/event/time';
 import { failureOf, type Bulk } from '../bulk';

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { runtimeOf } from '../../../shared/http/runtime';
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { failureOf, sendInBulk, type Entry, type Outcome } from '../bulk';
 import { simplify } from '../../../shared/operation/listFields';
 import { wantsSimple, type KlaviyoOperation } from '../operation';

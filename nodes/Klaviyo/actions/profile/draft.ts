@@ -1,7 +1,7 @@
 import type { ProfileImportJobCreateQuery, ProfileUpsertQuery } from 'klaviyo-api';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Labels } from '../../api/errors';
+import type { Labels } from '../../api/explainRefusal';
 import type { Wire } from '../../api/wire';
 import { sizeOf } from '../bulk';
 import { markedProfile } from '../origin';

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import { simplify } from '../../../shared/operation/listFields';
 import { problemWithPath } from '../../../shared/http/path';

@@ -1,6 +1,6 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { clip } from '../../../shared/http/answer';
 import type { Runtime } from '../../../shared/http/runtime';
 import { chunksOf, failureOf, type Entry, type Refusal } from '../bulk';

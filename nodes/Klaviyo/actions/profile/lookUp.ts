@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { anyOf } from '../../api/filter';
 import { attributesOf } from '../operation';
 import { LABELS, type Identifiers } from './identifiers';

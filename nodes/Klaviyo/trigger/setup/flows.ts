@@ -1,7 +1,7 @@
 import type { FlowActionUpdateQuery, FlowUpdateQuery } from 'klaviyo-api';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
 import type { WantedFlow } from './flowDefinition';
 import { createFlowBody } from './flowDefinition';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { formerStatusOf, nameMarker, webhookData, type WantedFlow } from './flowDefinition';
 import {
 	createFlow,

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
 import { runtimeOf } from '../../../shared/http/runtime';
-import { klaviyoClient, PROMPT, type KlaviyoClient } from '../../api/client';
+import { klaviyoClient, PROMPT, type KlaviyoClient } from '../../api/klaviyoClient';
 import { secretProblem, secretsOf, type WebhookSecret } from '../door/authenticate';
 import { loadSecret } from '../door/webhookSecret';
 import { egressAddressOf } from '../door/egressRanges';

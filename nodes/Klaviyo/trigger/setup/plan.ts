@@ -1,7 +1,7 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../../api/client';
-import { nameOf } from '../../api/lookups';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
+import { nameOf } from '../../api/klaviyoLookups';
 import type { WebhookSecret } from '../door/authenticate';
 import { bodyOf, recipeNamed, unsafePropertyName, type Delay, type Recipe } from '../recipes';
 import { nameMarker, type WantedFlow } from './flowDefinition';

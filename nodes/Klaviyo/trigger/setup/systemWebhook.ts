@@ -1,7 +1,7 @@
 import type { WebhookCreateQuery, WebhookPartialUpdateQuery } from 'klaviyo-api';
 import { NodeOperationError, type IDataObject, type IHookFunctions } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
 import type { WebhookSecret } from '../door/authenticate';
 import { signingSecret } from '../door/signature';

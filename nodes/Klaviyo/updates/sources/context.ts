@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ApiRequest, KlaviyoClient } from '../../api/client';
+import type { ApiRequest, KlaviyoClient } from '../../api/klaviyoClient';
 import type { UpdateRecord } from '../record';
 
 /** What all sources need. */

@@ -1,4 +1,4 @@
-import { listIn } from '../../api/pages';
+import { listIn } from '../../api/cdpPages';
 import { limit, limitOf, returnAll } from '../../../shared/operation/listFields';
 import { forEachItem, requiredText } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';

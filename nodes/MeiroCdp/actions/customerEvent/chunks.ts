@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { objectionsIn, type Answer } from '../../../shared/http/answer';
-import type { MeiroClient, Sent } from '../../api/client';
-import { explainAnswer } from '../../api/errors';
+import type { MeiroClient, Sent } from '../../api/cdpClient';
+import { explainAnswer } from '../../api/explainCdpAnswer';
 import type { CustomerEvent } from './event';
 
 /** An event with the number of the item it came from. */

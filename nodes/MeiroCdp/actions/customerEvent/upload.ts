@@ -6,8 +6,8 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import type { MeiroClient } from '../../api/client';
-import { explainAnswer } from '../../api/errors';
+import type { MeiroClient } from '../../api/cdpClient';
+import { explainAnswer } from '../../api/explainCdpAnswer';
 import { undelivered } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 import { FEATURE, summaryOf } from './chunks';

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { clip } from '../../../shared/http/answer';
-import type { MeiroClient } from '../../api/client';
-import { explainAnswer } from '../../api/errors';
+import type { MeiroClient } from '../../api/cdpClient';
+import { explainAnswer } from '../../api/explainCdpAnswer';
 import { FEATURE } from './chunks';
 
 /** Meiro documents no status of an upload, so what they mean is the user's to say. */

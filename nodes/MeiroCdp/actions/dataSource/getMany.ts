@@ -1,4 +1,4 @@
-import { listDataSources, meiroPages } from '../../api/pages';
+import { listDataSources, meiroPages } from '../../api/cdpPages';
 import { limit, limitOf, returnAll } from '../../../shared/operation/listFields';
 import { forEachItem } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { listEventTypes, meiroPages } from '../../api/pages';
+import { listEventTypes, meiroPages } from '../../api/cdpPages';
 import { limit, limitOf, returnAll, simplify } from '../../../shared/operation/listFields';
 import { forEachItem } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';

@@ -1,4 +1,4 @@
-import type { ApiRequest, KlaviyoClient } from '../../../../nodes/Klaviyo/api/client';
+import type { ApiRequest, KlaviyoClient } from '../../../../nodes/Klaviyo/api/klaviyoClient';
 import { lookUp } from '../../../../nodes/Klaviyo/actions/profile/lookUp';
 
 /** A client whose Get Profile answers with another profile, as after a merge. */

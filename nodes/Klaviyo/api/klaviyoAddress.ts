@@ -11,7 +11,7 @@ import { KLAVIYO_API_URL } from './revision';
 export function klaviyoAddressOf(credentials: ICredentialDataDecryptedObject): string {
 	return checkedAddress(String(credentials.baseUrl ?? '').trim() || KLAVIYO_API_URL, {
 		label: 'API URL',
-		owner: 'Klaviyo API credential',
+		owner: 'Klaviyo Private Key API credential',
 		example: KLAVIYO_API_URL,
 		allowPrivate: credentials.allowPrivate === true,
 		allowHttp: credentials.allowHttp === true,

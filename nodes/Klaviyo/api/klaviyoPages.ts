@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ApiRequest } from './client';
+import type { ApiRequest } from './klaviyoClient';
 
 const PAGE_SIZE = 'page[size]';
 

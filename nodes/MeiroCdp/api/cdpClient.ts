@@ -25,9 +25,9 @@ import {
 	type RetryPolicy,
 } from '../../shared/http/retry';
 import type { Runtime } from '../../shared/http/runtime';
-import { ADDRESS_FIELDS, addressOf, type MeiroApi } from './address';
-import { hidingTokens, loginProblemOf, MEIRO_CDP_CREDENTIAL, timeoutMsOf } from './authenticate';
-import { explainAnswer } from './errors';
+import { ADDRESS_FIELDS, addressOf, type MeiroApi } from './cdpAddress';
+import { hidingTokens, loginProblemOf, MEIRO_CDP_CREDENTIAL, timeoutMsOf } from './cdpLogin';
+import { explainAnswer } from './explainCdpAnswer';
 
 export interface MeiroRequest {
 	/** Default: the CDP API. */

@@ -6,15 +6,15 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { klaviyoAddressOf } from '../nodes/Klaviyo/api/address';
+import { klaviyoAddressOf } from '../nodes/Klaviyo/api/klaviyoAddress';
 import { KLAVIYO_API_URL, KLAVIYO_REVISION } from '../nodes/Klaviyo/api/revision';
 import { addressOfRequest, isWithin } from '../nodes/shared/http/address';
 import { ADDRESS_SWITCHES } from '../nodes/shared/http/addressSwitches';
 
-export class KlaviyoApi implements ICredentialType {
-	name = 'klaviyoApi';
+export class KlaviyoPrivateKeyApi implements ICredentialType {
+	name = 'klaviyoPrivateKeyApi';
 
-	displayName = 'Klaviyo API';
+	displayName = 'Klaviyo Private Key API';
 
 	icon = {
 		light: 'file:../nodes/Klaviyo/klaviyo.svg',

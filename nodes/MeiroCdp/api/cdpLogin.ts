@@ -11,7 +11,7 @@ import { addressOfRequest, isWithin } from '../../shared/http/address';
 import { clip } from '../../shared/http/answer';
 import { connectionFailureOf, explainConnectionFailure } from '../../shared/http/connectionFailure';
 import { hiding, type Hide } from '../../shared/http/secrets';
-import { addressOf } from './address';
+import { addressOf } from './cdpAddress';
 
 export const MEIRO_CDP_CREDENTIAL = 'meiroCdpApi';
 

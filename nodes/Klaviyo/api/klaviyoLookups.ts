@@ -1,6 +1,6 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { klaviyoClient, PROMPT, type ApiRequest, type KlaviyoClient } from './client';
+import { klaviyoClient, PROMPT, type ApiRequest, type KlaviyoClient } from './klaviyoClient';
 import { condition, filterOf } from './filter';
 
 /** What a dropdown can list. */

@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { runtimeOf } from '../../shared/http/runtime';
-import { meiroClient } from './client';
-import { listDataSources, listEventTypes, meiroPages } from './pages';
+import { meiroClient } from './cdpClient';
+import { listDataSources, listEventTypes, meiroPages } from './cdpPages';
 
 /** Someone waits for a dropdown. */
 const POLICY = { giveUpAfterMs: 15_000, baseDelayMs: 500, maxDelayMs: 4_000 };

@@ -1,5 +1,5 @@
 import { describeAnswer, type Answer } from '../../shared/http/answer';
-import { ADDRESS_FIELDS, type MeiroApi } from './address';
+import { ADDRESS_FIELDS, type MeiroApi } from './cdpAddress';
 
 /** What to say of an answer that is no yes: what happened, and what to do. */
 export interface Explanation {

@@ -25,11 +25,11 @@ import {
 } from '../../shared/http/retry';
 import { runtimeOf, type Runtime } from '../../shared/http/runtime';
 import { hiding, type Hide } from '../../shared/http/secrets';
-import { klaviyoAddressOf } from './address';
-import { explainProblem, type Labels } from './errors';
-import { nextPage, resourcesOf, withPageSize } from './pages';
+import { klaviyoAddressOf } from './klaviyoAddress';
+import { explainProblem, type Labels } from './explainRefusal';
+import { nextPage, resourcesOf, withPageSize } from './klaviyoPages';
 
-export const KLAVIYO_CREDENTIAL = 'klaviyoApi';
+export const KLAVIYO_CREDENTIAL = 'klaviyoPrivateKeyApi';
 
 export type ApiContext =
 	| IExecuteFunctions

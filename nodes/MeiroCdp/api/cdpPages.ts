@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { MeiroClient, MeiroRequest } from './client';
+import type { MeiroClient, MeiroRequest } from './cdpClient';
 
 /** Meiro's default page is 20 and its largest not documented (https://docs.meiro.dev/docs/api/meiro-cdp-api). */
 const PAGE_SIZE = 100;
