@@ -87,10 +87,16 @@ const stockRequest = (instance: Instance) =>
 	});
 
 const trigger = (instance: Instance, parameters: object = {}) =>
-	node('Klaviyo Trigger', `${instance.packageName}.klaviyoTrigger`, 2, parameters, {
-		klaviyoWebhookApi: instance.credentials.webhook,
-		klaviyoPrivateKeyApi: instance.credentials.klaviyo,
-	});
+	node(
+		'Klaviyo Trigger',
+		`${instance.packageName}.klaviyoTrigger`,
+		2,
+		{ setUp: 'manual', ...parameters },
+		{
+			klaviyoWebhookApi: instance.credentials.webhook,
+			klaviyoPrivateKeyApi: instance.credentials.klaviyo,
+		},
+	);
 
 const meiroEvents = (instance: Instance, product: 'pipes' | 'source') =>
 	node(

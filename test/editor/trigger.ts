@@ -17,7 +17,7 @@ describe('the Klaviyo Trigger’s panel', () => {
 			id: randomUUID(),
 			name: TRIGGER,
 			type: `${packageName}.klaviyoTrigger`,
-			parameters: {},
+			parameters: { setUp: 'manual' },
 		};
 		const { id } = await client.createWorkflow({
 			name: 'Trigger',

@@ -99,6 +99,12 @@ describe.each(readdirSync(TEMPLATES).filter((name) => name.endsWith('.json')))(
 			for (const trigger of triggers) expect(trigger.webhookId).toMatch(/^[0-9a-f-]{36}$/);
 		});
 
+		it('writes out how Klaviyo is set up, as n8n takes the default for what a file leaves out', () => {
+			for (const { type, parameters } of nodes) {
+				if (type.endsWith('.klaviyoTrigger')) expect(parameters).toHaveProperty('setUp');
+			}
+		});
+
 		it('has a sample, marked as a test, on every trigger of ours', () => {
 			for (const { name } of nodes.filter(({ type }) => /\.klaviyo\w*Trigger$/.test(type))) {
 				expect(pinData[name]?.length).toBeGreaterThan(0);

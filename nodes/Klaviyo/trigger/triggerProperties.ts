@@ -54,7 +54,7 @@ export const triggerProperties: INodeProperties[] = [
 				description: 'All events of an account, for accounts with Advanced KDP',
 			},
 		],
-		default: 'manual',
+		default: 'createFlow',
 		description: 'How Klaviyo gets to know this trigger',
 	},
 	{

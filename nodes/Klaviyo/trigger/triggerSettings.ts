@@ -55,7 +55,7 @@ export function readSettings(context: IWebhookFunctions): TriggerSettings {
 	const options = context.getNodeParameter('options', {}) as Options;
 	const filters = context.getNodeParameter('filters', {}) as Filters;
 	return {
-		setUp: context.getNodeParameter('setUp', 'manual') as SetUp,
+		setUp: context.getNodeParameter('setUp', 'createFlow') as SetUp,
 		normalise: {
 			account: options.account?.trim() || null,
 			fallbackEventName: options.eventName ?? '',

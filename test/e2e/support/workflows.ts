@@ -25,7 +25,7 @@ export async function publishPair(
 				name: 'Klaviyo Trigger',
 				type: `${packageName}.klaviyoTrigger`,
 				typeVersion: 2,
-				parameters: options.trigger ?? {},
+				parameters: { setUp: 'manual', ...options.trigger },
 				credentials: {
 					klaviyoWebhookApi: credentials.webhook,
 					klaviyoPrivateKeyApi: credentials.klaviyo,

@@ -301,13 +301,19 @@ function triggerNode({
 	webhookId = 'hook',
 	name = 'Klaviyo Trigger',
 }: TriggerSetup): INode {
-	return nodeOf(name, 'klaviyoTrigger', 2, parameters, {
-		webhookId,
-		credentials: {
-			klaviyoWebhookApi: { id: credentialId, name: 'Klaviyo webhook' },
-			klaviyoPrivateKeyApi: { id: 'api', name: 'Klaviyo' },
+	return nodeOf(
+		name,
+		'klaviyoTrigger',
+		2,
+		{ setUp: 'manual', ...parameters },
+		{
+			webhookId,
+			credentials: {
+				klaviyoWebhookApi: { id: credentialId, name: 'Klaviyo webhook' },
+				klaviyoPrivateKeyApi: { id: 'api', name: 'Klaviyo' },
+			},
 		},
-	});
+	);
 }
 
 function webhookDataOf(isTest: boolean, { webhookId = 'hook' }: TriggerSetup): IWebhookData {

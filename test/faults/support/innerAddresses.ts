@@ -32,7 +32,7 @@ export async function askInnerAddresses(instance: Instance): Promise<InnerAddres
 						name: 'Klaviyo Trigger',
 						type: `${instance.packageName}.klaviyoTrigger`,
 						typeVersion: 2,
-						parameters: {},
+						parameters: { setUp: 'manual' },
 						credentials: { klaviyoWebhookApi: instance.credentials.webhook },
 					},
 					node,

@@ -248,7 +248,7 @@ const triggerNode = ({ packageName }: Instance, webhook: Credential): RowNode =>
 	name: 'Klaviyo Trigger',
 	type: `${packageName}.klaviyoTrigger`,
 	typeVersion: 2,
-	parameters: { options: { eventsPerExecution: 1, includeRaw: true } },
+	parameters: { setUp: 'manual', options: { eventsPerExecution: 1, includeRaw: true } },
 	credentials: { klaviyoWebhookApi: webhook },
 });
 

@@ -20,7 +20,7 @@ export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
 	const secret = await usableSecret(context);
 	checkRanges(context);
 	if (isTest(context)) return;
-	switch (context.getNodeParameter('setUp', 'manual') as SetUp) {
+	switch (context.getNodeParameter('setUp', 'createFlow') as SetUp) {
 		case 'createFlow': {
 			const client = await discreetClient(context, secret);
 			const kept = await keepFlow(client, await wantedFlow(context, client, secret));
@@ -40,7 +40,7 @@ export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
 /** Unpublishing: n8n calls this on every publish of a changed trigger, too, so nothing is ever deleted. */
 export async function tidyUpKlaviyo(context: IHookFunctions): Promise<void> {
 	if (isTest(context) || context.getNodeParameter('whenUnpublished', 'leave') !== 'pause') return;
-	switch (context.getNodeParameter('setUp', 'manual') as SetUp) {
+	switch (context.getNodeParameter('setUp', 'createFlow') as SetUp) {
 		case 'createFlow': {
 			const secret = await loadSecret(context);
 			const client = await discreetClient(context, secret);
