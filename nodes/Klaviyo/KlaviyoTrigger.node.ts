@@ -12,10 +12,10 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { admit, isExpected } from './trigger/door/admit';
+import { admit } from './trigger/door/admit';
 import { secretProblem } from './trigger/door/authenticate';
 import { secretOf } from './trigger/door/webhookSecret';
-import { joinBatch } from './trigger/share/shareExecution';
+import { shareExecution } from './trigger/share/shareExecution';
 import { eventsOf } from './trigger/events';
 import { isWanted } from './trigger/filter';
 import { triggerProperties } from './trigger/triggerProperties';
@@ -119,15 +119,10 @@ export class KlaviyoTrigger implements INodeType {
 		const settings = readSettings(this);
 		const receivedAt = new Date();
 
-		const admission = await admit(this, settings).catch((error: Error) => error);
+		const admission = await admit(this, settings, receivedAt).catch((error: Error) => error);
 		if (admission instanceof Error) return postpone(this, admission.message);
-		if (!('body' in admission)) return refuse(this, admission.access.reason);
-
-		const expected = await isExpected(this, settings, admission.body, receivedAt).catch(
-			(error: Error) => error,
-		);
-		if (expected instanceof Error) return postpone(this, expected.message);
-		if (!expected) return acknowledge();
+		if (admission.outcome === 'refused') return refuse(this, admission.reason);
+		if (admission.outcome === 'ignored') return acknowledge();
 
 		const events = eventsOf(
 			admission.body,
@@ -137,6 +132,6 @@ export class KlaviyoTrigger implements INodeType {
 		);
 		const wanted = events.filter((event) => isWanted(event, settings.filter, receivedAt.getTime()));
 		if (wanted.length === 0) return acknowledge();
-		return await joinBatch(this, wanted, settings.grouping);
+		return await shareExecution(this, wanted, settings.sharing);
 	}
 }

@@ -137,7 +137,7 @@ describe('more than may wait', () => {
 			source: 'too-much',
 			trigger: {
 				reply: 'lastNode',
-				options: { eventsPerExecution: 10_000, collectMilliseconds: 1000 },
+				options: { eventsPerExecution: 10_000 },
 			},
 			meiro: { options: { maxRequestKilobytes: 20_000, concurrency: 16 } },
 		});

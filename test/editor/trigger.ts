@@ -52,13 +52,10 @@ describe('the Klaviyo Trigger’s panel', () => {
 		);
 	});
 
-	it('shows the body to copy, a sample delivery, and where the header stands', async () => {
+	it('shows the body to copy, and where the header stands', async () => {
 		const body = await field(editor.page, 'winBackBody').innerText();
 		expect(body).toContain('"event_name": "winback_due"');
 		expect(body).toContain('person.KlaviyoID');
-		expect(await field(editor.page, 'sampleDelivery').innerText()).toContain(
-			'<Header Name>: <Secret>',
-		);
 		expect(await panelOf(editor.page).innerText()).toContain(
 			'a header with the name and secret of your credential',
 		);

@@ -339,13 +339,6 @@ describe('a delivery of the registered webhook', () => {
 		expect((await callTrigger(setUp(), old(47))).items).toHaveLength(1);
 	});
 
-	it('starts nothing when it is older than the user takes', async () => {
-		const old = request([SENT], { now: new Date(Date.now() - 2 * HOUR_MS) });
-		const setup = (maxDeliveryAgeHours: number) => setUp({ options: { maxDeliveryAgeHours } });
-		expectAcknowledged(await callTrigger(setup(1), old));
-		expect((await callTrigger(setup(3), old)).items).toHaveLength(1);
-	});
-
 	it('goes through the filters', async () => {
 		const filtered = setUp({ filters: { eventNames: 'Viewed Product' } });
 		expect((await callTrigger(filtered, request([SENT, VIEWED]))).items).toHaveLength(1);

@@ -7,7 +7,6 @@ import { toSnakeCase } from '../normalise/eventName';
 export interface FilterSettings {
 	/** In snake_case. */
 	eventNames: string[];
-	flowIds: string[];
 	identity: 'any' | 'email' | 'phone' | 'none';
 	maxAgeMs: number | null;
 	ignoreFromMeiro: boolean;
@@ -16,10 +15,9 @@ export interface FilterSettings {
 /** Whether an event is wanted. Events whose body could not be read always are: nobody knows what they hold. */
 export function isWanted(event: KlaviyoEvent, settings: FilterSettings, now: number): boolean {
 	if (event.error !== undefined) return true;
-	const { eventNames, flowIds, maxAgeMs } = settings;
+	const { eventNames, maxAgeMs } = settings;
 	return (
 		(eventNames.length === 0 || eventNames.includes(event.event_name)) &&
-		(flowIds.length === 0 || flowIds.includes(event.flow?.id ?? '')) &&
 		hasIdentity(event, settings.identity) &&
 		(maxAgeMs === null || now - Date.parse(event.event_time) <= maxAgeMs) &&
 		!(settings.ignoreFromMeiro && event.from_meiro)

@@ -2,20 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { createFlowProperties } from './setup/setupProperties';
 import { bodyOf, RECIPES, type RecipeName } from './recipes';
-import { EGRESS_URL } from './triggerSettings';
 
 /** The body is for copying, not for typing: what counts is what stands in Klaviyo. */
 const READ_ONLY_CODE = { editor: 'jsEditor', editorIsReadOnly: true, rows: 16 } as const;
 
 const whenManual = { show: { setUp: ['manual'] } };
-
-const SAMPLE_CURL = [
-	"curl -X POST '<Test URL>' \\",
-	"  -H '<Header Name>: <Secret>' \\",
-	"  -H 'Content-Type: application/json' \\",
-	"  -H 'X-Klaviyo-Flow-ID: AbC123' \\",
-	`  -d '{"event_name":"winback_due","is_test":true,"metric":"Placed Order","email":"ana@shop.example"}'`,
-].join('\n');
 
 function bodyProperty(name: RecipeName): INodeProperties {
 	const recipe = RECIPES.find((one) => one.name === name)!;
@@ -80,17 +71,6 @@ export const triggerProperties: INodeProperties[] = [
 		displayOptions: whenManual,
 	},
 	...RECIPES.map(({ name }) => bodyProperty(name)),
-	{
-		displayName: 'Sample Delivery to Copy',
-		name: 'sampleDelivery',
-		type: 'string',
-		noDataExpression: true,
-		typeOptions: { ...READ_ONLY_CODE, rows: 5 },
-		default: SAMPLE_CURL,
-		description:
-			'Run it in a terminal while you listen for a test event, with the test URL and your header and secret in it. It is marked as a test: Meiro Events skips it unless told otherwise.',
-		displayOptions: whenManual,
-	},
 	...createFlowProperties,
 	{
 		displayName: 'Topic Names or IDs',
@@ -171,24 +151,8 @@ export const triggerProperties: INodeProperties[] = [
 				typeOptions: { rows: 2 },
 				default: '',
 				placeholder: 'e.g. 203.0.113.0/24, 198.51.100.7',
-				description: 'For Allowed Addresses: Ranges Below. Addresses or CIDR ranges.',
-			},
-			{
-				displayName: 'Allowed Addresses',
-				name: 'allowedAddresses',
-				type: 'options',
-				options: [
-					{
-						name: 'Klaviyo’s Published Ranges',
-						value: 'klaviyo',
-						description:
-							'The ranges that Klaviyo publishes for its integrations; that they cover flow webhooks is not documented',
-					},
-					{ name: 'Ranges Below', value: 'ranges', description: 'Those in Address Ranges' },
-				],
-				default: 'ranges',
 				description:
-					'Which IP addresses may call. Behind a reverse proxy set N8N_PROXY_HOPS, else all calls seem to come from the proxy.',
+					'From which addresses Klaviyo may call: addresses or CIDR ranges, separated by commas. Behind a reverse proxy set N8N_PROXY_HOPS, else all calls seem to come from the proxy.',
 			},
 			{
 				displayName: 'Event Names',
@@ -216,37 +180,12 @@ export const triggerProperties: INodeProperties[] = [
 				description: 'Which people’s events start the workflow',
 			},
 			{
-				displayName: 'Klaviyo Flow IDs',
-				name: 'flowIds',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. AbC123, XyZ789',
-				description:
-					'Only these, separated by commas. The ID stands in the address of the Klaviyo flow.',
-			},
-			{
 				displayName: 'Maximum Age (Hours)',
 				name: 'maxAgeHours',
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 72,
 				description: 'Only events that happened at most so long ago, by event_time',
-			},
-			{
-				displayName: 'Published Ranges URL',
-				name: 'egressUrl',
-				type: 'string',
-				default: EGRESS_URL,
-				description:
-					'Where Klaviyo publishes its ranges. Change it only to test against another server.',
-			},
-			{
-				displayName: 'Published Ranges URL May Be Private',
-				name: 'egressPrivate',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether Published Ranges URL may lead to this machine or into a private network, as a test server’s does',
 			},
 		],
 	},
@@ -265,15 +204,6 @@ export const triggerProperties: INodeProperties[] = [
 				placeholder: 'e.g. shop-cz',
 				description:
 					'Label of the Klaviyo account. Set it when several accounts send to this n8n, as IDs are unique only inside one account.',
-			},
-			{
-				displayName: 'Collect For (Milliseconds)',
-				name: 'collectMilliseconds',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 50,
-				description:
-					'How long an execution waits for further events before it starts, while another one is being started; at most 1000. A lone event never waits.',
 			},
 			{
 				displayName: 'Event Name',
@@ -299,15 +229,6 @@ export const triggerProperties: INodeProperties[] = [
 				default: false,
 				description:
 					'Whether to add the body as it came to each event. Makes n8n store every body twice.',
-			},
-			{
-				displayName: 'Maximum Delivery Age (Hours)',
-				name: 'maxDeliveryAgeHours',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 48,
-				description:
-					'For system webhooks: how old meta.timestamp of a delivery may be. Klaviyo repeats failed deliveries for 48 hours.',
 			},
 		],
 	},

@@ -2,11 +2,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { klaviyoAddressOf } from '../../../nodes/Klaviyo/api/klaviyoAddress';
-import { egressAddressOf } from '../../../nodes/Klaviyo/trigger/door/egressRanges';
-import {
-	addressRuleOf,
-	type PublishedRanges,
-} from '../../../nodes/Klaviyo/trigger/triggerSettings';
 import { addressOf } from '../../../nodes/MeiroCdp/api/cdpAddress';
 import { buildEvent } from '../../../nodes/MeiroEvents/build/buildEvent';
 import { baseUrlOf, requestUrl, type Target } from '../../../nodes/MeiroEvents/delivery/target';
@@ -253,18 +248,6 @@ export const CREDENTIAL_READERS: Record<string, Reader> = {
 	Klaviyo: (baseUrl, consent) => klaviyoAddressOf({ baseUrl, ...consent }),
 };
 
-const READERS: Record<string, Reader> = {
-	...CREDENTIAL_READERS,
-	'Published ranges': (egressUrl, { allowPrivate } = {}) =>
-		egressAddressOf(
-			addressRuleOf({
-				allowedAddresses: 'klaviyo',
-				egressUrl,
-				egressPrivate: allowPrivate,
-			}) as PublishedRanges,
-		),
-};
-
 /** What must not be taken by any address field, with no more consent than this. */
 const HOSTILE: Array<{ addresses: string[]; consent: Consent }> = [
 	{
@@ -284,11 +267,13 @@ function honestAddresses(): boolean {
 			addresses.every((address) => isTaken(() => read(address, consent))),
 		);
 	return (
-		Object.values(READERS).every(
+		Object.values(CREDENTIAL_READERS).every(
 			(read) => read('https://me.example/ingest/') === 'https://me.example/ingest',
 		) &&
-		takes(READERS, PUBLIC) &&
-		takes(READERS, [...METADATA, ...PRIVATE, 'http://127.0.0.1:4300'], { allowPrivate: true }) &&
+		takes(CREDENTIAL_READERS, PUBLIC) &&
+		takes(CREDENTIAL_READERS, [...METADATA, ...PRIVATE, 'http://127.0.0.1:4300'], {
+			allowPrivate: true,
+		}) &&
 		takes(CREDENTIAL_READERS, PRIVATE_HTTP, { allowPrivate: true, allowHttp: true })
 	);
 }
@@ -296,7 +281,7 @@ function honestAddresses(): boolean {
 export const ADDRESS_ATTACKS: AttackGroup = {
 	name: 'addresses of credentials',
 	attacks: () =>
-		Object.entries(READERS).flatMap(([whose, read]) =>
+		Object.entries(CREDENTIAL_READERS).flatMap(([whose, read]) =>
 			HOSTILE.flatMap(({ addresses, consent }) =>
 				addresses.map((address) => ({
 					what: `${whose}: ${address}, ${JSON.stringify(consent)}`,

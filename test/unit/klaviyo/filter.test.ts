@@ -13,7 +13,6 @@ const HOUR_MS = 3_600_000;
 
 const EVERYTHING: FilterSettings = {
 	eventNames: [],
-	flowIds: [],
 	identity: 'none',
 	maxAgeMs: null,
 	ignoreFromMeiro: false,
@@ -65,18 +64,6 @@ describe('an event', () => {
 		expect(wanted({ eventNames: eventNamesOf('Started Checkout\nplaced') })).toBe(false);
 	});
 
-	it('is wanted by the id of its flow, in the very letters', () => {
-		expect(wanted({ flowIds: ['Other1', 'AbC123'] })).toBe(true);
-		expect(wanted({ flowIds: ['abc123'] })).toBe(false);
-	});
-
-	it.each<[string, KlaviyoEvent['flow']]>([
-		['no flow', null],
-		['a flow without an id', { id: null, step: null, trigger_type: 'metric' }],
-	])('of %s is not wanted when flows are named', (_, flow) => {
-		expect(wanted({ flowIds: ['AbC123'] }, { flow })).toBe(false);
-	});
-
 	it.each<[FilterSettings['identity'], Profile, boolean]>([
 		['none', {}, true],
 		['any', {}, false],
@@ -107,13 +94,12 @@ describe('an event', () => {
 	});
 
 	it('has to pass every filter', () => {
-		expect(wanted({ eventNames: ['placed_order'], flowIds: ['Other1'] })).toBe(false);
+		expect(wanted({ eventNames: ['placed_order'], identity: 'phone' })).toBe(false);
 	});
 
 	it('that could not be read is always wanted', () => {
 		const strict: FilterSettings = {
 			eventNames: ['winback_due'],
-			flowIds: ['Other1'],
 			identity: 'phone',
 			maxAgeMs: 1,
 			ignoreFromMeiro: true,

@@ -4,9 +4,8 @@ import { runtimeOf } from '../../../shared/http/runtime';
 import { klaviyoClient, PROMPT, type KlaviyoClient } from '../../api/klaviyoClient';
 import { secretProblem, secretsOf, type WebhookSecret } from '../door/authenticate';
 import { loadSecret } from '../door/webhookSecret';
-import { egressAddressOf } from '../door/egressRanges';
 import { invalidRange } from '../filter';
-import { addressRuleOf, type Filters, type SetUp } from '../triggerSettings';
+import { addressRangesOf, type Filters, type SetUp } from '../triggerSettings';
 import { signingSecret } from '../door/signature';
 import { keepFlow, pauseFlow } from './keepFlow';
 import { markerOf, wantedFlow } from './plan';
@@ -68,13 +67,12 @@ async function usableSecret(context: IHookFunctions): Promise<WebhookSecret> {
 	return secret;
 }
 
-/** Ranges with a slip in them, or not to be read, would keep everybody out. */
+/** Ranges with a slip in them would keep everybody out. */
 function checkRanges(context: IHookFunctions): void {
-	const addresses = addressRuleOf(context.getNodeParameter('filters', {}) as Filters);
-	if (addresses.kind === 'klaviyo') egressAddressOf(addresses);
-	if (addresses.kind !== 'ranges') return;
-	const wrong = invalidRange(addresses.ranges);
-	if (addresses.ranges.length > 0 && wrong === undefined) return;
+	const ranges = addressRangesOf(context.getNodeParameter('filters', {}) as Filters);
+	if (ranges === null) return;
+	const wrong = invalidRange(ranges);
+	if (ranges.length > 0 && wrong === undefined) return;
 	throw new NodeOperationError(
 		context.getNode(),
 		wrong === undefined

@@ -1,7 +1,7 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { jsonOfItem, type KlaviyoEvent } from '../../../shared/event/contract';
-import { Groups, type GroupSettings } from './sharing';
+import { Sharing, type SharingSettings } from './sharing';
 import { postpone, started } from '../answer';
 
 /** What may wait in one process; beyond it Klaviyo is asked to send again later. */
@@ -10,17 +10,17 @@ const LIMITS = { events: 20_000, bytes: 64 * 1024 * 1024 };
 /** How long n8n may still answer a sender who has hung up. Its execution is saved all the same. */
 const ANSWER_WITHIN_MS = 30_000;
 
-const groups = new Groups<INodeExecutionData>(LIMITS, passing);
+const sharing = new Sharing<INodeExecutionData>(LIMITS, passing);
 
 /**
  * Starts one execution for deliveries that come at about the same time. The first of them starts it with the
  * items of all; the others are answered when n8n has answered the first, that is, when it has saved the
  * execution or, if so chosen, finished the workflow. If that goes wrong, they are asked to send again.
  */
-export async function joinBatch(
+export async function shareExecution(
 	context: IWebhookFunctions,
 	events: KlaviyoEvent[],
-	settings: GroupSettings,
+	settings: SharingSettings,
 ): Promise<IWebhookResponseData> {
 	const items = events.map((event) => ({ json: jsonOfItem(event) }));
 	// A person who listens for a test event waits for this one.
@@ -28,7 +28,7 @@ export async function joinBatch(
 		return { workflowData: [items] };
 	}
 	const bytes = context.getRequestObject().rawBody?.length ?? 0;
-	const place = groups.join(keyOf(context), items, bytes, settings);
+	const place = sharing.join(triggerKeyOf(context), items, bytes, settings);
 	if (place === null)
 		return postpone(context, 'more deliveries wait than this n8n can keep in mind');
 	if (place.role === 'leader') {
@@ -42,7 +42,7 @@ export async function joinBatch(
 }
 
 /** Of one trigger, in one mode: published workflows and test runs never meet. */
-function keyOf(context: IWebhookFunctions): string {
+function triggerKeyOf(context: IWebhookFunctions): string {
 	return `${context.getWorkflow().id}/${context.getNode().id}/${context.getMode()}`;
 }
 

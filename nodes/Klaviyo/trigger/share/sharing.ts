@@ -1,27 +1,30 @@
-/** How many events may share an execution, and how long the first one waits for others. */
-export interface GroupSettings {
+/** How many events may share an execution. */
+export interface SharingSettings {
 	maxEvents: number;
-	windowMs: number;
 }
 
+/** How long the first delivery waits for others, while another execution is being saved. */
+export const WINDOW_MS = 50;
+
 /** What may wait in this process, all workflows together. */
-export interface GroupLimits {
+export interface WaitingLimits {
 	events: number;
 	bytes: number;
 }
 
-/** One delivery's place in a group. The leader takes all items to n8n; followers wait for what came of it. */
+/** One delivery's place in an execution that is to be shared. The leader takes all items to n8n; followers wait for what came of it. */
 export type Place<T> =
 	| {
 			role: 'leader';
-			/** All items of the group, once it is complete. */
+			/** All items of the execution, once it is complete. */
 			items: Promise<T[]>;
 			/** To be called once, with whether n8n has taken the items. */
 			settle(isSaved: boolean): void;
 	  }
 	| { role: 'follower'; isSaved: Promise<boolean> };
 
-interface Group<T> {
+/** Deliveries that will be one execution. */
+interface Shared<T> {
 	items: T[];
 	bytes: number;
 	complete: Deferred<void>;
@@ -29,37 +32,37 @@ interface Group<T> {
 }
 
 /**
- * How many windows a group waits at most for the one before it to be saved. n8n saves one after the other anyway, so
- * meanwhile the group may as well fill; but a workflow that takes long must not hold up the next.
+ * How many windows an execution waits at most for the one before it to be saved. n8n saves one after the other anyway,
+ * so meanwhile it may as well fill; but a workflow that takes long must not hold up the next.
  */
 const MOST_WINDOWS = 10;
 
 /** What a workflow's trigger has going on. */
 interface Queue<T> {
 	/** Takes more items; none when nobody leads. */
-	open: Group<T> | null;
-	/** Groups that fill or are being saved. */
+	open: Shared<T> | null;
+	/** Executions that fill or are being saved. */
 	underWay: number;
-	/** Settles when the group that was begun last is saved. */
+	/** Settles when the execution that was begun last is saved. */
 	lastSaved: Promise<unknown>;
 }
 
 /**
  * Lets deliveries that come at about the same time share one execution, as databases let transactions share
- * one write. While one group is being saved the next one fills.
+ * one write. While one execution is being saved the next one fills.
  */
-export class Groups<T> {
+export class Sharing<T> {
 	private readonly queues = new Map<string, Queue<T>>();
 	private events = 0;
 	private bytes = 0;
 
 	constructor(
-		private readonly limits: GroupLimits,
+		private readonly limits: WaitingLimits,
 		private readonly sleep: (ms: number) => Promise<unknown>,
 	) {}
 
 	/** A place for one delivery, or null when too much waits already. */
-	join(key: string, items: T[], bytes: number, settings: GroupSettings): Place<T> | null {
+	join(key: string, items: T[], bytes: number, settings: SharingSettings): Place<T> | null {
 		const isFull =
 			this.events + items.length > this.limits.events || this.bytes + bytes > this.limits.bytes;
 		// A delivery larger than all that may wait is let in when nothing else does, else it would never be.
@@ -71,12 +74,12 @@ export class Groups<T> {
 		if (queue.open !== null && queue.open.items.length + items.length > settings.maxEvents) {
 			this.close(queue);
 		}
-		const place = queue.open === null ? this.lead(key, queue, settings) : follow(queue.open);
-		const group = queue.open!;
+		const place = queue.open === null ? this.lead(key, queue) : follow(queue.open);
+		const shared = queue.open!;
 		// One by one: a delivery of very many items would not fit into an argument list.
-		for (const item of items) group.items.push(item);
-		group.bytes += bytes;
-		if (group.items.length >= settings.maxEvents) this.close(queue);
+		for (const item of items) shared.items.push(item);
+		shared.bytes += bytes;
+		if (shared.items.length >= settings.maxEvents) this.close(queue);
 		return place;
 	}
 
@@ -93,31 +96,31 @@ export class Groups<T> {
 		return queue;
 	}
 
-	private lead(key: string, queue: Queue<T>, { windowMs }: GroupSettings): Place<T> {
-		const group: Group<T> = { items: [], bytes: 0, complete: defer(), saved: defer() };
+	private lead(key: string, queue: Queue<T>): Place<T> {
+		const shared: Shared<T> = { items: [], bytes: 0, complete: defer(), saved: defer() };
 		// When nothing else is going on, waiting would only cost time.
 		const isAlone = queue.underWay === 0;
 		const window = isAlone
 			? Promise.resolve()
 			: Promise.race([
-					Promise.all([this.sleep(windowMs), queue.lastSaved]),
-					this.sleep(windowMs * MOST_WINDOWS),
+					Promise.all([this.sleep(WINDOW_MS), queue.lastSaved]),
+					this.sleep(WINDOW_MS * MOST_WINDOWS),
 				]);
-		queue.open = group;
+		queue.open = shared;
 		queue.underWay++;
-		queue.lastSaved = group.saved.promise;
+		queue.lastSaved = shared.saved.promise;
 		return {
 			role: 'leader',
-			items: Promise.race([window, group.complete.promise]).then(() => {
-				if (queue.open === group) queue.open = null;
-				return group.items;
+			items: Promise.race([window, shared.complete.promise]).then(() => {
+				if (queue.open === shared) queue.open = null;
+				return shared.items;
 			}),
 			settle: (isSaved) => {
-				this.events -= group.items.length;
-				this.bytes -= group.bytes;
+				this.events -= shared.items.length;
+				this.bytes -= shared.bytes;
 				queue.underWay--;
 				if (queue.underWay === 0 && queue.open === null) this.queues.delete(key);
-				group.saved.resolve(isSaved);
+				shared.saved.resolve(isSaved);
 			},
 		};
 	}
@@ -128,8 +131,8 @@ export class Groups<T> {
 	}
 }
 
-function follow<T>(group: Group<T>): Place<T> {
-	return { role: 'follower', isSaved: group.saved.promise };
+function follow<T>(shared: Shared<T>): Place<T> {
+	return { role: 'follower', isSaved: shared.saved.promise };
 }
 
 interface Deferred<T> {

@@ -10,13 +10,13 @@ const SECRET = 'a-long-enough-secret-1';
 
 let count = 0;
 
-/** A trigger of its own, so that no other test's deliveries join its groups. */
+/** A trigger of its own, so that no other test's deliveries share its executions. */
 function setUp(parameters = {}): TriggerSetup {
 	return {
 		credentials: new MemoryCredentials({
 			klaviyoWebhookApi: { headerName: 'X-Klaviyo-Secret', secret: SECRET },
 		}),
-		credentialId: `grouping-${count}`,
+		credentialId: `sharing-${count}`,
 		name: `Trigger ${count++}`,
 		parameters,
 	};
@@ -161,7 +161,7 @@ describe('a trigger', () => {
 	});
 
 	it('starts an execution when as many events as may share it are there, whatever the time', async () => {
-		const setup = setUp({ options: { eventsPerExecution: 3, collectMilliseconds: 200 } });
+		const setup = setUp({ options: { eventsPerExecution: 3 } });
 		const first = await busy(setup);
 		const answers = [1, 2, 3, 4].map(async (number) => await deliver(setup, number));
 		expect(numbersOf(await answers[0]!)).toEqual([1, 2, 3]);

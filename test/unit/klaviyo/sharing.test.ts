@@ -1,28 +1,29 @@
 import * as fc from 'fast-check';
 
 import {
-	Groups,
-	type GroupSettings,
+	Sharing,
+	WINDOW_MS,
 	type Place,
+	type SharingSettings,
 } from '../../../nodes/Klaviyo/trigger/share/sharing';
 
 const LIMITS = { events: 1000, bytes: 1_000_000 };
-const SETTINGS: GroupSettings = { maxEvents: 5, windowMs: 50 };
+const SETTINGS: SharingSettings = { maxEvents: 5 };
 
-/** Groups whose windows end when the test says so. */
+/** Executions whose windows end when the test says so. */
 function setUp(limits = LIMITS) {
 	let windows: Array<{ ms: number; end: () => void }> = [];
-	const groups = new Groups<number>(
+	const sharing = new Sharing<number>(
 		limits,
 		async (ms) => await new Promise<void>((end) => windows.push({ ms, end })),
 	);
-	const join = (items: number[], settings: Partial<GroupSettings> = {}, key = 'a') =>
-		groups.join(key, items, 10 * items.length, { ...SETTINGS, ...settings });
+	const join = (items: number[], settings: Partial<SharingSettings> = {}, key = 'a') =>
+		sharing.join(key, items, 10 * items.length, { ...SETTINGS, ...settings });
 	const endWindows = (longest = Infinity) => {
 		for (const { ms, end } of windows) if (ms <= longest) end();
 		windows = windows.filter(({ ms }) => ms > longest);
 	};
-	return { groups, join, endWindows };
+	return { sharing, join, endWindows };
 }
 
 function leading<T>(place: Place<T> | null) {
@@ -84,7 +85,7 @@ describe('deliveries that come while another one is being saved', () => {
 		expect(await leader.items).toEqual([2, 3, 4, 5, 6]);
 	});
 
-	it('are never more than may share one: the next leads the next group', async () => {
+	it('are never more than may share one: the next leads the next execution', async () => {
 		const { join, endWindows } = setUp();
 		await leading(join([1])).items;
 		const leader = leading(join([2, 3, 4]));
@@ -101,13 +102,13 @@ describe('deliveries that come while another one is being saved', () => {
 	});
 });
 
-describe('a group whose window has ended', () => {
+describe('an execution whose window has ended', () => {
 	it('goes on filling while the one before it is being saved', async () => {
 		const { join, endWindows } = setUp();
 		const first = leading(join([1]));
 		await first.items;
 		const leader = leading(join([2]));
-		endWindows(SETTINGS.windowMs);
+		endWindows(WINDOW_MS);
 		await Promise.resolve();
 		following(join([3]));
 		first.settle(true);
@@ -125,14 +126,14 @@ describe('a group whose window has ended', () => {
 
 describe('what may wait', () => {
 	it('is bounded by events, and free again when they are saved', async () => {
-		const { join, groups } = setUp({ events: 3, bytes: 1000 });
+		const { join, sharing } = setUp({ events: 3, bytes: 1000 });
 		const first = leading(join([1]));
 		const second = leading(join([2, 3], { maxEvents: 2 }));
 		expect(join([4])).toBeNull();
 		await Promise.all([first.items, second.items]);
 		second.settle(true);
 		expect(join([4])).not.toBeNull();
-		expect(groups.waiting.events).toBe(2);
+		expect(sharing.waiting.events).toBe(2);
 	});
 
 	it('is bounded by bytes', () => {
@@ -147,7 +148,7 @@ describe('what may wait', () => {
 	});
 
 	it('leaves nothing behind when all is saved', async () => {
-		const { join, groups, endWindows } = setUp();
+		const { join, sharing, endWindows } = setUp();
 		const first = leading(join([1]));
 		await first.items;
 		const leaders = [first, leading(join([2]))];
@@ -157,12 +158,12 @@ describe('what may wait', () => {
 			await leader.items;
 			leader.settle(true);
 		}
-		expect(groups.waiting).toEqual({ events: 0, bytes: 0, queues: 0 });
+		expect(sharing.waiting).toEqual({ events: 0, bytes: 0, queues: 0 });
 	});
 });
 
 describe('whatever comes in whatever order', () => {
-	it('every item is in exactly one group, no group is too large, and all hear their own group’s end', async () => {
+	it('every item is in exactly one execution, none is too large, and all hear their own one’s end', async () => {
 		const arrival = fc.record({
 			key: fc.constantFrom('a', 'b'),
 			size: fc.integer({ min: 1, max: SETTINGS.maxEvents }),
@@ -171,7 +172,7 @@ describe('whatever comes in whatever order', () => {
 		});
 		await fc.assert(
 			fc.asyncProperty(fc.array(arrival, { maxLength: 40 }), async (arrivals) => {
-				const { join, groups, endWindows } = setUp();
+				const { join, sharing, endWindows } = setUp();
 				let next = 0;
 				const leaders: Array<{
 					place: ReturnType<typeof leading<number>>;
@@ -202,7 +203,7 @@ describe('whatever comes in whatever order', () => {
 				expect(endOf.size).toBe(next);
 				for (const { items, isSaved } of followers)
 					expect(await isSaved).toBe(endOf.get(items[0]!));
-				expect(groups.waiting).toEqual({ events: 0, bytes: 0, queues: 0 });
+				expect(sharing.waiting).toEqual({ events: 0, bytes: 0, queues: 0 });
 			}),
 		);
 	});
