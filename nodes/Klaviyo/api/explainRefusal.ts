@@ -1,12 +1,5 @@
 import { clip } from '../../shared/http/answer';
-
-/** An error of Klaviyo's API, told in one sentence that says what to do. */
-export interface KlaviyoProblem {
-	status: number;
-	sentence: string;
-	/** Klaviyo's own words. */
-	description?: string;
-}
+import type { Explanation } from '../../shared/http/explanation';
 
 /**
  * Names in the editor by the place in the request: a query parameter, 'id' for the one in the path, or a pointer
@@ -35,12 +28,11 @@ export function explainProblem(
 	body: unknown,
 	scopes: string,
 	labels: Labels = {},
-): KlaviyoProblem {
+): Explanation {
 	const errors = errorsIn(body);
 	const details = errors.slice(0, MOST_DETAILS).map((error) => detailOf(error, labels));
 	const description = details.filter((detail) => detail !== '').join(' ');
 	return {
-		status,
 		sentence: sentenceOf(status, errors[0] ?? {}, scopes, labels),
 		...(description === '' ? {} : { description }),
 	};

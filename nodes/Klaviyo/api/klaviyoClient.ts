@@ -1,32 +1,21 @@
 import {
-	NodeApiError,
 	NodeOperationError,
 	type ICredentialDataDecryptedObject,
-	type ICredentialsDecrypted,
 	type IDataObject,
 	type IExecuteFunctions,
 	type IHookFunctions,
 	type IHttpRequestMethods,
 	type ILoadOptionsFunctions,
-	type IN8nHttpFullResponse,
 	type IPollFunctions,
-	type JsonObject,
 } from 'n8n-workflow';
 
-import { connectionFailureOf, explainConnectionFailure } from '../../shared/http/connectionFailure';
-import { problemWithPath } from '../../shared/http/path';
-import {
-	isRetryableCode,
-	isRetryableStatus,
-	parseRetryAfter,
-	repeat,
-	type Attempt,
-	type RetryPolicy,
-} from '../../shared/http/retry';
+import { apiErrorOf } from '../../shared/http/explanation';
+import type { RetryPolicy } from '../../shared/http/retry';
 import { runtimeOf, type Runtime } from '../../shared/http/runtime';
-import { hiding, type Hide } from '../../shared/http/secrets';
-import { klaviyoAddressOf } from './klaviyoAddress';
+import { hiding } from '../../shared/http/secrets';
+import { decrypted, n8nTransport, ServiceClient } from '../../shared/http/serviceClient';
 import { explainProblem, type Labels } from './explainRefusal';
+import { klaviyoAddressOf } from './klaviyoAddress';
 import { nextPage, resourcesOf, withPageSize } from './klaviyoPages';
 
 export const KLAVIYO_CREDENTIAL = 'klaviyoPrivateKeyApi';
@@ -101,61 +90,42 @@ export async function klaviyoClient(
 	sent: string[] = [],
 ): Promise<KlaviyoClient> {
 	const data = await context.getCredentials<ICredentialDataDecryptedObject>(KLAVIYO_CREDENTIAL);
-	return new Client(context, data, policy, runtime, sent);
+	const key = String(data.apiKey ?? '').trim();
+	// A flow that Klaviyo answers with holds the secrets that it was made with, and rightly so.
+	const hide = { inAnswers: hiding([key]), inRefusals: hiding([key, ...sent]) };
+	const transport = n8nTransport(context, decrypted(KLAVIYO_CREDENTIAL, data), (body, status) =>
+		(status < 300 ? hide.inAnswers : hide.inRefusals)(jsonOf(body)),
+	);
+	const service = { name: 'Klaviyo', field: 'API URL', transport };
+	return new Client(context, klaviyoAddressOf(data), new ServiceClient(service, policy, runtime));
 }
 
 class Client implements KlaviyoClient {
-	/** Since when Klaviyo has settled nothing; null when the last request was settled. */
-	private failingSince: number | null = null;
-
-	private readonly baseURL: string;
-
-	/** Passed on, n8n need not decrypt it per request. */
-	private readonly credential: ICredentialsDecrypted;
-
-	private readonly hideKey: Hide;
-
-	/** A flow that Klaviyo answers with holds the secrets that it was made with, and rightly so. */
-	private readonly hideAll: Hide;
-
 	constructor(
 		private readonly context: ApiContext,
-		data: ICredentialDataDecryptedObject,
-		private readonly policy: RetryPolicy,
-		private readonly runtime: Runtime,
-		sent: string[],
-	) {
-		this.baseURL = klaviyoAddressOf(data);
-		const key = String(data.apiKey ?? '').trim();
-		this.hideKey = hiding([key]);
-		this.hideAll = hiding([key, ...sent]);
-		this.credential = { id: '', name: KLAVIYO_CREDENTIAL, type: KLAVIYO_CREDENTIAL, data };
-	}
+		private readonly address: string,
+		private readonly service: ServiceClient,
+	) {}
 
 	async request(request: ApiRequest): Promise<ApiAnswer> {
-		const problem = problemWithPath(request.path);
-		if (problem !== null) throw this.problem(problem);
-		const { last, isCancelled } = await repeat(
-			async () => await this.attempt(request),
-			this.policy,
-			this.runtime,
-			() => (this.failingSince ?? this.runtime.now()) + this.policy.giveUpAfterMs,
-		);
-		if (isCancelled) throw this.problem('Not sent: the execution was cancelled.');
-		if (last === null)
-			throw this.problem('Not sent: Klaviyo has settled nothing for too long before.');
-		const { answer } = last;
-		if (answer === undefined) throw this.problem(last.reason);
-		const { status, body } = answer;
-		if (status < 300 || request.accept?.includes(status)) return answer;
-
-		const { sentence, description } = explainProblem(status, body, request.scopes, request.labels);
-		// Not the answer itself: n8n would keep it, however large, and look for words of its own in it.
-		throw new NodeApiError(this.context.getNode(), { message: sentence } as JsonObject, {
-			message: sentence,
-			description,
-			httpCode: String(status),
+		const { method = 'GET', path, query, body, scopes, labels, accept } = request;
+		const sent = await this.service.send({
+			method,
+			url: `${this.address}${path}`,
+			query,
+			body: body === undefined ? undefined : JSON.stringify(body),
+			headers: {
+				Accept: MEDIA_TYPE,
+				...(body === undefined ? {} : { 'Content-Type': MEDIA_TYPE }),
+			},
+			timeoutMs: TIMEOUT_MS,
 		});
+		const answer = sent.answer ?? sent.unsettled;
+		if (answer === undefined || sent.isCancelled) throw this.problem(sent.reason);
+		const { status } = answer;
+		const said = answer.body as IDataObject;
+		if (status < 300 || accept?.includes(status)) return { status, body: said };
+		throw apiErrorOf(this.context.getNode(), status, explainProblem(status, said, scopes, labels));
 	}
 
 	async *pages(
@@ -185,64 +155,9 @@ class Client implements KlaviyoClient {
 		return found;
 	}
 
-	private async attempt(request: ApiRequest): Promise<Result> {
-		const result = await this.tryOnce(request);
-		if (result.final) this.failingSince = null;
-		else this.failingSince ??= this.runtime.now();
-		return result;
-	}
-
-	private async tryOnce(request: ApiRequest): Promise<Result> {
-		try {
-			const { statusCode: status, headers, body: answered } = await this.exchange(request);
-			const hide = status < 300 ? this.hideKey : this.hideAll;
-			return {
-				final: !isRetryableStatus(status) || request.accept?.includes(status) === true,
-				reason: `Klaviyo answered ${status}.`,
-				answer: { status, body: hide(jsonOf(answered)) as IDataObject },
-				retryAfterMs: parseRetryAfter(headers['retry-after'], this.runtime.wallTime()),
-			};
-		} catch (error) {
-			const failure = connectionFailureOf(error);
-			return {
-				final: !isRetryableCode(failure.code),
-				reason: explainConnectionFailure(failure, 'API URL'),
-			};
-		}
-	}
-
-	private async exchange(request: ApiRequest): Promise<IN8nHttpFullResponse> {
-		return (await this.context.helpers.httpRequestWithAuthentication.call(
-			this.context,
-			KLAVIYO_CREDENTIAL,
-			{
-				method: request.method ?? 'GET',
-				baseURL: this.baseURL,
-				url: request.path,
-				qs: request.query,
-				body: request.body === undefined ? undefined : JSON.stringify(request.body),
-				headers: {
-					Accept: MEDIA_TYPE,
-					...(request.body === undefined ? {} : { 'Content-Type': MEDIA_TYPE }),
-				},
-				timeout: TIMEOUT_MS,
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				// A redirect would carry the key to an address that nobody entered.
-				disableFollowRedirect: true,
-			},
-			{ credentialsDecrypted: this.credential },
-		)) as IN8nHttpFullResponse;
-	}
-
 	private problem(sentence: string): NodeOperationError {
 		return new NodeOperationError(this.context.getNode(), sentence);
 	}
-}
-
-interface Result extends Attempt {
-	/** Klaviyo's answer, whatever it says. */
-	answer?: ApiAnswer;
 }
 
 /** n8n leaves media types other than application/json as text. */

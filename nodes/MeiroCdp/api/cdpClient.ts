@@ -1,30 +1,30 @@
 import {
 	NodeApiError,
 	NodeOperationError,
-	UserError,
 	type ICredentialDataDecryptedObject,
 	type ICredentialsDecrypted,
 	type IDataObject,
 	type IExecuteFunctions,
-	type IHttpRequestOptions,
 	type ILoadOptionsFunctions,
-	type IN8nHttpFullResponse,
-	type JsonObject,
 } from 'n8n-workflow';
 
 import type { Answer } from '../../shared/http/answer';
-import { connectionFailureOf, explainConnectionFailure } from '../../shared/http/connectionFailure';
-import { problemWithPath } from '../../shared/http/path';
+import { apiErrorOf } from '../../shared/http/explanation';
 import {
 	DEFAULT_RETRY_POLICY,
 	isRetryableCode,
 	isRetryableStatus,
-	parseRetryAfter,
-	repeat,
-	type Attempt,
 	type RetryPolicy,
 } from '../../shared/http/retry';
 import type { Runtime } from '../../shared/http/runtime';
+import {
+	decrypted,
+	n8nTransport,
+	ServiceClient,
+	type NoAnswer,
+	type Sent,
+	type Service,
+} from '../../shared/http/serviceClient';
 import { ADDRESS_FIELDS, addressOf, type MeiroApi } from './cdpAddress';
 import { hidingTokens, loginProblemOf, MEIRO_CDP_CREDENTIAL, timeoutMsOf } from './cdpLogin';
 import { explainAnswer } from './explainCdpAnswer';
@@ -46,11 +46,6 @@ export interface MeiroRequest {
 	repeatable?: boolean;
 }
 
-/** What came of a request: Meiro's final answer, or the reason why there is none. */
-export type Sent =
-	| { attempts: number; answer: Answer }
-	| { attempts: number; answer: null; status: number | null; reason: string };
-
 export interface MeiroClient {
 	readonly runtime: Runtime;
 	/** Waits and repeats while Meiro settles nothing. Never rejects. */
@@ -64,17 +59,8 @@ export interface MeiroClient {
 /** Stands where n8n looks for a token, so that it logs in nowhere: the other APIs need no login. */
 const NO_LOGIN = 'none';
 
-/** Failures before the request can have reached anyone. */
-const NEVER_CONNECTED = new Set([
-	'ECONNREFUSED',
-	'EAI_AGAIN',
-	'ENOTFOUND',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-]);
-
-/** Statuses that say: not taken. After others that may be repeated, Meiro may have taken it. */
-const NOT_TAKEN = new Set([425, 429, 503]);
+/** What has happened to a request that was not sent. */
+const NOT_SENT = { answer: null, attempts: 0, isCancelled: false };
 
 /** Reads the credential once; all requests of a run share its token and one clock for giving up. */
 export async function meiroClient(
@@ -87,166 +73,98 @@ export async function meiroClient(
 }
 
 class Client implements MeiroClient {
-	/** Since when Meiro has settled nothing; null when the last request was settled. */
-	private failingSince: number | null = null;
-
 	/** Why the login was refused: trying on with it could lock the user out. */
 	private refused: { status: number; reason: string } | null = null;
+
+	private readonly services = new Map<MeiroApi, ServiceClient>();
+
+	private readonly policy: RetryPolicy;
 
 	constructor(
 		private readonly context: IExecuteFunctions | ILoadOptionsFunctions,
 		private readonly data: ICredentialDataDecryptedObject,
 		readonly runtime: Runtime,
-		private policy: RetryPolicy,
-	) {}
+		policy: RetryPolicy,
+	) {
+		this.policy = { ...policy };
+	}
 
 	giveUpAfter(ms: number): void {
-		this.policy = { ...this.policy, giveUpAfterMs: ms };
+		this.policy.giveUpAfterMs = ms;
 	}
 
 	async send(request: MeiroRequest): Promise<Sent> {
-		const api = request.api ?? 'cdp';
-		const problem = problemWithPath(request.path);
-		if (problem !== null) return { attempts: 0, answer: null, status: null, reason: problem };
-		if (api === 'cdp' && this.refused) return { attempts: 0, answer: null, ...this.refused };
-
-		const { attempts, last, isCancelled } = await repeat(
-			async () => await this.attempt(request, api),
-			this.policy,
-			this.runtime,
-			() => this.deadline(),
-		);
-		if (last?.answer) {
-			this.failingSince = null;
-			return { attempts, answer: last.answer };
-		}
-		const reason = isCancelled
-			? 'Not sent: the execution was cancelled.'
-			: (last?.reason ?? 'Not sent: Meiro has settled nothing for too long before.');
-		return { attempts, answer: null, status: last?.status ?? null, reason };
-	}
-
-	async request(request: MeiroRequest): Promise<{ status: number; body: IDataObject }> {
-		const sent = await this.send(request);
-		const node = this.context.getNode();
-		if (sent.answer === null) throw new NodeOperationError(node, sent.reason);
-		const { status, body } = sent.answer;
-		const isAnswer = status < 300 || request.accept?.includes(status) === true;
-		if (isAnswer && isObject(body)) return { status, body };
-		const { sentence, description } = explainAnswer(
-			sent.answer,
-			request.api ?? 'cdp',
-			request.feature,
-		);
-		throw new NodeApiError(node, { message: sentence } as JsonObject, {
-			message: sentence,
-			description,
-			httpCode: String(status),
+		const { api = 'cdp', method = 'GET', path, query, body, contentType, feature } = request;
+		if (api === 'cdp' && this.refused) return { ...NOT_SENT, ...this.refused };
+		return await this.serviceOf(api).send({
+			method,
+			url: path,
+			query,
+			body,
+			headers: contentType === undefined ? {} : { 'Content-Type': contentType },
+			json: true,
+			timeoutMs: timeoutMsOf(this.data),
+			repeatable: request.repeatable,
+			explain: (answer) => explainAnswer(answer, api, feature).sentence,
 		});
 	}
 
-	private deadline(): number {
-		return (this.failingSince ?? this.runtime.now()) + this.policy.giveUpAfterMs;
+	async request(request: MeiroRequest): Promise<{ status: number; body: IDataObject }> {
+		const { answer, reason } = await this.send(request);
+		const node = this.context.getNode();
+		if (answer === null) throw new NodeOperationError(node, reason);
+		const { status, body } = answer;
+		const isAnswer = status < 300 || request.accept?.includes(status) === true;
+		if (isAnswer && isObject(body)) return { status, body };
+		throw apiErrorOf(node, status, explainAnswer(answer, request.api ?? 'cdp', request.feature));
 	}
 
-	private async attempt(request: MeiroRequest, api: MeiroApi): Promise<Result> {
-		const result = await this.tryOnce(request, api);
-		if (result.final) return result;
-		if (request.repeatable === false && !result.untaken) {
-			const reason = `${result.reason} It is not known whether Meiro took it, so it was not sent again.`;
-			return { ...result, final: true, reason };
-		}
-		this.failingSince ??= this.runtime.now();
-		return result;
-	}
-
-	private async tryOnce(request: MeiroRequest, api: MeiroApi): Promise<Result> {
-		const now = () => this.runtime.wallTime();
-		try {
-			const answer = await this.exchange(request, api);
-			const final = !isRetryableStatus(answer.status);
-			return {
-				final,
-				...(final ? { answer } : {}),
-				status: answer.status,
-				reason: `${explainAnswer(answer, api, request.feature).sentence}.`,
-				retryAfterMs: parseRetryAfter(answer.headers['retry-after'], now()),
-				untaken: NOT_TAKEN.has(answer.status),
-			};
-		} catch (error) {
-			if (error instanceof NodeApiError && error.httpCode === '401') {
-				return this.readUnauthorised(this.withoutTokens(error.context.data, api), api);
-			}
-			const login = loginProblemOf(error);
-			if (login !== undefined) return this.readLogin(login, now());
-			const mistake = mistakeIn(error);
-			if (mistake !== undefined) return { status: null, reason: mistake.message, final: true };
-			const failure = connectionFailureOf(error);
-			return {
-				status: null,
-				reason: explainConnectionFailure(failure, ADDRESS_FIELDS[api].label),
-				final: !isRetryableCode(failure.code),
-				untaken: NEVER_CONNECTED.has(failure.code ?? ''),
-			};
-		}
+	/** Each API has an address of its own, and so a clock of its own for giving up. */
+	private serviceOf(api: MeiroApi): ServiceClient {
+		const known = this.services.get(api);
+		if (known !== undefined) return known;
+		const credential = this.credentialFor(api);
+		// Asked anew each time: n8n may have renewed the token just now.
+		const hide = (body: unknown) => hidingTokens(credential.data ?? {})(body);
+		// n8n renews the token after a 401 only where the 401 is an error.
+		const ignored = api === 'cdp' ? { ignore: true as const, except: [401] } : true;
+		const exchange = n8nTransport(this.context, credential, hide, ignored);
+		const service: Service = {
+			name: 'Meiro',
+			field: ADDRESS_FIELDS[api].label,
+			transport: async (request) =>
+				await exchange({ ...request, url: `${addressOf(this.data, api)}${request.url}` }),
+			readThrown: (error) => {
+				if (error instanceof NodeApiError && error.httpCode === '401') {
+					return this.unauthorised(hide(error.context.data), api);
+				}
+				const login = loginProblemOf(error);
+				return login === undefined ? undefined : this.notLoggedIn(login);
+			},
+		};
+		const client = new ServiceClient(service, this.policy, this.runtime);
+		this.services.set(api, client);
+		return client;
 	}
 
 	/** What n8n throws when a 401 stayed although it had renewed the token. */
-	private readUnauthorised(body: unknown, api: MeiroApi): Result {
+	private unauthorised(body: unknown, api: MeiroApi): Answer {
 		const answer: Answer = { status: 401, headers: {}, body: body ?? null };
 		this.refused = { status: 401, reason: explainAnswer(answer, api).sentence };
-		return { final: true, answer, status: 401, reason: this.refused.reason };
+		return answer;
 	}
 
 	/** A request whose login did not come about was not sent. */
-	private readLogin(login: NonNullable<ReturnType<typeof loginProblemOf>>, now: number): Result {
-		const status = login.status ?? null;
-		const final = status === null ? !isRetryableCode(login.code) : !isRetryableStatus(status);
-		if (final && status !== null) this.refused = { status, reason: login.sentence };
-		return {
-			status,
-			reason: login.sentence,
-			final,
-			untaken: true,
-			retryAfterMs: parseRetryAfter(login.retryAfter, now),
-		};
+	private notLoggedIn(login: NonNullable<ReturnType<typeof loginProblemOf>>): NoAnswer {
+		const { sentence: reason, status = null, code, retryAfter } = login;
+		const final = status === null ? !isRetryableCode(code) : !isRetryableStatus(status);
+		if (final && status !== null) this.refused = { status, reason };
+		return { reason, status, final, untaken: true, retryAfter };
 	}
-
-	private async exchange(request: MeiroRequest, api: MeiroApi): Promise<Answer> {
-		const options: IHttpRequestOptions = {
-			method: request.method ?? 'GET',
-			url: `${addressOf(this.data, api)}${request.path}`,
-			qs: request.query,
-			body: request.body,
-			headers: request.contentType === undefined ? {} : { 'Content-Type': request.contentType },
-			json: true,
-			timeout: timeoutMsOf(this.data),
-			// A redirect would carry the credential to an address that nobody entered.
-			disableFollowRedirect: true,
-			returnFullResponse: true,
-			// n8n renews the token after a 401 only where the 401 is an error.
-			ignoreHttpStatusErrors: api === 'cdp' ? { ignore: true, except: [401] } : true,
-		};
-		const response = (await this.context.helpers.httpRequestWithAuthentication.call(
-			this.context,
-			MEIRO_CDP_CREDENTIAL,
-			options,
-			{ credentialsDecrypted: this.credentialFor(api) },
-		)) as IN8nHttpFullResponse;
-		const body = this.withoutTokens(response.body, api);
-		return { status: response.statusCode, headers: response.headers, body };
-	}
-
-	/** Asked anew each time: n8n may have renewed the token just now. */
-	private withoutTokens(body: unknown, api: MeiroApi): unknown {
-		return hidingTokens(this.credentialFor(api).data ?? {})(body);
-	}
-
-	private readonly credentials = new Map<MeiroApi, ICredentialsDecrypted>();
 
 	/**
-	 * What n8n may use for a request to this API: no more than belongs to it. The same object each
-	 * time, because n8n puts a renewed token into it; passed on, n8n need not decrypt it per request.
+	 * What n8n may use for requests to this API: no more than belongs to it. The same object for all of them, because
+	 * n8n puts a renewed token into it.
 	 */
 	private credentialFor(api: MeiroApi): ICredentialsDecrypted {
 		const { data } = this;
@@ -261,30 +179,8 @@ class Client implements MeiroClient {
 				allowHttp: data.allowHttp ?? false,
 			},
 		};
-		const known = this.credentials.get(api) ?? {
-			id: '',
-			name: MEIRO_CDP_CREDENTIAL,
-			type: MEIRO_CDP_CREDENTIAL,
-			data: own[api],
-		};
-		this.credentials.set(api, known);
-		return known;
+		return decrypted(MEIRO_CDP_CREDENTIAL, own[api]);
 	}
-}
-
-interface Result extends Attempt {
-	/** Meiro's final answer. */
-	answer?: Answer;
-	status: number | null;
-	/** Meiro has certainly not taken it. */
-	untaken?: boolean;
-}
-
-/** A mistake in the credential that was found before anything was sent; n8n may have wrapped it. */
-function mistakeIn(error: unknown): UserError | undefined {
-	return [error, (error as { cause?: unknown } | null)?.cause].find(
-		(one) => one instanceof UserError,
-	);
 }
 
 function isObject(value: unknown): value is IDataObject {

@@ -10,6 +10,7 @@ import {
 import { addressOfRequest, isWithin } from '../../shared/http/address';
 import { clip } from '../../shared/http/answer';
 import { connectionFailureOf, explainConnectionFailure } from '../../shared/http/connectionFailure';
+import { redirectSentence } from '../../shared/http/explanation';
 import { hiding, type Hide } from '../../shared/http/secrets';
 import { addressOf } from './cdpAddress';
 
@@ -157,7 +158,7 @@ function refusal(status: number, message: unknown): string {
 		return `No login of the Meiro CDP API was found at the address in 'Base URL' (${status}). It often ends in /api, e.g. https://example.meiro.io/api${said}`;
 	}
 	if (status < 400) {
-		return `The address in 'Base URL' redirects elsewhere (${status}). Enter the address that it leads to; a login is not sent on.`;
+		return redirectSentence('Base URL', status, 'a login is');
 	}
 	return `Meiro could not log in (${status}). Try again later.${said}`;
 }

@@ -1,12 +1,6 @@
-import { describeAnswer, type Answer } from '../../shared/http/answer';
+import { describeAnswer, isWebPage, type Answer } from '../../shared/http/answer';
+import { redirectSentence, type Explanation } from '../../shared/http/explanation';
 import { ADDRESS_FIELDS, type MeiroApi } from './cdpAddress';
-
-/** What to say of an answer that is no yes: what happened, and what to do. */
-export interface Explanation {
-	sentence: string;
-	/** Meiro's own words, where they are not in the sentence. */
-	description?: string;
-}
 
 /**
  * Explains a final answer. Meiro documents no general error body, so its words are passed on.
@@ -27,9 +21,7 @@ export function explainAnswer(answer: Answer, api: MeiroApi, feature?: string): 
 	}
 	const explained = (sentence: string): Explanation => ({ sentence, description: said });
 	if (status >= 300 && status < 400) {
-		return explained(
-			`The address in '${label}' redirects elsewhere (${status}). Enter the address that it leads to; secrets are not sent on.`,
-		);
+		return explained(redirectSentence(label, status));
 	}
 	if (status === 401) {
 		return explained(
@@ -46,11 +38,4 @@ export function explainAnswer(answer: Answer, api: MeiroApi, feature?: string): 
 	return status < 300
 		? { sentence: `${said}, which is not the JSON expected here` }
 		: { sentence: said };
-}
-
-function isWebPage({ headers, body }: Answer): boolean {
-	return (
-		/\btext\/html\b/i.test(String(headers['content-type'] ?? '')) ||
-		(typeof body === 'string' && /^\s*<(!doctype|html)/i.test(body))
-	);
 }

@@ -42,6 +42,14 @@ export function describeAnswer(answer: Answer, service = 'Meiro'): string {
 		: `${service} answered ${answer.status}: ${said}`;
 }
 
+/** A page for people, as a proxy's, a login's or a firewall's, by its type or by how it begins. */
+export function isWebPage({ headers, body }: Answer): boolean {
+	return (
+		/\btext\/html\b/i.test(String(headers['content-type'] ?? '')) ||
+		(typeof body === 'string' && /^\s*<(!doctype|html)/i.test(body))
+	);
+}
+
 const MAX_MESSAGE_LENGTH = 500;
 
 function messageOf(entry: unknown): string {

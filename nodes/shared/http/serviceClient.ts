@@ -1,7 +1,7 @@
 import {
 	UserError,
+	type IAllExecuteFunctions,
 	type ICredentialsDecrypted,
-	type IExecuteFunctions,
 	type IHttpRequestMethods,
 	type IHttpRequestOptions,
 	type IN8nHttpFullResponse,
@@ -21,7 +21,7 @@ import type { Runtime } from './runtime';
 
 export interface ServiceRequest {
 	method: IHttpRequestMethods;
-	/** Whole, with the path; the query may stand apart. */
+	/** Whole, or what the transport takes for it; the query may stand apart. */
 	url: string;
 	query?: IHttpRequestOptions['qs'];
 	headers?: Record<string, string>;
@@ -35,7 +35,7 @@ export interface ServiceRequest {
 	explain?(answer: Answer): string;
 }
 
-/** Why no answer came, where the transport knows more than the code of the connection. */
+/** Why no answer came. */
 export interface NoAnswer {
 	/** One sentence, for people. */
 	reason: string;
@@ -49,8 +49,8 @@ export interface NoAnswer {
 	retryAfter?: unknown;
 }
 
-/** Sends one request once. What it throws is read as a connection that did not come about. */
-export type Transport = (request: ServiceRequest) => Promise<Answer | NoAnswer>;
+/** Sends one request once; rejects when no answer came. */
+export type Transport = (request: ServiceRequest) => Promise<Answer>;
 
 export interface Service {
 	/** As in 'Klaviyo answered 503'. */
@@ -58,6 +58,8 @@ export interface Service {
 	/** The credential's field for the address, as the editor shows it. */
 	field: string;
 	transport: Transport;
+	/** Reads what the transport threw, where the service knows more of it than the code of a connection says. */
+	readThrown?(thrown: unknown): Answer | NoAnswer | undefined;
 }
 
 /** What came of a request with all its attempts. */
@@ -138,7 +140,7 @@ export class ServiceClient {
 			}
 			await runtime.sleep(wait);
 		}
-		const isCancelled = !last.isFinal && runtime.signal?.aborted === true;
+		const isCancelled = last.answer === null && runtime.signal?.aborted === true;
 		const reason = isCancelled ? 'Not sent: the execution was cancelled.' : last.reason;
 		const { answer, status, unsettled, retryAfterMs } = last;
 		return { answer, status, attempts, reason, isCancelled, unsettled, retryAfterMs };
@@ -175,36 +177,30 @@ export class ServiceClient {
 	}
 
 	private async tryOnce(request: ServiceRequest): Promise<Attempt> {
-		const { name, field, transport } = this.service;
+		const { name, field, transport, readThrown = () => undefined } = this.service;
+		let got: Answer | NoAnswer;
 		try {
-			const got = await transport(request);
-			if (!('body' in got)) {
-				const { retryAfter, final: isFinal, untaken: isUntaken, ...rest } = got;
-				return { answer: null, isFinal, isUntaken, ...rest, ...this.waitIn(retryAfter) };
-			}
-			const { status, headers } = got;
-			if (!isRetryableStatus(status)) {
-				return { answer: got, status, reason: '', isFinal: true, isUntaken: false };
-			}
-			return {
-				answer: null,
-				unsettled: got,
-				status,
-				reason: `${request.explain?.(got) ?? describeAnswer(got, name)}.`,
-				isFinal: false,
-				isUntaken: NOT_TAKEN.has(status),
-				...this.waitIn(headers['retry-after']),
-			};
+			got = await transport(request);
 		} catch (error) {
-			const mistake = mistakeIn(error);
-			if (mistake !== undefined) return { ...nothing(mistake.message), isFinal: true };
-			const failure = connectionFailureOf(error);
-			return {
-				...nothing(explainConnectionFailure(failure, field)),
-				isFinal: !isRetryableCode(failure.code),
-				isUntaken: NEVER_CONNECTED.has(failure.code ?? ''),
-			};
+			got = readThrown(error) ?? noAnswerOf(error, field);
 		}
+		if (!('body' in got)) {
+			const { status, reason, final: isFinal, untaken: isUntaken, retryAfter } = got;
+			return { answer: null, status, reason, isFinal, isUntaken, ...this.waitIn(retryAfter) };
+		}
+		const { status, headers } = got;
+		if (!isRetryableStatus(status)) {
+			return { answer: got, status, reason: '', isFinal: true, isUntaken: false };
+		}
+		return {
+			answer: null,
+			unsettled: got,
+			status,
+			reason: `${request.explain?.(got) ?? describeAnswer(got, name)}.`,
+			isFinal: false,
+			isUntaken: NOT_TAKEN.has(status),
+			...this.waitIn(headers['retry-after']),
+		};
 	}
 }
 
@@ -217,23 +213,33 @@ function unlessMisled({ url }: ServiceRequest): Partial<Attempt> {
 	return reason === null ? {} : { reason, isFinal: true };
 }
 
-/** A mistake in the credential that was found before anything was sent; n8n may have wrapped it. */
-function mistakeIn(error: unknown): UserError | undefined {
-	return [error, (error as { cause?: unknown } | null)?.cause].find(
+function noAnswerOf(error: unknown, field: string): NoAnswer {
+	// A mistake in the credential that was found before anything was sent; n8n may have wrapped it.
+	const mistake = [error, (error as { cause?: unknown } | null)?.cause].find(
 		(one) => one instanceof UserError,
 	);
+	if (mistake !== undefined) {
+		return { reason: mistake.message, status: null, final: true, untaken: true };
+	}
+	const failure = connectionFailureOf(error);
+	return {
+		reason: explainConnectionFailure(failure, field),
+		status: null,
+		final: !isRetryableCode(failure.code),
+		untaken: NEVER_CONNECTED.has(failure.code ?? ''),
+	};
 }
 
 /** Sends with n8n's HTTP helper and the credential's login; what must be read nowhere is taken out of the answer. */
 export function n8nTransport(
-	context: Pick<IExecuteFunctions, 'helpers'>,
+	context: IAllExecuteFunctions,
 	credential: ICredentialsDecrypted,
 	hide: (body: unknown, status: number) => unknown,
 	ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors'] = true,
-): (request: ServiceRequest) => Promise<Answer> {
+): Transport {
 	return async ({ method, url, query, headers, body, json, encoding, timeoutMs }) => {
 		const response = (await context.helpers.httpRequestWithAuthentication.call(
-			context as IExecuteFunctions,
+			context,
 			credential.type,
 			{
 				method,

@@ -16,7 +16,6 @@ interface Said {
 
 interface Sent {
 	url: string;
-	baseURL: string;
 	qs?: Record<string, string>;
 	headers: Record<string, string>;
 }
@@ -179,9 +178,7 @@ describe('pages', () => {
 			body: { data: [], links: number === 1 ? { next } : {} },
 		}));
 		await client.all(REQUEST);
-		expect(sent.map(({ baseURL, url }) => baseURL + url)).toEqual(
-			sent.map(() => 'https://k.example/api/lists'),
-		);
+		expect(sent.map(({ url }) => url)).toEqual(sent.map(() => 'https://k.example/api/lists'));
 	});
 
 	it('end with a link that has no cursor: it would be the first page again', async () => {
@@ -267,6 +264,6 @@ describe('a path', () => {
 	])('that only looks like it is asked for: %s', async (path) => {
 		const client = await clientFor(() => ({}));
 		await client.request({ ...REQUEST, path });
-		expect(sent).toMatchObject([{ url: path }]);
+		expect(sent).toMatchObject([{ url: `https://k.example${path}` }]);
 	});
 });

@@ -35,12 +35,14 @@ function worldOf(...plan: Step[]) {
 			await Promise.resolve();
 		},
 	};
-	const transport = async (request: ServiceRequest): Promise<Answer | NoAnswer> => {
+	const transport = async (request: ServiceRequest): Promise<Answer> => {
 		world.requests.push(request);
 		world.ms += world.takesMs;
 		const step = plan[Math.min(world.requests.length, plan.length) - 1]!;
 		if (step instanceof Error) throw step;
-		if (typeof step !== 'number' && 'reason' in step) return await Promise.resolve(step);
+		if (typeof step !== 'number' && 'reason' in step) {
+			throw Object.assign(new Error('thrown'), { noAnswer: step });
+		}
 		const answer = typeof step === 'number' ? { status: step } : step;
 		return await Promise.resolve({ status: 200, headers: {}, body: null, ...answer });
 	};
@@ -54,7 +56,8 @@ function clientOf(...plan: Step[]) {
 		baseDelayMs: 500,
 		maxDelayMs: 30_000,
 	};
-	const service = { name: 'Klaviyo', field: 'API URL', transport };
+	const readThrown = (thrown: unknown) => (thrown as { noAnswer?: NoAnswer }).noAnswer;
+	const service = { name: 'Klaviyo', field: 'API URL', transport, readThrown };
 	return { client: new ServiceClient(service, policy, runtime), world, policy };
 }
 
@@ -141,7 +144,7 @@ describe('no answer', () => {
 		});
 	});
 
-	it('is read as the transport tells it', async () => {
+	it('is read as the service reads what its transport threw', async () => {
 		const { client, world } = clientOf(
 			{ reason: 'No login.', status: 429, final: false, untaken: true, retryAfter: '3' },
 			{ reason: 'Login refused.', status: 401, final: true, untaken: true },
@@ -280,6 +283,13 @@ describe('attempts', () => {
 		const { client, world } = clientOf(503, 200);
 		expect(await client.send(REQUEST, 3)).toMatchObject({ attempts: 5 });
 		expect(world.waits).toEqual([250]);
+	});
+
+	it('end as cancelled when the cancelling breaks the one under way', async () => {
+		const { client, world } = clientOf(failureOf('ERR_CANCELED'));
+		const sending = client.send(REQUEST);
+		world.cancel.abort();
+		expect(await sending).toMatchObject({ answer: null, attempts: 1, isCancelled: true });
 	});
 
 	it('end when the execution is cancelled', async () => {

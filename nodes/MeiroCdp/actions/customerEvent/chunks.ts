@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { objectionsIn, type Answer } from '../../../shared/http/answer';
-import type { MeiroClient, Sent } from '../../api/cdpClient';
+import type { Sent } from '../../../shared/http/serviceClient';
+import type { MeiroClient } from '../../api/cdpClient';
 import { explainAnswer } from '../../api/explainCdpAnswer';
 import type { CustomerEvent } from './event';
 
