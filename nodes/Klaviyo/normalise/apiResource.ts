@@ -101,7 +101,7 @@ export function profileOfResource(resource: IDataObject): Profile {
 	const consent = consentOf(attributes.subscriptions);
 	for (const name of BOOKKEEPING) delete attributes[name];
 	const profile = profileOf(
-		sortFields({ profile: cleanObject({ id: resource.id, ...attributes }) }),
+		sortFields({ profile: cleanObject({ ...attributes, klaviyo_id: resource.id }) }),
 	);
 	return consent.length > 0 ? { ...profile, consent } : profile;
 }

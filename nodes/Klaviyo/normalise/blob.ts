@@ -1,4 +1,4 @@
-import { depthOf } from './depth';
+import { parseJson, surveyJson } from './jsonText';
 import { readPythonLiteral } from './pythonLiteral';
 
 const STARTS_PYTHON = /^\s*[{[][\s{[]*'/;
@@ -14,15 +14,15 @@ export function parseBlob(text: string, maxDepth: number): object | undefined {
 	const first = text.trimStart()[0];
 	if (first !== '{' && first !== '[') return undefined;
 	return (
-		(STARTS_PYTHON.test(text) ? undefined : parseJson(text, maxDepth)) ??
-		parsePython(text, maxDepth)
+		(STARTS_PYTHON.test(text) ? undefined : jsonBlob(text, maxDepth)) ?? pythonBlob(text, maxDepth)
 	);
 }
 
-function parseJson(text: string, maxDepth: number): object | undefined {
-	if (depthOf(text) > maxDepth) return undefined;
+function jsonBlob(text: string, maxDepth: number): object | undefined {
+	const survey = surveyJson(text);
+	if (survey.depth > maxDepth) return undefined;
 	try {
-		return JSON.parse(text) as object;
+		return parseJson(text, survey) as object;
 	} catch {
 		return undefined;
 	}
@@ -30,13 +30,14 @@ function parseJson(text: string, maxDepth: number): object | undefined {
 
 /**
  * Where Klaviyo pasted the literal raw between the quotes, reading the body as JSON has already taken one
- * level of backslashes away; that is so for certain when line ends are left inside, which Python never prints.
+ * level of backslashes away. That is so for certain when something is left that Python never prints; where
+ * it is not certain, `mayHaveLostBackslashes` has told of it.
  */
-function parsePython(text: string, maxDepth: number): object | undefined {
+function pythonBlob(text: string, maxDepth: number): object | undefined {
 	const asPasted = () =>
 		wholeLiteral(JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"'), maxDepth);
 	const asRead = () => wholeLiteral(text, maxDepth);
-	if (hasControlCharacters(text)) return asPasted() ?? asRead();
+	if (hasControlCharacters(text) || !isPrintedByPython(text)) return asPasted() ?? asRead();
 	return asRead() ?? (text.includes('\\') ? asPasted() : undefined);
 }
 
@@ -49,4 +50,30 @@ function wholeLiteral(text: string, maxDepth: number): object | undefined {
 function hasControlCharacters(text: string): boolean {
 	for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < FIRST_PRINTABLE) return true;
 	return false;
+}
+
+const PRINTED_ESCAPE = /\\(?:[\\nrt']|x([\da-f]{2})|u([\da-f]{4})|U([\da-f]{8}))/g;
+/** https://docs.python.org/3/library/stdtypes.html#str.isprintable */
+const UNPRINTABLE = /^[\p{C}\p{Z}]$/u;
+
+/** Whether all backslashes are such as repr() writes: before what is a quote or a backslash, or can't be seen. */
+function isPrintedByPython(text: string): boolean {
+	if (!text.includes('\\')) return true;
+	const rest = text.replace(PRINTED_ESCAPE, (escape, x?: string, u?: string, U?: string) => {
+		const hex = x ?? u ?? U;
+		const point = hex === undefined ? 0 : parseInt(hex, 16);
+		return point <= 0x10ffff && UNPRINTABLE.test(String.fromCodePoint(point)) ? '' : escape;
+	});
+	return !rest.includes('\\');
+}
+
+const PASTED_LITERAL = /[:[,]\s*"\s*[{[][\s{[]*'/;
+const ESCAPE_OF_PYTHON = /\\\\[\\nrt'xuU]/;
+
+/**
+ * Whether a body holds a literal between quotes whose backslashes can be read in two ways: `C:\\new` is a
+ * folder where Klaviyo pasted it raw, and two lines where it was written as JSON.
+ */
+export function mayHaveLostBackslashes(json: string): boolean {
+	return json.includes('\\\\') && ESCAPE_OF_PYTHON.test(json) && PASTED_LITERAL.test(json);
 }

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseBlob } from './blob';
-import { MAX_DEPTH } from './depth';
+import { MAX_DEPTH } from './jsonText';
 import { traitsOf, type KeyTraits } from './keys';
-import { setOnce, toNumber } from '../../shared/event/values';
+import { setOnce, toNumber, withoutNul } from '../../shared/event/values';
 
 type Value = IDataObject[string];
 
@@ -14,10 +14,11 @@ type Value = IDataObject[string];
 const LEFTOVER = /^(?:None|null|undefined|\{\{[^]*\}\}|\{%[^]*%\})$/;
 const MAY_BE_LEFTOVER = 'Nnu{';
 const BASE64_TEXT = /^[A-Za-z0-9+/]*={0,2}$/;
+const LIST_OF_TEXTS = /^\s*\[\s*['"]/;
 
 /** Text without stray spaces; undefined for what a template leaves when it has no value. */
 export function cleanText(text: string): string | undefined {
-	const trimmed = text.trim();
+	const trimmed = withoutNul(text).trim();
 	if (trimmed === '') return undefined;
 	// Most texts are told apart by their first letter.
 	return MAY_BE_LEFTOVER.includes(trimmed[0]!) && LEFTOVER.test(trimmed) ? undefined : trimmed;
@@ -26,22 +27,32 @@ export function cleanText(text: string): string | undefined {
 /**
  * A copy of a body's object in which absent values are absent, `<key>_base64` holds its decoded
  * text under `<key>`, objects and lists written as text are objects and lists, and known numeric fields
- * are numbers. What lies deeper than `levels` is left out.
+ * are numbers. What lies deeper than `levels` is left out. Entries of lists keep their places.
  */
 export function cleanObject(source: IDataObject, levels = MAX_DEPTH): IDataObject {
 	const result: IDataObject = {};
+	const encoded: Array<[key: string, text: string]> = [];
 	for (const key of Object.keys(source)) {
 		const value = source[key];
 		const traits = traitsOf(key);
-		const isEncoded = typeof value === 'string' && traits.encodedName !== null;
-		const name = isEncoded ? traits.encodedName! : key;
-		let clean: Value | undefined;
-		if (typeof value !== 'string') clean = cleanValue(value, levels);
-		else if (isEncoded) clean = cleanEncoded(traitsOf(name), value, levels);
-		else clean = cleanField(traits, value, levels);
-		if (clean !== undefined) setOnce(result, name, clean);
+		if (typeof value !== 'string') setField(result, key, cleanValue(value, levels));
+		else if (traits.encodedName === null) setField(result, key, cleanField(traits, value, levels));
+		else encoded.push([key, value]);
 	}
+	for (const [key, text] of encoded) addDecoded(result, key, text, levels);
 	return result;
+}
+
+/** Under the key without its suffix, but never in the place of what stands there by itself. */
+function addDecoded(result: IDataObject, key: string, text: string, levels: number): void {
+	const name = traitsOf(key).encodedName!;
+	const value = cleanEncoded(traitsOf(name), text, levels);
+	if (!Object.hasOwn(result, name)) setField(result, name, value);
+	else if (result[name] !== value) setField(result, key, cleanText(text));
+}
+
+function setField(target: IDataObject, key: string, value: Value | undefined): void {
+	if (value !== undefined) setOnce(target, withoutNul(key), value);
 }
 
 function cleanValue(value: Value, levels: number): Value | undefined {
@@ -50,12 +61,7 @@ function cleanValue(value: Value, levels: number): Value | undefined {
 	if (typeof value !== 'object') return value;
 	if (levels <= 1) return undefined;
 	if (!Array.isArray(value)) return cleanObject(value as IDataObject, levels - 1);
-	const entries: Value[] = [];
-	for (const entry of value as Value[]) {
-		const clean = cleanValue(entry, levels - 1);
-		if (clean !== undefined) entries.push(clean);
-	}
-	return entries as Value;
+	return (value as Value[]).map((entry) => cleanValue(entry, levels - 1) ?? null) as Value;
 }
 
 function cleanField(traits: KeyTraits, value: string, levels: number): Value | undefined {
@@ -67,11 +73,14 @@ function cleanField(traits: KeyTraits, value: string, levels: number): Value | u
 
 /** Text of a base64 field; plain text where the body's filter did nothing. */
 function cleanEncoded(traits: KeyTraits, text: string, levels: number): Value | undefined {
-	const decoded = decodeBase64(text);
-	if (decoded === undefined) return cleanField(traits, text, levels);
+	const held = decodeBase64(text);
+	if (held === undefined) return cleanField(traits, text, levels);
+	const decoded = withoutNul(held);
 	// Decoded text is exactly what Klaviyo holds, so its spaces are kept; a missing value is '' or None.
 	if (decoded === '' || decoded === 'None') return undefined;
-	return (traits.isBlob ? cleanBlob(decoded, levels) : undefined) ?? decoded;
+	if (traits.isNumeric) return toNumber(decoded.trim()) ?? decoded;
+	const isBlob = traits.isBlob || (traits.mayHoldBlob && LIST_OF_TEXTS.test(decoded));
+	return (isBlob ? cleanBlob(decoded, levels) : undefined) ?? decoded;
 }
 
 function cleanBlob(text: string, levels: number): Value | undefined {

@@ -28,11 +28,13 @@ export interface NormaliseSettings {
 	/** For bodies that say neither event_name nor metric; '' leaves the choice to the flow's kind. */
 	fallbackEventName: string;
 	includeRaw: boolean;
+	/** The user's own texts that stand for no ID, in lower case and trimmed. */
+	placeholders?: ReadonlySet<string>;
 }
 
 /** Makes the event of one flow webhook delivery. Pure: the same delivery gives the same event. */
 export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): KlaviyoEvent {
-	const fields = sortFields(cleanObject(delivery.body));
+	const fields = sortFields(cleanObject(delivery.body), settings.placeholders);
 	const { facts, properties } = fields;
 
 	const list = referenceOf(facts.list, facts.list_id, facts.list_name);

@@ -1,7 +1,7 @@
 import { remembered } from '../../shared/event/values';
 
 /** The key without case, spaces and signs: 'Item Price', 'ItemPrice' and 'item_price' are one. */
-export const keyOf = remembered((key) => key.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''));
+export const plainKey = remembered((key) => key.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''));
 
 export type Fact =
 	| 'event_name'
@@ -24,7 +24,7 @@ export type Fact =
 	| 'segment_name'
 	| 'is_test';
 
-/** Keys as `keyOf` gives them; the spellings that Klaviyo, shops and earlier receivers use. */
+/** Keys as `plainKey` gives them; the spellings that Klaviyo, shops and earlier receivers use. */
 export const FACTS = table<Fact>({
 	event_name: ['eventname'],
 	step: ['step'],
@@ -67,21 +67,28 @@ export const RESERVED = new Map<string, Fact>([
 /** Properties that tell when the event was, read when nothing else does, and left in place. */
 export const TIME_PROPERTIES = ['timestamp', 'datetime', 'time'];
 
-/** What says who the person is, wherever it stands. */
+/** What says who the person is. Of two spellings in one place the one that stands first here counts. */
 const IDENTITY = {
-	klaviyo_id: ['klaviyoid', 'profileid', 'klaviyoprofileid', 'personid'],
+	klaviyo_id: ['klaviyoid', 'klaviyoprofileid', 'profileid', 'personid'],
 	external_id: ['externalid', 'customerid', 'shopifycustomerid', 'userid'],
-	email: ['email', 'emailaddress', 'mail'],
-	phone_number: ['phonenumber', 'phone', 'mobile', 'mobilephone', 'mobilenumber'],
+	email: ['email', 'emailaddress', 'mail', 'customeremail', 'useremail'],
+	phone_number: [
+		'phonenumber',
+		'phone',
+		'mobile',
+		'mobilephone',
+		'mobilenumber',
+		'customerphone',
+		'userphone',
+	],
 	first_name: ['firstname'],
 	last_name: ['lastname'],
 	consent: ['consent'],
 };
-export const TOP_LEVEL_PROFILE = table(IDENTITY);
-/** Inside a profile object these mean the person; beside it 'title' or 'organization' may mean the message or the shop. */
-export const NESTED_PROFILE = table({
+export type PersonField = keyof typeof NESTED;
+export const TOP_LEVEL_PROFILE: ReadonlyMap<string, PersonField> = table(IDENTITY);
+const NESTED = {
 	...IDENTITY,
-	klaviyo_id: [...IDENTITY.klaviyo_id, 'id'],
 	organization: ['organization'],
 	title: ['title'],
 	locale: ['locale'],
@@ -94,18 +101,21 @@ export const NESTED_PROFILE = table({
 	country: ['country'],
 	zip: ['zip', 'zipcode'],
 	source: ['source'],
-});
+};
+/** Inside a profile object these mean the person; beside it 'title' or 'organization' may mean the message or the shop. */
+export const NESTED_PROFILE: ReadonlyMap<string, PersonField> = table(NESTED);
+/** How far in front a spelling stands. */
+export const SPELLING_RANK: ReadonlyMap<string, number> = new Map(
+	[...NESTED_PROFILE.keys()].map((key, index) => [key, index]),
+);
 
-export const PROFILE_CONTAINERS = new Set([
-	'profile',
-	'person',
-	'customer',
-	'subscriber',
-	'user',
-	'contact',
-	'member',
-	'recipient',
-]);
+/** Klaviyo's own names for the person of an event. */
+export const KLAVIYO_PERSONS = ['profile', 'person'];
+/** Others' names for one, likelier ones first. All else, such as a merchant or an agent, may be anybody. */
+const PERSONS = ['customer', 'subscriber', 'contact', 'member', 'user', 'recipient'];
+export const PROFILE_CONTAINERS = [...KLAVIYO_PERSONS, ...PERSONS];
+/** In an event's properties a contact, user or recipient is more often somebody else. */
+export const PERSONS_IN_EVENTS = [...KLAVIYO_PERSONS, 'customer'];
 export const PROPERTY_CONTAINERS = new Set(['properties', 'event', 'eventproperties', 'payload']);
 /** Envelopes that mean nothing by themselves: JSON:API's, and what earlier receivers ask for. */
 export const ENVELOPES = new Set(['data', 'attributes', 'body', 'callbackdata']);
@@ -154,7 +164,8 @@ const NUMERIC = new Set([
 	'npsscore',
 ]);
 
-const BASE64_SUFFIX = /[_ -]?(?:base64|b64)$/i;
+/** The suffix of our own bodies. */
+const BASE64_SUFFIX = /(?<=.)_base64$/;
 
 /** What is known of a value by its key alone. */
 export interface KeyTraits {
@@ -168,15 +179,15 @@ export interface KeyTraits {
 }
 
 export const traitsOf = remembered((key): KeyTraits => {
-	const plain = keyOf(key);
+	const plain = plainKey(key);
 	return {
 		encodedName: BASE64_SUFFIX.test(key) ? key.replace(BASE64_SUFFIX, '') : null,
 		isNumeric: NUMERIC.has(plain),
 		// Entries of a list have no key: they are texts unless the list says otherwise.
-		mayHoldBlob: plain !== '' && !FACTS.has(plain) && !NESTED_PROFILE.has(plain),
+		mayHoldBlob: plain !== '' && !FACTS.has(plain) && !NESTED_PROFILE.has(plain) && plain !== 'id',
 		isBlob:
 			PROPERTY_CONTAINERS.has(plain) ||
-			PROFILE_CONTAINERS.has(plain) ||
+			PROFILE_CONTAINERS.includes(plain) ||
 			ENVELOPES.has(plain) ||
 			STRUCTURED.has(plain),
 	};

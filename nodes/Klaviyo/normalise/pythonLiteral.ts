@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { exactNumber } from './jsonText';
 import { setOnce } from '../../shared/event/values';
 
 /** A value as Python's repr() writes it, and where it ends. */
@@ -110,10 +111,7 @@ function readScalar(text: string, at: number): PythonLiteral | undefined {
 	if (text[at] === "'" || text[at] === '"') return readText(text, at);
 	const number = matchAt(NUMBER, text, at);
 	if (number !== undefined) {
-		const value = Number(number);
-		// Digits beyond what a JavaScript number holds are an id: kept as text rather than rounded.
-		const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
-		return { value: isExact ? value : number, end: at + number.length };
+		return { value: exactNumber(number) ?? number, end: at + number.length };
 	}
 	const word = matchAt(WORD, text, at);
 	return word === undefined ? undefined : { value: WORDS[word] ?? null, end: at + word.length };

@@ -1,13 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { PROFILE_ID_FIELDS } from '../../shared/event/contract';
-import { consentOf } from './consent';
-import { findIdentity } from './findIdentity';
+import { choosePerson, type Container, type Person } from './choosePerson';
 import {
 	ENVELOPES,
 	FACTS,
-	keyOf,
-	NESTED_PROFILE,
+	plainKey,
 	PROFILE_CONTAINERS,
 	PROPERTY_CONTAINERS,
 	RESERVED,
@@ -15,24 +12,29 @@ import {
 	TOP_LEVEL_PROFILE,
 	type Fact,
 } from './keys';
+import { isUlid, type OwnPlaceholders, type PersonalEntry } from './personalFields';
+import { isPlaceholder } from '../../shared/event/placeholders';
 import { parseDay, parseDelay, parseTime } from '../../shared/event/time';
 import { isObject, numberOf, setOnce, textOf } from '../../shared/event/values';
 
 type Value = IDataObject[string];
 
 /** A delivery's fields by what they speak of. Values are clean and can be understood; nothing is interpreted yet. */
-export interface SortedFields {
+export interface SortedFields extends Person {
 	/** About the delivery and the event behind it. */
 	facts: Partial<Record<Fact, unknown>>;
-	profile: IDataObject;
-	/** The person's own properties. */
-	profileProperties: IDataObject;
 	/** The event's own properties, and all that is not known by name. */
 	properties: IDataObject;
 }
 
-/** Klaviyo's profile ids are ULIDs; under the bare key 'id' only such a value is taken for one. */
-const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/i;
+/** Fields that are being sorted. */
+interface Sorting extends Pick<SortedFields, 'facts' | 'properties'> {
+	/** What the top level says of the person. */
+	top: PersonalEntry[];
+	/** Objects of which one may be the person. */
+	containers: Container[];
+	placeholders: OwnPlaceholders;
+}
 
 const isText = (value: unknown) => textOf(value) !== undefined;
 const isTextOrObject = (value: unknown) => isText(value) || isObject(value);
@@ -51,69 +53,53 @@ const UNDERSTOOD: Partial<Record<Fact, (value: unknown) => boolean>> = {
 };
 
 /** Sorts a cleaned body, of our recommended shape or of the user's own design. */
-export function sortFields(body: IDataObject): SortedFields {
-	const sorted = emptyFields();
-	sortTopLevel(sorted, body);
-	takeTime(sorted);
-	if (!PROFILE_ID_FIELDS.some((field) => sorted.profile[field] !== undefined)) {
-		Object.assign(sorted.profile, findIdentity(sorted.properties));
-	}
-	return sorted;
+export function sortFields(body: IDataObject, placeholders?: OwnPlaceholders): SortedFields {
+	const sorting = beginning(placeholders);
+	sortTopLevel(sorting, body);
+	takeTime(sorting);
+	const { facts, properties, top, containers } = sorting;
+	return { facts, properties, ...choosePerson(top, containers, properties, placeholders) };
 }
 
 /** Sorts the cleaned properties of an event of which the rest is known. */
-export function sortEventProperties(properties: IDataObject): SortedFields {
-	const sorted = emptyFields();
-	sortProperties(sorted, properties);
-	return sorted;
+export function sortEventProperties(
+	given: IDataObject,
+	placeholders?: OwnPlaceholders,
+): SortedFields {
+	const sorting = beginning(placeholders);
+	sortProperties(sorting, given);
+	const { facts, properties } = sorting;
+	return { facts, properties, profile: {}, profileProperties: {} };
 }
 
-function emptyFields(): SortedFields {
-	return { facts: {}, profile: {}, profileProperties: {}, properties: {} };
+function beginning(placeholders: OwnPlaceholders): Sorting {
+	return { facts: {}, properties: {}, top: [], containers: [], placeholders };
 }
 
 /** `cleanObject` has bounded the depth. */
-function sortTopLevel(sorted: SortedFields, body: IDataObject): void {
+function sortTopLevel(sorted: Sorting, body: IDataObject): void {
 	for (const key of Object.keys(body)) {
 		const value = body[key];
-		const plain = keyOf(key);
+		const plain = plainKey(key);
 		const fact = FACTS.get(plain);
 		const field = TOP_LEVEL_PROFILE.get(plain);
 		if (fact !== undefined) addFact(sorted, fact, key, value);
-		else if (field !== undefined) addToProfile(sorted, field, value, sorted.properties, key);
-		else if (plain === 'id' && typeof value === 'string' && ULID.test(value)) {
-			addToProfile(sorted, 'klaviyo_id', value, sorted.properties, key);
-		} else if (isObject(value)) sortContainer(sorted, key, plain, value);
+		else if (field !== undefined) sorted.top.push({ field, key, value });
+		else if (plain === 'id' && isUlid(value)) sorted.top.push({ field: 'klaviyo_id', key, value });
+		else if (isObject(value)) sortContainer(sorted, key, plain, value);
 		else if (plain === 'event' && isMetricName(value)) addFact(sorted, 'metric', key, value);
 		else if (plain !== 'type' || !isObject(body.attributes)) addProperty(sorted, key, value);
 	}
 }
 
-function sortContainer(sorted: SortedFields, key: string, plain: string, value: IDataObject): void {
-	if (PROFILE_CONTAINERS.has(plain)) sortProfile(sorted, value);
+function sortContainer(sorted: Sorting, key: string, plain: string, value: IDataObject): void {
+	if (PROFILE_CONTAINERS.includes(plain)) sorted.containers.push({ key, plain, value });
 	else if (PROPERTY_CONTAINERS.has(plain)) sortProperties(sorted, value);
 	else if (ENVELOPES.has(plain)) sortTopLevel(sorted, value);
 	else addProperty(sorted, key, value);
 }
 
-function sortProfile(sorted: SortedFields, profile: IDataObject): void {
-	for (const key of Object.keys(profile)) {
-		const value = profile[key];
-		const plain = keyOf(key);
-		const field = NESTED_PROFILE.get(plain);
-		if (field !== undefined) {
-			addToProfile(sorted, field, value, sorted.profileProperties, key);
-		} else if (plain === 'properties' && isObject(value)) {
-			for (const name of Object.keys(value)) setOnce(sorted.profileProperties, name, value[name]);
-		} else if ((ENVELOPES.has(plain) || plain === 'location') && isObject(value)) {
-			sortProfile(sorted, value);
-		} else if (plain !== 'type' || !isObject(profile.attributes)) {
-			setOnce(sorted.profileProperties, key, value);
-		}
-	}
-}
-
-function sortProperties(sorted: SortedFields, properties: IDataObject): void {
+function sortProperties(sorted: Sorting, properties: IDataObject): void {
 	for (const key of Object.keys(properties)) {
 		const fact = RESERVED.get(key);
 		if (fact !== undefined) addFact(sorted, fact, key, properties[key]);
@@ -121,27 +107,15 @@ function sortProperties(sorted: SortedFields, properties: IDataObject): void {
 	}
 }
 
-function addFact(sorted: SortedFields, fact: Fact, key: string, value: Value): void {
+function addFact(sorted: Sorting, fact: Fact, key: string, value: Value): void {
+	if (fact === 'trigger_event_id' && isPlaceholder(textOf(value) ?? '?', sorted.placeholders))
+		return;
 	const understood = UNDERSTOOD[fact] ?? isText;
 	if (sorted.facts[fact] === undefined && understood(value)) sorted.facts[fact] = value;
 	else if (sorted.facts[fact] !== value) addProperty(sorted, key, value);
 }
 
-/** What is no name or id of a person stays where it was. */
-function addToProfile(
-	{ profile }: SortedFields,
-	field: string,
-	value: Value,
-	rest: IDataObject,
-	key: string,
-): void {
-	const understood =
-		field === 'consent' ? consentOf(value) !== undefined : !isObject(value) && isText(value);
-	if (profile[field] === undefined && understood) profile[field] = value;
-	else if (profile[field] !== value) setOnce(rest, key, value);
-}
-
-function addProperty({ properties }: SortedFields, key: string, value: Value): void {
+function addProperty({ properties }: Sorting, key: string, value: Value): void {
 	setOnce(properties, key, value);
 }
 
@@ -149,7 +123,7 @@ function isMetricName(value: unknown): boolean {
 	return typeof value === 'string' && /^[^{[]{1,200}$/.test(value);
 }
 
-function takeTime({ facts, properties }: SortedFields): void {
+function takeTime({ facts, properties }: Sorting): void {
 	if (facts.trigger_event_time !== undefined) return;
 	facts.trigger_event_time = TIME_PROPERTIES.map((key) => properties[key]).find(
 		(value) => parseTime(value) !== undefined,

@@ -86,6 +86,7 @@ function eventOf(entry: Entry, delivery: Delivery): KlaviyoEvent {
 	const { attributes } = entry;
 	const fields = sortEventProperties(
 		isObject(attributes.event_properties) ? cleanObject(attributes.event_properties) : {},
+		delivery.settings.placeholders,
 	);
 	// The sender's own id, unlike Klaviyo's, may come again with another event: it stays a property.
 	const { trigger_event_id: sendersId, ...facts } = fields.facts;

@@ -26,12 +26,17 @@ export function eventsOf(
 		const event = unreadableEvent(delivery, body.error, settings);
 		return [isSigned ? { ...event, received_via: 'system_webhook', flow: null } : event];
 	}
-	const { bodies, repaired } = body;
-	return bodies.flatMap((one) =>
+	const { bodies, strays, repaired } = body;
+	const events = bodies.flatMap((one) =>
 		isSigned || isSystemEnvelope(one)
 			? normaliseSystemDelivery(one, settings, receivedAt)
 			: normalise({ ...delivery, body: one, repaired }, settings),
 	);
+	for (const raw of strays) {
+		const error = 'This entry in a list of events is not an object with fields';
+		events.push(unreadableEvent({ ...delivery, raw }, error, settings));
+	}
+	return events;
 }
 
 function isSystemEnvelope({ data, meta }: IDataObject): boolean {

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-const PLAIN_NUMBER = /^-?\d{1,15}(?:\.\d+)?$/;
+const PLAIN_NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$/;
+/** 12.500 is twelve and a half to some, twelve thousand and five hundred to others. */
+const THOUSANDS_OR_DECIMALS = /^-?[1-9]\d{0,2}\.\d{3}$/;
 
 export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -17,9 +19,14 @@ export function numberOf(value: unknown): number | undefined {
 	return typeof value === 'string' ? toNumber(value.trim()) : undefined;
 }
 
-/** The number in a plain decimal text such as '41.50'; undefined for '$41.50', '1,50' and other words. */
+/** The number in a plain decimal text such as '41.50'; undefined for '$41.50', '1,50', '007' and what is not certain. */
 export function toNumber(text: string): number | undefined {
-	return PLAIN_NUMBER.test(text) ? Number(text) : undefined;
+	return PLAIN_NUMBER.test(text) && !THOUSANDS_OR_DECIMALS.test(text) ? Number(text) : undefined;
+}
+
+/** Text without U+0000, which PostgreSQL and many warehouses refuse. */
+export function withoutNul(text: string): string {
+	return text.includes('\0') ? text.replaceAll('\0', '') : text;
 }
 
 export function isTrue(value: unknown): boolean {

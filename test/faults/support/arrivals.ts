@@ -84,10 +84,10 @@ function expectedOf(recipe: Recipe, { profile, event }: Entry): Expected {
 		'profile.klaviyo_id': profile.klaviyo_id,
 		'profile.email': profile.email,
 		'profile.phone_number': profile.phone_number,
-		'profile.external_id': present(profile.external_id),
+		'profile.external_id': presentId(profile.external_id),
 		'profile.first_name': present(profile.first_name),
 		'profile.last_name': present(profile.last_name),
-		'trigger_event.id': isMetric ? present(event?.unique_id) : undefined,
+		'trigger_event.id': isMetric ? presentId(event?.unique_id) : undefined,
 		'trigger_event.value': isMetric ? event?.value : undefined,
 		'trigger_event.currency': isMetric ? event?.value_currency : undefined,
 		...Object.fromEntries(
@@ -99,9 +99,20 @@ function expectedOf(recipe: Recipe, { profile, event }: Entry): Expected {
 	};
 }
 
-/** Empty text is no value, and None is what Klaviyo's templates may print in place of one. */
+/** Empty text is no value, and None is what Klaviyo's templates may print in place of one. U+0000 goes nowhere. */
 function present(value: unknown): unknown {
-	return value === '' || value === 'None' ? undefined : (value ?? undefined);
+	const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
+	return text === '' || text === 'None' ? undefined : (text ?? undefined);
+}
+
+/** Short words that the fuzzer may hit. */
+const NO_ID = /^(?:none|null|nil|nan|na|n\/a|no|yes|true|false|tbd|anon|-1)$/i;
+
+/** Signs and zeros alone are no ID. */
+function presentId(value: unknown): unknown {
+	const text = String(value);
+	const isId = /\p{L}|[^\P{N}0]/u.test(text) && !NO_ID.test(text.trim());
+	return isId ? present(value) : undefined;
 }
 
 function valueAt(item: unknown, path: string): unknown {

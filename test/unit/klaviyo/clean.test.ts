@@ -8,7 +8,7 @@ describe('an absent value', () => {
 	it.each(['', ' ', 'None', 'null', 'undefined', '{{ event.x }}', ' {% if x %} ', null])(
 		'is left out: %j',
 		(value) => {
-			expect(cleanObject({ a: value, b: [value, 1] })).toEqual({ b: [1] });
+			expect(cleanObject({ a: value, b: [value, 1] })).toEqual({ b: [null, 1] });
 		},
 	);
 
@@ -22,7 +22,7 @@ describe('text', () => {
 		expect(cleanObject({ a: ' x\n' })).toEqual({ a: 'x' });
 	});
 
-	it.each(['Seán "Jack"', ' spaces ', '{{ real }}', '\uFEFFx', 'a\uFFFDb', 'zero\0', '🐎', 'null'])(
+	it.each(['Seán "Jack"', ' spaces ', '{{ real }}', '\uFEFFx', 'a\uFFFDb', '🐎', 'null'])(
 		'through base64 is what Klaviyo holds: %j',
 		(text) => {
 			expect(cleanObject({ first_name_base64: base64(text) })).toEqual({ first_name: text });
@@ -39,6 +39,66 @@ describe('text', () => {
 		});
 	});
 
+	it('holds no U+0000, by no way, nor does a key', () => {
+		const literal = `{'a\\x00b': 'c\\x00d'}`;
+		expect(
+			cleanObject({
+				'zero\0key': 'zero\0byte',
+				nested: { list: ['a\0b', { 'c\0': 'd\0' }] },
+				first_name_base64: base64('zero\0'),
+				payload: literal,
+				blank: '\0',
+			}),
+		).toEqual({
+			zerokey: 'zerobyte',
+			nested: { list: ['ab', { c: 'd' }] },
+			first_name: 'zero',
+			payload: { ab: 'cd' },
+		});
+		expect(({} as { polluted?: number }).polluted).toBeUndefined();
+		expect(cleanObject({ '__pro\0to__': { polluted: 1 } })).toEqual({});
+	});
+
+	it.each(['12.500', '-1.250', '007', '1e5', '12,50', '7615917337495251231'])(
+		'stays text in numeric fields where the number is not certain: %s',
+		(value) => {
+			expect(cleanObject({ Price: value, quantity_base64: base64(value) })).toEqual({
+				Price: value,
+				quantity: value,
+			});
+		},
+	);
+
+	it.each([
+		['0.500', 0.5],
+		['1234.500', 1234.5],
+		['12.50', 12.5],
+		['12.5000', 12.5],
+	])('is a number where it can only be one: %s', (value, number) => {
+		expect(cleanObject({ Price: value })).toEqual({ Price: number });
+	});
+
+	it('is of the same type plain and through base64', () => {
+		const plain = {
+			rating: '5',
+			Price: '41.50',
+			sizes: "['M', 'L']",
+			Note: 'five',
+			Items: "[{'a': 1}]",
+		};
+		const encoded = Object.fromEntries(
+			Object.entries(plain).map(([key, value]) => [`${key}_base64`, base64(value)]),
+		);
+		expect(cleanObject(encoded)).toEqual(cleanObject(plain));
+		expect(cleanObject(encoded)).toEqual({
+			rating: 5,
+			Price: 41.5,
+			sizes: ['M', 'L'],
+			Note: 'five',
+			Items: [{ a: 1 }],
+		});
+	});
+
 	it('becomes a number in known numeric fields only', () => {
 		expect(
 			cleanObject({ 'Item Price': ' 41.50', Quantity: '2', Zip: '01234', Price: '$41.50' }),
@@ -47,6 +107,46 @@ describe('text', () => {
 			Quantity: 2,
 			Zip: '01234',
 			Price: '$41.50',
+		});
+	});
+});
+
+describe('a key that ends in base64', () => {
+	it.each([
+		[{ base64: 'QW5h' }],
+		[{ database64: 'QW5h' }],
+		[{ database64: 'QW5h', data: 'x' }],
+		[{ _base64: 'QW5h' }],
+		[{ 'image-base64': 'QW5h', imageBase64: 'QW5h', image_b64: 'QW5h' }],
+		[{ '': 'x', data: 'y' }],
+		[{ image: 'https://shop.example/a.png', image_base64: 'iVBORw0KGgo=' }],
+		[{ image_base64: 'QW5h', image: 'x' }],
+	])('is another one’s unless the suffix is ours, and takes nothing’s place: %j', (body) => {
+		expect(cleanObject(body)).toEqual(body);
+	});
+
+	it('takes the place of what is absent, and is dropped where it says the same', () => {
+		expect(cleanObject({ image: '', image_base64: 'QW5h' })).toEqual({ image: 'Ana' });
+		expect(cleanObject({ name_base64: 'QW5h', name: 'Ana' })).toEqual({ name: 'Ana' });
+	});
+});
+
+describe('a list', () => {
+	it('keeps the places of its entries, at whatever depth', () => {
+		expect(
+			cleanObject({
+				SKUs: [null, 'CH-1', '', ' None ', '{{ event.x }}'],
+				grid: [[1, null, 3], [null, 2, 3], []],
+				items: [{ a: null, b: ['', { c: 'None', d: 1 }] }, null],
+				payload: "{'SKUs': [None, 'CH-1', ''], 'grid': [[None, 2]]}",
+				event_base64: base64("{'SKUs': [None, 'CH-1']}"),
+			}),
+		).toEqual({
+			SKUs: [null, 'CH-1', null, null, null],
+			grid: [[1, null, 3], [null, 2, 3], []],
+			items: [{ b: [null, { d: 1 }] }, null],
+			payload: { SKUs: [null, 'CH-1', null], grid: [[null, 2]] },
+			event: { SKUs: [null, 'CH-1'] },
 		});
 	});
 });
@@ -98,6 +198,17 @@ describe('an object written as text', () => {
 	});
 });
 
+describe('digits in an object written as text', () => {
+	it.each([
+		['JSON', `{"id": 7615917337495251231, "zip": "01234", "n": 41.50}`],
+		['Python', `{'id': 7615917337495251231, 'zip': 01234, 'n': 41.50}`],
+	])('stay text beyond what a number holds: %s', (_, text) => {
+		const value = { id: '7615917337495251231', zip: '01234', n: 41.5 };
+		expect(cleanObject({ payload: text })).toEqual({ payload: value });
+		expect(cleanObject({ event_base64: base64(text) })).toEqual({ event: value });
+	});
+});
+
 describe('a literal as Python prints it', () => {
 	it.each([
 		[
@@ -110,6 +221,10 @@ describe('a literal as Python prints it', () => {
 			{ a: [1, -2.5, 1e-5, 7000000000009], b: {}, c: [] },
 		],
 		[`{'id': 12345678901234567890}`, { id: '12345678901234567890' }],
+		[
+			`{'a': 00123, 'b': -01, 'c': 12E400, 'd': 1e5, 'e': 1e+16, 'f': 0.5, 'g': 0}`,
+			{ a: '00123', b: '-01', c: '12E400', d: '1e5', e: '1e+16', f: 0.5, g: 0 },
+		],
 		[`{'a': nan, 'b': None, 1: True}`, { a: null, b: null, 1: true }],
 		[`{'': '', "it's": "'"}`, { '': '', "it's": "'" }],
 	])('is read: %s', (text, value) => {

@@ -140,7 +140,6 @@ describe('a body of the user’s own design', () => {
 				},
 			},
 		],
-		[{ lead: { details: { mail: 'ana@shop.example' } }, store: { email: 'shop@shop.example' } }],
 		[{ payload: `{'CustomerEmail': 'ana@shop.example'}` }],
 		[{ callbackData: '{"email": "ana@shop.example"}' }],
 	])('still tells who it is: %j', (body) => {
@@ -151,6 +150,9 @@ describe('a body of the user’s own design', () => {
 		expect(
 			one({ order: { billing: { email: 'b@b.example' }, store: { phone: '+420600000001' } } })
 				.profile,
+		).toEqual({});
+		expect(
+			one({ lead: { details: { mail: 'b@b.example' } }, store: { email: 's@s.example' } }).profile,
 		).toEqual({});
 	});
 
@@ -171,37 +173,24 @@ describe('a body of the user’s own design', () => {
 	});
 });
 
-describe('a phone number', () => {
-	it.each([
-		['+420 600 000 001', '+420600000001'],
-		['00420600000001', '+420600000001'],
-		['+44 (0)20 7946 0958', '+442079460958'],
-		['\u202a+420600000001\u202c', '+420600000001'],
-		['600 000 001', '600 000 001'],
-		['+0 600', '+0 600'],
-	])('%j is %s', (phone, e164) => {
-		expect(one({ phone }).profile.phone_number).toBe(e164);
-	});
-});
-
-describe('consent', () => {
-	it.each([
-		['email', ['email']],
-		["['email', 'sms']", ['email', 'sms']],
-		[['email'], ['email']],
-	])('%j is %j', (consent, channels) => {
-		expect(one({ person: { $consent: consent } }).profile.consent).toEqual(channels);
-	});
-
-	it('is not what being on a list means', () => {
-		expect(one({ list: 'Newsletter', email: 'a@b.example' }).profile).not.toHaveProperty('consent');
-	});
-});
-
 describe('an item', () => {
 	it('says that its body was repaired, and only then', () => {
 		expect(read('{"email": "a@b.example", "n": "x"y"}')[0]).toMatchObject({ repaired: true });
 		expect(one({ payload: "{'a': True}" })).not.toHaveProperty('repaired');
+	});
+
+	it('goes on when its neighbour in a list of events is none, which is told', () => {
+		const list = '[{"event_name":"x","email":"a@b.example"},null,7]';
+		const [event, ...told] = read(list);
+		expect(event).toMatchObject({ event_name: 'x', profile: { email: 'a@b.example' } });
+		expect(event).not.toHaveProperty('error');
+		expect(told).toEqual([
+			expect.objectContaining({ error: expect.stringMatching(/list of events/), raw: 'null' }),
+			expect.objectContaining({ error: expect.stringMatching(/list of events/), raw: '7' }),
+		]);
+		expect(read('[null]')).toEqual([
+			expect.objectContaining({ error: expect.any(String), raw: '[null]' }),
+		]);
 	});
 
 	it('has error and raw when nothing could be read', () => {

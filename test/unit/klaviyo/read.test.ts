@@ -1,4 +1,6 @@
+import { eventsOf } from '../../../nodes/Klaviyo/trigger/events';
 import { parseBody, readBody, receiveBody } from '../../../nodes/Klaviyo/trigger/body/readBody';
+import { pythonRepr } from '../../../sandbox/klaviyo/python';
 
 const read = (text: string) => {
 	const body = parseBody(text, 'text/plain; charset=utf-8');
@@ -26,6 +28,51 @@ describe('a body of valid JSON', () => {
 			error: 'The body is a list of more than 10000 events',
 			raw: list(10_001),
 		});
+	});
+
+	it.each([
+		['7615917337495251231', '7615917337495251231'],
+		['-9007199254740993', '-9007199254740993'],
+		['12345678901234567890.5', '12345678901234567890.5'],
+		['1e400', '1e400'],
+		['12E400', '12E400'],
+		['1e5', '1e5'],
+		['9007199254740991', 9007199254740991],
+		['41.50', 41.5],
+		['0.12345678901234567', Number('0.12345678901234567')],
+		['1e-7', 1e-7],
+		['-0.5', -0.5],
+		['0', 0],
+	])('keeps digits that no number holds as text: %s', (digits, value) => {
+		for (const text of [
+			`{"a": ${digits}}`,
+			`{"b":[[{"a" :${digits}, "c":"x"}]]}`,
+			`{"\\"a\\\\":"1234567890123456789", "a":${digits}}`,
+		]) {
+			const body = read(text).body!;
+			expect(JSON.stringify(body)).toContain(`"a":${JSON.stringify(value)}`);
+			expect(read(text)).toMatchObject({ repaired: false });
+		}
+		// What had to be mended is read by the same rule.
+		expect(read(`{"a": ${digits}, "b": }`)).toEqual(repaired({ a: value, b: null }));
+		expect(read(`{'a': ${digits}}`)).toEqual(repaired({ a: value }));
+	});
+
+	it.each(['00123', '01234', '0601234567', '-01', '00'])(
+		'keeps digits with zeros before them as text: %s',
+		(digits) => {
+			expect(read(`{"metric":"X","external_id":${digits},"email":""}`)).toEqual(
+				repaired({ metric: 'X', external_id: digits, email: '' }),
+			);
+			expect(read(`{"external_id":${digits},"note":"a "b" c"}`)).toEqual(
+				repaired({ external_id: digits, note: 'a "b" c' }),
+			);
+		},
+	);
+
+	it('may be long, and hold long digits at its end', () => {
+		const text = `{"a":"${'x\\n'.repeat(1_000_000)}","b":7615917337495251231}`;
+		expect(read(text).body).toHaveProperty('b', '7615917337495251231');
 	});
 
 	it('counts as read when a text in it is a dict as Python prints it', () => {
@@ -133,6 +180,48 @@ describe('a body into which Klaviyo pasted text', () => {
 	});
 });
 
+describe('a dict as Python prints it between quotes', () => {
+	const read = (printed: string, rest = '') =>
+		eventsOf(
+			parseBody(`{"metric": "Viewed Product", "payload": "${printed}"${rest}}`, ''),
+			{},
+			'2031-02-03T04:05:07.000Z',
+			{ account: null, fallbackEventName: '', includeRaw: false },
+		)[0]!;
+
+	it.each([
+		['a folder', 'C:\\new'],
+		['a code', 'A\\12'],
+		['an escape', '\\u20ac'],
+		['a server', '\\\\shop\\x41'],
+		['a drive', 'C:\\'],
+		['a path of letters that escape nothing', 'D:\\data'],
+	])('keeps the backslashes of its values, or says that it is repaired: %s', (_, value) => {
+		const printed = pythonRepr({ value });
+		for (const event of [
+			// Pasted raw, as the body's own text.
+			read(printed),
+			read(printed, ', "note": "a "b" c"'),
+			// Written as JSON by whoever sends it.
+			read(JSON.stringify(printed).slice(1, -1)),
+		]) {
+			expect([value, event.repaired]).toContain(
+				event.repaired === true ? true : event.properties.value,
+			);
+		}
+		// A value that can only have been pasted raw is read so.
+		if (/12|u20ac|data/.test(value)) expect(read(printed).properties).toEqual({ value });
+		expect(read(printed, ', "note": "a "b" c"').properties).toMatchObject({ value });
+	});
+
+	it('is not called repaired where nothing is lost', () => {
+		expect(read(pythonRepr({ value: 'two\nlines' }))).toMatchObject({
+			properties: { value: 'two\nlines' },
+		});
+		expect(read(pythonRepr({ value: 'two\nlines' }))).not.toHaveProperty('repaired');
+	});
+});
+
 describe('the bytes of a body', () => {
 	it('may begin with a byte order mark and hold what is no UTF-8', async () => {
 		const rawBody = Buffer.concat([
@@ -152,6 +241,70 @@ describe('the bytes of a body', () => {
 			error: 'The body could not be received: request entity too large',
 			raw: '',
 		});
+	});
+
+	const form = 'application/x-www-form-urlencoded; charset=utf-8';
+	const bodiesOf = (text: string) => {
+		const body = parseBody(text, form);
+		return body.readable
+			? { bodies: body.bodies, raw: body.raw }
+			: { error: body.error, raw: body.raw };
+	};
+	const json = '{"event_name":"x","email":"ana@shop.example"}';
+	const value = { event_name: 'x', email: 'ana@shop.example' };
+
+	it.each([
+		json,
+		` ${json}\n`,
+		`[${json}]`,
+		encodeURIComponent(json),
+		`${encodeURIComponent(json)}=`,
+		`payload=${encodeURIComponent(json)}`,
+		`data=${json}`,
+	])('are read as JSON whatever the content type says: %s', (text) => {
+		expect(bodiesOf(text)).toEqual({ bodies: [value], raw: text });
+	});
+
+	it('may be JSON that holds the signs of a form', () => {
+		const text = '{"a":"1&b=2","first_name_base64":"QW5hYQ=="}';
+		expect(bodiesOf(text)).toEqual({ bodies: [JSON.parse(text)], raw: text });
+	});
+
+	it.each([
+		'hello',
+		'{"event_name":"x","email":"ana@shop',
+		'"{\\"event_name\\":\\"x\\"}"',
+		'<html lang="en"><a href="?a=1&b=2">x</a></html>',
+		'eyJldmVudF9uYW1lIjoieCJ9',
+		'eyJldmVudF9uYW1lIjoieCIgfQ==',
+		'payload=%7B%22event_name%22',
+		'event_name=&email=',
+		'%',
+		'=x',
+		'&',
+	])('are told as error and kept when a form can not be understood: %s', (text) => {
+		expect(bodiesOf(text)).toEqual({ error: expect.any(String), raw: text });
+	});
+
+	it.each([
+		['a=1&a=2&a=', [{ a: ['1', '2', ''] }]],
+		['Item+Price=41.50&%24value=5', [{ 'Item Price': '41.50', $value: '5' }]],
+		['first_name_base64=QW5h+A==&x=', [{ first_name_base64: 'QW5h+A==', x: '' }]],
+		[
+			`email=a%40b.example&event=${encodeURIComponent('{"a":1}')}`,
+			[{ email: 'a@b.example', event: '{"a":1}' }],
+		],
+		[
+			'__proto__=1&email=a',
+			[
+				Object.fromEntries([
+					['__proto__', '1'],
+					['email', 'a'],
+				]),
+			],
+		],
+	])('are the fields of a form: %s', (text, bodies) => {
+		expect(bodiesOf(text)).toEqual({ bodies, raw: text });
 	});
 
 	it('are read as a form when the content type says so', () => {

@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from '../../normalise/depth';
+import { exactNumber, MAX_DEPTH } from '../../normalise/jsonText';
 import { readPythonLiteral } from '../../normalise/pythonLiteral';
 
 /** What mending has cost so far. */
@@ -228,14 +228,16 @@ class Mender {
 	}
 }
 
-/** Escapes that the body itself wrote are read; where they are none, the text is what was pasted. */
+/** Escapes that the body itself wrote are read; where they are none, and in what Python printed, they were pasted. */
 function jsonText(pasted: string, quote: string): string {
-	return quote === '"' && JSON_TEXT.test(pasted) ? `"${pasted}"` : JSON.stringify(pasted);
+	const hasOwnEscapes =
+		quote === '"' && JSON_TEXT.test(pasted) && matchAt(PYTHON_START, pasted, 0) === undefined;
+	return hasOwnEscapes ? `"${pasted}"` : JSON.stringify(pasted);
 }
 
-/** Digits with zeros before them are an id, and stay text. */
 function jsonOf(bare: string): string {
-	return WORDS.get(bare) ?? (NUMBER.test(bare) ? bare : JSON.stringify(bare));
+	const isNumber = NUMBER.test(bare) && exactNumber(bare) !== undefined;
+	return WORDS.get(bare) ?? (isNumber ? bare : JSON.stringify(bare));
 }
 
 function endOf(text: string): number {

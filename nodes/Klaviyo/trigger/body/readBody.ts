@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { depthOf, MAX_DEPTH } from '../../normalise/depth';
+import { mayHaveLostBackslashes } from '../../normalise/blob';
+import { MAX_DEPTH, parseJson, surveyJson } from '../../normalise/jsonText';
 import { MAX_MENDED_LENGTH, repairJson } from './repair';
 import { isObject } from '../../../shared/event/values';
 
@@ -12,8 +13,10 @@ export type ReadBody =
 	| {
 			readable: true;
 			bodies: IDataObject[];
+			/** Entries of a list of events that are no objects, as JSON. */
+			strays: string[];
 			raw: string;
-			/** The text was no JSON and had to be mended first. */
+			/** The text was no JSON and had to be mended first, or can be read in two ways. */
 			repaired: boolean;
 	  }
 	| { readable: false; error: string; raw: string };
@@ -56,23 +59,67 @@ export function readBody({ bytes, contentType, error }: ReceivedBody): ReadBody 
 /** Reads the text of a body: JSON whatever the content type says, JSON that has to be mended, or a form. */
 export function parseBody(text: string, contentType: string): ReadBody {
 	if (text.trim() === '') return unreadable('The body is empty', text);
-	if (contentType.toLowerCase().startsWith('application/x-www-form-urlencoded')) {
-		return readable(Object.fromEntries(new URLSearchParams(text)), text, false);
+	const saysForm = contentType.toLowerCase().startsWith('application/x-www-form-urlencoded');
+	if (!saysForm || !FORM_START.test(text)) return parseText(text, text);
+
+	const fields = formFields(text);
+	const json = onlyJsonIn(fields);
+	if (json !== undefined) return parseText(json, text);
+	return Object.entries(fields).some(isFilledIn)
+		? readable(fields, text, false)
+		: unreadable(
+				'The body says that it is a form, but has no filled-in field such as email=ana%40shop.example',
+				text,
+			);
+}
+
+/** What begins otherwise is JSON or a web page, whatever the content type says. */
+const FORM_START = /^\s*[^\s{["'<]/;
+const FORM_FIELD = /^[\p{L}\p{N}_$][\p{L}\p{N}_$ .:[\]-]{0,199}$/u;
+
+/** A field that comes several times is a list. */
+function formFields(text: string): IDataObject {
+	const fields = new Map<string, string | string[]>();
+	for (const [key, given] of new URLSearchParams(text)) {
+		// A plus sign that was sent as it is.
+		const value = key.endsWith('_base64') ? given.replaceAll(' ', '+') : given;
+		const known = fields.get(key);
+		fields.set(key, known === undefined ? value : [known, value].flat());
 	}
-	if (depthOf(text) > MAX_DEPTH) {
-		return unreadable(`The body is nested deeper than ${MAX_DEPTH} levels`, text);
+	return Object.fromEntries(fields);
+}
+
+/** A whole body as the form's only field, or as its value: `payload={…}`. */
+function onlyJsonIn(fields: IDataObject): string | undefined {
+	const [first, ...others] = Object.entries(fields);
+	if (first === undefined || others.length > 0) return undefined;
+	const [key, value] = first;
+	return [key, value].find(
+		(text): text is string => typeof text === 'string' && /^\s*[{[]/.test(text),
+	);
+}
+
+/** What ends in = alone is text in base64 rather than a field. */
+function isFilledIn([key, value]: [string, unknown]): boolean {
+	return FORM_FIELD.test(key) && !/^=*$/.test(String(value));
+}
+
+function parseText(text: string, raw: string): ReadBody {
+	const survey = surveyJson(text);
+	if (survey.depth > MAX_DEPTH) {
+		return unreadable(`The body is nested deeper than ${MAX_DEPTH} levels`, raw);
 	}
 
 	try {
-		return readable(JSON.parse(text), text, false);
+		return readable(parseJson(text, survey), raw, mayHaveLostBackslashes(text));
 	} catch (error) {
 		const value = repairJson(text);
 		return value === undefined
 			? unreadable(
 					`The body is not valid JSON and ${whyNotRepaired(text)}: ${(error as Error).message}`,
-					text,
+					raw,
 				)
-			: readable(value, text, true);
+			: readable(value, raw, true);
 	}
 }
 
@@ -83,12 +130,14 @@ function whyNotRepaired({ length }: string): string {
 }
 
 function readable(value: unknown, raw: string, repaired: boolean): ReadBody {
-	const bodies = Array.isArray(value) ? value : [value];
-	if (bodies.length > MAX_EVENTS)
+	const entries: unknown[] = Array.isArray(value) ? value : [value];
+	if (entries.length > MAX_EVENTS)
 		return unreadable(`The body is a list of more than ${MAX_EVENTS} events`, raw);
-	return bodies.length > 0 && bodies.every(isObject)
-		? { readable: true, bodies, raw, repaired }
-		: unreadable('The body is JSON, but not an object with fields', raw);
+	const bodies = entries.filter(isObject);
+	if (bodies.length === 0)
+		return unreadable('The body is JSON, but not an object with fields', raw);
+	const strays = entries.filter((entry) => !isObject(entry)).map((entry) => JSON.stringify(entry));
+	return { readable: true, bodies, strays, raw, repaired };
 }
 
 function unreadable(error: string, raw: string): ReadBody {

@@ -1,4 +1,4 @@
-import { depthOf, MAX_DEPTH } from '../../normalise/depth';
+import { MAX_DEPTH, surveyJson } from '../../normalise/jsonText';
 import { mendJson } from './mend';
 import { readPythonLiteral } from '../../normalise/pythonLiteral';
 
@@ -16,5 +16,7 @@ export function repairJson(text: string): unknown {
 	if (literal !== undefined && text.slice(literal.end).trim() === '') return literal.value;
 
 	const mended = text.length > MAX_MENDED_LENGTH ? undefined : mendJson(text);
-	return mended === undefined || depthOf(mended) > MAX_DEPTH ? undefined : JSON.parse(mended);
+	return mended === undefined || surveyJson(mended).depth > MAX_DEPTH
+		? undefined
+		: JSON.parse(mended);
 }

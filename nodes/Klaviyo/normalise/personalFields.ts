@@ -1,0 +1,112 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { consentOf } from './consent';
+import { ENVELOPES, NESTED_PROFILE, plainKey, SPELLING_RANK, type PersonField } from './keys';
+import { isPlaceholder } from '../../shared/event/placeholders';
+import { isObject, setOnce, textOf } from '../../shared/event/values';
+
+type Value = IDataObject[string];
+
+/** Texts that stand for no ID, beside those known to everybody: in lower case and trimmed. */
+export type OwnPlaceholders = ReadonlySet<string> | undefined;
+
+/** A field that may tell of the person, as it stands in one place. */
+export interface PersonalEntry {
+	field: PersonField;
+	key: string;
+	value: Value;
+}
+
+/** What one place says of a person. */
+export interface PersonalFields {
+	fields: IDataObject;
+	/** How `fields` were written. */
+	taken: PersonalEntry[];
+	/** What stands there besides, under its own keys. */
+	rest: IDataObject;
+	hasId: boolean;
+}
+
+const ID_FIELDS = ['klaviyo_id', 'external_id', 'email', 'phone_number'];
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+/** Klaviyo's profile ids are ULIDs; under the bare key 'id' only such a value is taken for one. */
+const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/i;
+
+export const isUlid = (value: unknown) => typeof value === 'string' && ULID.test(value);
+
+/**
+ * The field of `id` in a person's object: a shop's own number is no Klaviyo id.
+ * `{{ person.id }}` is the external id, too: https://help.klaviyo.com/hc/en-us/articles/4408802648731
+ */
+function fieldOfBareId(value: Value): PersonField {
+	return isUlid(value) ? 'klaviyo_id' : 'external_id';
+}
+
+/** A container that stands for a person, with JSON:API's envelopes, `properties` and `location` in it unfolded. */
+export function readPerson(person: IDataObject, placeholders: OwnPlaceholders): PersonalFields {
+	const entries: PersonalEntry[] = [];
+	const properties: IDataObject = {};
+	collect(person, entries, properties);
+	const read = takeFields(entries, placeholders);
+	addAll(properties, read.rest);
+	return { ...read, rest: properties };
+}
+
+function collect(person: IDataObject, entries: PersonalEntry[], properties: IDataObject): void {
+	for (const key of Object.keys(person)) {
+		const value = person[key];
+		const plain = plainKey(key);
+		const field = plain === 'id' ? fieldOfBareId(value) : NESTED_PROFILE.get(plain);
+		if (field !== undefined) entries.push({ field, key, value });
+		else if (plain === 'properties' && isObject(value)) addAll(properties, value);
+		else if ((ENVELOPES.has(plain) || plain === 'location') && isObject(value)) {
+			collect(value, entries, properties);
+		} else if (plain !== 'type' || !isObject(person.attributes)) setOnce(properties, key, value);
+	}
+}
+
+/** What is no name or id of a person stays where it was; a placeholder of an id is absent. */
+export function takeFields(
+	entries: PersonalEntry[],
+	placeholders: OwnPlaceholders,
+): PersonalFields {
+	const fields: IDataObject = {};
+	const taken: PersonalEntry[] = [];
+	const rest: IDataObject = {};
+	for (const entry of entries.sort(byRank)) {
+		const { field, key, value } = entry;
+		if (ID_FIELDS.includes(field) && standsForNoId(value, placeholders)) continue;
+		const understood = understand(field, value);
+		if (fields[field] === undefined && understood !== undefined) {
+			fields[field] = understood;
+			taken.push(entry);
+			// Consent by channel: what was said to the others is kept.
+			if (isObject(value)) setOnce(rest, key, value);
+		} else if (fields[field] !== understood || understood === undefined) setOnce(rest, key, value);
+	}
+	return { fields, taken, rest, hasId: ID_FIELDS.some((field) => fields[field] !== undefined) };
+}
+
+const rankOf = ({ key }: PersonalEntry) => SPELLING_RANK.get(plainKey(key)) ?? Infinity;
+function byRank(one: PersonalEntry, other: PersonalEntry): number {
+	return one.field === other.field ? rankOf(one) - rankOf(other) : 0;
+}
+
+function standsForNoId(value: Value, placeholders: OwnPlaceholders): boolean {
+	if (typeof value === 'boolean') return true;
+	const text = typeof value === 'string' ? value : textOf(value);
+	return text !== undefined && isPlaceholder(text, placeholders);
+}
+
+function understand(field: PersonField, value: Value): Value | undefined {
+	if (field === 'consent') return consentOf(value);
+	if (!ID_FIELDS.includes(field)) return textOf(value) === undefined ? undefined : value;
+	// What came through base64 is what the shop holds: its spaces belong to the id.
+	if (field === 'external_id') return textOf(value);
+	const id = textOf(value)?.trim();
+	return field === 'email' && !EMAIL.test(id ?? '') ? undefined : id;
+}
+
+export function addAll(target: IDataObject, source: IDataObject): void {
+	for (const key of Object.keys(source)) setOnce(target, key, source[key]);
+}
