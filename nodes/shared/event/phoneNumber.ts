@@ -7,8 +7,11 @@ const LONGEST = 60;
 const BETWEEN_DIGITS =
 	/[\s().\-/\u00ad\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
-/** A slash before so few digits lists a second extension or number, and parts no area code from its number. */
-const SECOND_NUMBER = /\/(?:\D*\d){0,4}\D*$/;
+/**
+ * A slash before so few digits lists a second extension or number, and parts no area code from its number; a lone
+ * digit or one in brackets at the end is an extension, too.
+ */
+const SECOND_NUMBER = /\/(?:\D*\d){0,4}\D*$|[^\d+]\d$|\)$/;
 
 /**
  * A phone number in E.164: '+420 600 000 001' and '00420 600000001' give +420600000001. Null where it is not
