@@ -22,8 +22,13 @@ const ASK_EVERY_MS = 200;
 const START_AGAIN_AFTER_MS = 1000;
 
 const running = new Set<ChildProcess>();
-// Nothing outlives the process that started it.
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/** Nothing outlives the process that started it. */
+export function endsWithUs(child: ChildProcess): void {
+	running.add(child);
+	child.once('close', () => running.delete(child));
+}
 
 /** A program that is started, waited for, ended, and started again. */
 export class Program {
@@ -72,11 +77,10 @@ export class Program {
 		child.stdout.pipe(log);
 		child.stderr.pipe(log, { end: false });
 		child.once('error', (error) => log.write(`${error.message}\n`));
-		running.add(child);
+		endsWithUs(child);
 		this.child = child;
 		this.ended = new Promise((resolve) =>
 			child.once('close', () => {
-				running.delete(child);
 				resolve();
 				if (this.isWanted && this.launch.keepUp)
 					setTimeout(() => this.keepUp(), START_AGAIN_AFTER_MS);

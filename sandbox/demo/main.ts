@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Listr } from 'listr2';
 
+import { interruption } from '../interruption';
 import { isWhole, reportOf, workflowUrl, type Report } from './report';
 import { headLine, rowLine } from './rows';
 import { play, unplayed, type Played, type Scenario } from './scenario';
@@ -15,10 +16,7 @@ async function main(): Promise<void> {
 		options: { once: { type: 'boolean', default: false }, report: { type: 'string' } },
 	});
 	const builder = new WorldBuilder();
-	const interrupted = new Promise<void>((resolve) => {
-		process.once('SIGINT', resolve);
-		process.once('SIGTERM', resolve);
-	});
+	const interrupted = interruption();
 	try {
 		const report = await Promise.race([demonstrate(builder), interrupted.then(endEarly)]);
 		if (values.report !== undefined) {

@@ -5,6 +5,8 @@ import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
+import { endsWithUs } from '../program';
+
 const MANIFESTS = ['package.json', 'package-lock.json'];
 const SANDBOX = join(__dirname, '..');
 /** Written last: a folder without it is half finished and is not used. */
@@ -150,6 +152,7 @@ async function run(
 				// npm is a script that only a shell can start on Windows.
 				shell: process.platform === 'win32',
 			});
+			endsWithUs(child);
 			let output = '';
 			const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000));
 			child.stdout.on('data', keep);
