@@ -10,12 +10,13 @@ import {
 } from 'n8n-workflow';
 
 import { jsonOfItem, type KlaviyoEvent } from '../shared/event/contract';
+import { processState } from '../shared/processState';
 import { searchOf, type Listed } from './api/klaviyoLookups';
 import { newestEvents, poll } from './updates/poll';
 import { updateProperties } from './updates/updatesProperties';
 
 /** n8n begins a poll though the one before is not over yet; both would read and emit the same. */
-const running = new Set<string>();
+const running = processState(() => new Set<string>());
 
 function optionsOf(kind: Listed) {
 	return async function options(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
@@ -52,8 +53,8 @@ export class KlaviyoUpdatesTrigger implements INodeType {
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		if (this.getMode() === 'manual') return itemsOf(await newestEvents(this));
 		const key = `${this.getWorkflow().id} ${this.getNode().id}`;
-		if (running.has(key)) return null;
-		running.add(key);
+		if (running().has(key)) return null;
+		running().add(key);
 		try {
 			const data = this.getWorkflowStaticData('node');
 			const { events, state } = await poll(this, data.state);
@@ -61,7 +62,7 @@ export class KlaviyoUpdatesTrigger implements INodeType {
 			data.state = state as unknown as IDataObject;
 			return itemsOf(events);
 		} finally {
-			running.delete(key);
+			running().delete(key);
 		}
 	}
 }

@@ -21,7 +21,7 @@ import {
 } from './delivery/outcome';
 import { previewItems } from './delivery/preview';
 import { send } from './delivery/send';
-import { targetOf } from './delivery/target';
+import { refuseSourceIn, targetOf } from './delivery/target';
 import { MEIRO_CREDENTIAL } from './delivery/transport';
 import { meiroEventsProperties } from './meiroEventsProperties';
 import { buildSettingsReader, runSettingsOf } from './meiroEventsSettings';
@@ -61,6 +61,8 @@ async function deliverItems(context: IExecuteFunctions): Promise<INodeExecutionD
 	const drafts = context
 		.getInputData()
 		.map(({ json }, index) => buildEvent(json, settingsOf(index)));
+	const ready = drafts.flatMap((draft) => (draft.status === 'ready' ? draft.event.source : []));
+	for (const source of new Set(ready)) refuseSourceIn(target, source);
 	if (run.operation === 'validate') return previewItems(drafts, target);
 
 	const settled = await send(context, drafts, target, run, credential);

@@ -129,6 +129,17 @@ describe.each(NAMES)('the test of %s', (name) => {
 	});
 });
 
+describe('the test of meiroEventsApi', () => {
+	it('asks nothing of a Base URL that ends in the source, and says what to enter', async () => {
+		const data = { ...dataOf('meiroEventsApi'), product: 'meiroPipes' };
+		const test = runTest('meiroEventsApi', { ...data, baseUrl: `${own.url}/collect/klaviyo` });
+		await expect(test).rejects.toThrow(
+			`(/collect/klaviyo), so events would go to another address. Enter ${own.url} there`,
+		);
+		expect(own.requests).toEqual([]);
+	});
+});
+
 describe.each(NAMES)('an HTTP Request node with %s', (name) => {
 	it('sends the secret to the credential’s own address', async () => {
 		await request(name, `${own.url}/x`);

@@ -47,7 +47,7 @@ function expectAcknowledged(answer: TriggerAnswer): void {
 }
 
 async function later<T>(ms: number, action: () => Promise<T>): Promise<T> {
-	const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + ms);
+	const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + ms);
 	try {
 		return await action();
 	} finally {

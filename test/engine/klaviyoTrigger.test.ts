@@ -133,20 +133,45 @@ describe('a delivery with another secret', () => {
 		expect(answer.data).toEqual({ noWebhookResponse: true });
 	});
 
-	it('is let in from the moment on at which the credential has its secret', async () => {
-		const setup = setUp();
-		await callTrigger(setup, { headers: withSecret(), body: '{}' });
-		const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 2_000);
-		try {
-			setup.credentials.data.klaviyoWebhookApi!.secret = 'the-new-secret-of-the-shop';
-			const answer = await callTrigger(setup, {
-				headers: { [HEADER.toLowerCase()]: 'the-new-secret-of-the-shop' },
-				body: '{"email":"ana@shop.example"}',
-			});
-			expect(answer.items).toHaveLength(1);
-		} finally {
-			clock.mockRestore();
-		}
+	it.each([
+		['goes on', 2_000],
+		['is set back two hours', 2_000 - 2 * 3_600_000],
+	])(
+		'is let in from the moment on at which the credential has its secret, though the clock on the wall %s',
+		async (_, byTheWall) => {
+			const setup = setUp();
+			await callTrigger(setup, { headers: withSecret(), body: '{}' });
+			jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 2_000);
+			jest.spyOn(Date, 'now').mockReturnValue(Date.now() + byTheWall);
+			try {
+				setup.credentials.data.klaviyoWebhookApi!.secret = 'the-new-secret-of-the-shop';
+				const answer = await callTrigger(setup, {
+					headers: { [HEADER.toLowerCase()]: 'the-new-secret-of-the-shop' },
+					body: '{"email":"ana@shop.example"}',
+				});
+				expect(answer.items).toHaveLength(1);
+			} finally {
+				jest.restoreAllMocks();
+			}
+		},
+	);
+
+	it.each([
+		['two workflows with one credential', { workflowId: 'wf-b' }, {}],
+		['two credentials of one workflow', {}, { credentialId: 'other' }],
+	])('is judged by no other secret in the process: %s', async (_, workflow, credential) => {
+		const one = setUp();
+		const two = { ...setUp('the-secret-of-another-shop'), credentialId: one.credentialId };
+		const body = '{"email":"ana@shop.example"}';
+		const get = async (setup: typeof one, secret: string) =>
+			(await callTrigger(setup, { headers: { [HEADER.toLowerCase()]: secret }, body })).items
+				.length;
+		expect(await get(one, SECRET)).toBe(1);
+		const other = { ...two, ...workflow, ...credential };
+		expect(await get(other, SECRET)).toBe(0);
+		expect(await get(other, 'the-secret-of-another-shop')).toBe(1);
+		expect(await get(one, 'the-secret-of-another-shop')).toBe(0);
+		expect(await get(one, SECRET)).toBe(1);
 	});
 });
 

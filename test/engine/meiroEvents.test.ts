@@ -498,3 +498,16 @@ async function closedAddress(): Promise<string> {
 	await new Promise((resolve) => server.close(resolve));
 	return `http://127.0.0.1:${port}`;
 }
+
+describe('a Base URL that ends in the node’s source', () => {
+	it.each(['meiroEvents', 'meiroPipes'] as const)(
+		'of %s stops the node before anything is sent, and says what to enter',
+		async (product) => {
+			const { failure } = await executeMeiroEvents(events(3), {
+				credentials: credentialsFor(product, { baseUrl: `${meiro.url}/klaviyo` }),
+			});
+			expect(failure?.message).toContain(`Enter ${meiro.url} there, and the source in the node`);
+			expect(meiro.requests()).toEqual([]);
+		},
+	);
+});

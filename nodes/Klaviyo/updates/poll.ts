@@ -1,6 +1,7 @@
 import { NodeOperationError, type IPollFunctions } from 'n8n-workflow';
 
 import type { KlaviyoEvent } from '../../shared/event/contract';
+import { runtimeOf } from '../../shared/http/runtime';
 import { klaviyoClient, PATIENT } from '../api/klaviyoClient';
 import { readSource } from './readSource';
 import { incompleteChoice, readUpdateSettings, type UpdateSettings } from './updatesSettings';
@@ -35,6 +36,9 @@ export async function poll(context: IPollFunctions, stored: unknown): Promise<Po
 	const settings = settingsOf(context);
 	const now = Date.now();
 	const budget = budgetOf(context);
+	const clock = runtimeOf(context);
+	const startedAt = clock.now();
+	const isOver = () => clock.now() - startedAt > budget;
 	const sourceContext = await connect(context, settings, now, budget);
 	const before = readState(stored);
 	const names = await namesFor(sourceContext, before.names, settings, now);
@@ -64,13 +68,13 @@ export async function poll(context: IPollFunctions, stored: unknown): Promise<Po
 		const from = stateOf(before, source, settings, now);
 		state.sources[source.id] = from;
 		state.since[source.choice] = before.since[source.choice] ?? settings.startFrom ?? now;
-		if (left <= 0 || Date.now() > now + budget) continue;
+		if (left <= 0 || isOver()) continue;
 		const reading = await readSource(source, from, {
 			most: left,
 			lookBackMs: settings.lookBackMs,
 			mostSeen,
 			now,
-			isOver: () => Date.now() > now + budget,
+			isOver,
 		});
 		left -= reading.fresh.length;
 		state.sources[source.id] = reading.state;

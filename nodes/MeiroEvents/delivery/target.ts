@@ -1,4 +1,8 @@
-import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+import {
+	UserError,
+	type ICredentialDataDecryptedObject,
+	type IHttpRequestOptions,
+} from 'n8n-workflow';
 
 import { addressOfRequest, checkedAddress, isWithin } from '../../shared/http/address';
 
@@ -63,7 +67,7 @@ export function targetName({ product }: Target, source: string): string {
  * @throws UserError that names the field and says what to do
  */
 export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
-	return checkedAddress(String(credentials.baseUrl ?? ''), {
+	const baseUrl = checkedAddress(String(credentials.baseUrl ?? ''), {
 		label: 'Base URL',
 		owner: 'Meiro Events credential',
 		example: 'https://me.example.meiro.io',
@@ -71,6 +75,33 @@ export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
 		allowHttp: credentials.allowHttp === true,
 		authenticateBy: " and choose 'Authentication' Basic",
 	});
+	const { origin, hostname, pathname } = new URL(baseUrl);
+	// At Meiro's own hosts nothing stands before the source; a gateway of the user's own may want a path.
+	const isMeiros = /(^|\.)meiro\.io$/.test(hostname) && pathname !== '/';
+	const [collect] =
+		/\/collect(\/.*)?$/.exec(credentials.product === 'meiroPipes' ? pathname : '') ?? [];
+	if (!isMeiros && collect === undefined) return baseUrl;
+	const rest = isMeiros ? '' : pathname.slice(0, -collect!.length);
+	throw withSource(`${origin}${rest}`, collect ?? pathname);
+}
+
+/**
+ * Refuses a Base URL at whose end the node's own source stands already.
+ *
+ * @throws UserError that says what to enter where
+ */
+export function refuseSourceIn({ baseUrl }: Pick<Target, 'baseUrl'>, source: string): void {
+	const { origin, pathname } = new URL(baseUrl);
+	const path = pathname.replace(/\/+$/, '').toLowerCase();
+	const end = `/${source.split('/').map(encodeURIComponent).join('/')}`.toLowerCase();
+	if (!path.endsWith(end)) return;
+	throw withSource(`${origin}${pathname.slice(0, path.length - end.length)}`, end);
+}
+
+function withSource(address: string, source: string): UserError {
+	return new UserError(
+		`'Base URL' of the Meiro Events credential ends in the source (${source}), so events would go to another address. Enter ${address} there, and the source in the node under 'Source'.`,
+	);
 }
 
 /**

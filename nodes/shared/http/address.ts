@@ -83,10 +83,31 @@ function reachOfAddress(address: ipaddr.IPv4 | ipaddr.IPv6): Reach {
 	return range === 'unicast' && isGivenOut ? 'public' : 'private';
 }
 
+/**
+ * Last parts of names that the public name system does not have: kept for private networks and tests (RFC 6761, 6762,
+ * 8375, 9476, ICANN's .internal), never to be given out (.corp, .home, .mail: ICANN's resolution 2018.02.04.12), or
+ * what routers, containers and habit give to inner names (RFC 6762, appendix G, and the like).
+ */
+const INNER_TOPS = new Set(
+	[
+		'alt arpa internal local localdomain localdomain4 localdomain6 localhost4 localhost6 localnet test',
+		'corp corporate home homelab homenet intern intra intranet lan lcl loc mail priv private workgroup',
+		'belkin bbrouter dlink gateway homestation router totolink wlan',
+		'cluster consul docker dockerhost incus k8s kube kubernetes lxc lxd mesh nomad podman svc vagrant weave',
+		'admin backend devel dmz domain inet infra inner inside lab mgmt nas',
+		'node onprem preprod server servers service staging stage sys uat vm vpn',
+	]
+		.join(' ')
+		.split(' '),
+);
+
+/** Inner names below tops that are public. */
+const INNER_NAMES = /(^|\.)(fritz\.box|metadata\.goog|metadata\.tencentyun\.com)$/;
+
 function reachOfName(name: string): Reach {
 	if (/(^|\.)localhost$/.test(name)) return 'machine';
-	// Without a dot, or below a name that is kept for private networks, as those of clouds' metadata are.
-	return !name.includes('.') || /\.(internal|local|home\.arpa)$/.test(name) ? 'private' : 'public';
+	const [top = '', ...rest] = name.split('.').reverse();
+	return rest.length === 0 || INNER_TOPS.has(top) || INNER_NAMES.test(name) ? 'private' : 'public';
 }
 
 /** What of a request says where it goes; n8n's HTTP Request node says `uri`. */

@@ -288,6 +288,7 @@ export interface TriggerSetup {
 	parameters?: IDataObject;
 	/** Separates the tests' cached secrets. */
 	credentialId?: string;
+	workflowId?: string;
 	webhookId?: string;
 	/** n8n's own address, which operators change. */
 	webhookBaseUrl?: string;
@@ -328,9 +329,9 @@ function webhookDataOf(isTest: boolean, { webhookId = 'hook' }: TriggerSetup): I
 	} as unknown as IWebhookData;
 }
 
-function triggerWorkflow(node: INode): Workflow {
+function triggerWorkflow(node: INode, id = 'wf'): Workflow {
 	return new Workflow({
-		id: 'wf',
+		id,
 		active: true,
 		nodeTypes,
 		nodes: [node],
@@ -359,7 +360,7 @@ export async function callTrigger(
 		query: {},
 	};
 	const context = new WebhookContext(
-		triggerWorkflow(node),
+		triggerWorkflow(node, setup.workflowId),
 		node,
 		{
 			...additionalDataOf(setup.credentials),

@@ -3,7 +3,12 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { KlaviyoPrivateKeyApi } from '../../../credentials/KlaviyoPrivateKeyApi.credentials';
 import { KlaviyoWebhookApi } from '../../../credentials/KlaviyoWebhookApi.credentials';
 import { MeiroEventsApi } from '../../../credentials/MeiroEventsApi.credentials';
-import { requestUrl, targetOf } from '../../../nodes/MeiroEvents/delivery/target';
+import {
+	baseUrlOf,
+	refuseSourceIn,
+	requestUrl,
+	targetOf,
+} from '../../../nodes/MeiroEvents/delivery/target';
 
 const baseUrl = 'https://me.example.meiro.io';
 const request: IHttpRequestOptions = {
@@ -123,6 +128,72 @@ describe('the target of a credential', () => {
 		['https://me.example:8443', 'https://me.example:8443'],
 	])('has base URL %j as %s', (given, expected) => {
 		expect(targetOf({ baseUrl: given }, limits(0)).baseUrl).toBe(expected);
+	});
+
+	it.each([
+		['https://me.acme.meiro.io/klaviyo', 'meiroEvents', 'https://me.acme.meiro.io', '/klaviyo'],
+		[
+			'https://ME.acme.meiro.io/shop/klaviyo/',
+			'meiroEvents',
+			'https://me.acme.meiro.io',
+			'/shop/klaviyo',
+		],
+		[
+			'https://acme.eu.pipes.meiro.io/collect',
+			'meiroPipes',
+			'https://acme.eu.pipes.meiro.io',
+			'/collect',
+		],
+		[
+			'https://acme.eu.pipes.meiro.io/collect/klaviyo',
+			'meiroPipes',
+			'https://acme.eu.pipes.meiro.io',
+			'/collect/klaviyo',
+		],
+		[
+			'https://acme.eu.pipes.meiro.io/collect/klaviyo',
+			'meiroEvents',
+			'https://acme.eu.pipes.meiro.io',
+			'/collect/klaviyo',
+		],
+		[
+			'https://gateway.example/meiro/collect/klaviyo',
+			'meiroPipes',
+			'https://gateway.example/meiro',
+			'/collect/klaviyo',
+		],
+		['https://gateway.example/collect', 'meiroPipes', 'https://gateway.example', '/collect'],
+	])('that ends in the source, %s of %s, says what to enter', (given, product, address, source) => {
+		expect(() => baseUrlOf({ baseUrl: given, product })).toThrow(
+			`'Base URL' of the Meiro Events credential ends in the source (${source}), so events would go to another address. Enter ${address} there, and the source in the node under 'Source'.`,
+		);
+	});
+
+	it.each([
+		['https://gateway.example/ingest', 'meiroPipes'],
+		['https://gateway.example/collectors', 'meiroPipes'],
+		['https://gateway.example/collect', 'meiroEvents'],
+		['https://me.meiro.io.example/klaviyo', 'meiroEvents'],
+		['https://notmeiro.io/klaviyo', 'meiroEvents'],
+	])('with a path that may be a gateway’s is taken: %s of %s', (given, product) => {
+		expect(baseUrlOf({ baseUrl: given, product })).toBe(given);
+	});
+
+	it.each([
+		['https://gateway.example/klaviyo', 'klaviyo', 'https://gateway.example'],
+		['https://gateway.example/in/Klaviyo', 'klaviyo', 'https://gateway.example/in'],
+		['https://gateway.example/in/shop/klaviyo', 'shop/klaviyo', 'https://gateway.example/in'],
+	])('%s is refused with the source %s in the node', (baseUrl, source, address) => {
+		expect(() => refuseSourceIn({ baseUrl }, source)).toThrow(`Enter ${address} there`);
+	});
+
+	it.each([
+		['https://gateway.example', 'klaviyo'],
+		['https://gateway.example/ingest', 'klaviyo'],
+		['https://gateway.example/my-klaviyo', 'klaviyo'],
+		['https://klaviyo', 'klaviyo'],
+	])('%s is taken with the source %s in the node', (baseUrl, source) => {
+		expect(() => refuseSourceIn({ baseUrl }, source)).not.toThrow();
 	});
 
 	it('has a Meiro Events source as its path and the event’s name in the query', () => {

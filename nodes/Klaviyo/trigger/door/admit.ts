@@ -1,5 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { processState } from '../../../shared/processState';
 import { authenticate } from './authenticate';
 import { loadSecret, WEBHOOK_CREDENTIAL } from './webhookSecret';
 import { isInRanges } from '../filter';
@@ -8,7 +9,7 @@ import { SecretCache } from './secretCache';
 import type { TriggerSettings } from '../triggerSettings';
 import { isForOtherWebhook, verifySignature } from './signature';
 
-const secrets = new SecretCache();
+const secrets = processState(() => new SecretCache());
 
 /** A delivery at the door: let in with its body, not wanted and so answered with yes, or turned away. */
 export type Admission =
@@ -36,7 +37,7 @@ export async function admit(
 	const load = async () => await loadSecret(context);
 
 	if (setUp !== 'systemWebhook') {
-		const access = await secrets.judge(
+		const access = await secrets().judge(
 			credentialKeyOf(context),
 			(secret) => authenticate(headers, secret),
 			load,
@@ -48,7 +49,7 @@ export async function admit(
 
 	const received = await receiveBody(request);
 	const marker = context.getNode().webhookId ?? '';
-	const access = await secrets.judge(
+	const access = await secrets().judge(
 		credentialKeyOf(context),
 		(secret) => verifySignature(headers, received.bytes, secret, marker),
 		load,
@@ -80,8 +81,8 @@ function metaOf({ bodies }: Extract<ReadBody, { readable: true }>): {
 	return (bodies[0]?.meta ?? {}) as Record<string, unknown>;
 }
 
-/** One entry a credential; workflows that share it share the read. */
+/** One entry a credential and workflow: n8n decides for each workflow which credential it may read. */
 function credentialKeyOf(context: IWebhookFunctions): string {
-	const id = context.getNode().credentials?.[WEBHOOK_CREDENTIAL]?.id;
-	return id ?? `${context.getWorkflow().id}/${context.getNode().id}`;
+	const { credentials, id } = context.getNode();
+	return `${context.getWorkflow().id}/${credentials?.[WEBHOOK_CREDENTIAL]?.id ?? id}`;
 }

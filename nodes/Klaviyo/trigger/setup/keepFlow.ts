@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { processState } from '../../../shared/processState';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { formerStatusOf, nameMarker, webhookData, type WantedFlow } from './flowDefinition';
 import {
@@ -19,7 +20,7 @@ export interface KeptFlow {
 }
 
 /** Publishing one trigger twice at the same time in one process must not make two flows. */
-const underWay = new Map<string, Promise<KeptFlow>>();
+const underWay = processState(() => new Map<string, Promise<KeptFlow>>());
 
 /**
  * Makes Klaviyo have exactly the wanted flow: finds this trigger's own and brings it up to date, or creates it.
@@ -27,13 +28,15 @@ const underWay = new Map<string, Promise<KeptFlow>>();
  */
 export async function keepFlow(client: KlaviyoClient, wanted: WantedFlow): Promise<KeptFlow> {
 	// Each waits for the one before it, however many there are.
-	const earlier = underWay.get(wanted.marker)?.catch(() => undefined);
+	const earlier = underWay()
+		.get(wanted.marker)
+		?.catch(() => undefined);
 	const keeping = Promise.resolve(earlier).then(async () => await bringUpToDate(client, wanted));
-	underWay.set(wanted.marker, keeping);
+	underWay().set(wanted.marker, keeping);
 	try {
 		return await keeping;
 	} finally {
-		if (underWay.get(wanted.marker) === keeping) underWay.delete(wanted.marker);
+		if (underWay().get(wanted.marker) === keeping) underWay().delete(wanted.marker);
 	}
 }
 

@@ -1,6 +1,7 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { jsonOfItem, type KlaviyoEvent } from '../../../shared/event/contract';
+import { processState } from '../../../shared/processState';
 import { Sharing, type SharingSettings } from './sharing';
 import { postpone, started } from '../answer';
 
@@ -10,7 +11,7 @@ const LIMITS = { events: 20_000, bytes: 64 * 1024 * 1024 };
 /** How long n8n may still answer a sender who has hung up. Its execution is saved all the same. */
 const ANSWER_WITHIN_MS = 30_000;
 
-const sharing = new Sharing<INodeExecutionData>(LIMITS, passing);
+const sharing = processState(() => new Sharing<INodeExecutionData>(LIMITS, passing));
 
 /**
  * Starts one execution for deliveries that come at about the same time. The first of them starts it with the
@@ -28,7 +29,7 @@ export async function shareExecution(
 		return { workflowData: [items] };
 	}
 	const bytes = context.getRequestObject().rawBody?.length ?? 0;
-	const place = sharing.join(triggerKeyOf(context), items, bytes, settings);
+	const place = sharing().join(triggerKeyOf(context), items, bytes, settings);
 	if (place === null)
 		return postpone(context, 'more deliveries wait than this n8n can keep in mind');
 	if (place.role === 'leader') {
