@@ -65,6 +65,20 @@ describe('a delivery with the right secret', () => {
 		});
 	});
 
+	it('has no ID where the user’s own placeholder stands', async () => {
+		const setup = setUp(SECRET, { options: { placeholders: 'Walk-In, 999999' } });
+		const answer = await callTrigger(setup, {
+			headers: withSecret(),
+			body: '{"metric":"Placed Order","customer_id":999999,"email":"ana@shop.example","event_id":"walk-in"}',
+		});
+		expect(answer.items[0]!.json).toMatchObject({
+			profile: { email: 'ana@shop.example' },
+			trigger_event: { metric: 'Placed Order' },
+		});
+		expect(answer.items[0]!.json.profile).not.toHaveProperty('external_id');
+		expect(answer.items[0]!.json.trigger_event).not.toHaveProperty('id');
+	});
+
 	it('is read whatever the content type says, from bytes that n8n has not read yet', async () => {
 		const answer = await callTrigger(setUp(), {
 			headers: withSecret({ 'content-type': 'application/vnd.api+json' }),

@@ -76,8 +76,8 @@ function cleanEncoded(traits: KeyTraits, text: string, levels: number): Value | 
 	const held = decodeBase64(text);
 	if (held === undefined) return cleanField(traits, text, levels);
 	const decoded = withoutNul(held);
-	// Decoded text is exactly what Klaviyo holds, so its spaces are kept; a missing value is '' or None.
-	if (decoded === '' || decoded === 'None') return undefined;
+	// Decoded text is exactly what Klaviyo holds, so its spaces are kept; a missing value is blank or None.
+	if (decoded.trim() === '' || decoded === 'None') return undefined;
 	if (traits.isNumeric) return toNumber(decoded.trim()) ?? decoded;
 	const isBlob = traits.isBlob || (traits.mayHoldBlob && LIST_OF_TEXTS.test(decoded));
 	return (isBlob ? cleanBlob(decoded, levels) : undefined) ?? decoded;

@@ -27,7 +27,7 @@ export interface PersonalFields {
 	hasId: boolean;
 }
 
-const ID_FIELDS = ['klaviyo_id', 'external_id', 'email', 'phone_number'];
+const ID_FIELDS = new Set<PersonField>(['klaviyo_id', 'external_id', 'email', 'phone_number']);
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 /** Klaviyo's profile ids are ULIDs; under the bare key 'id' only such a value is taken for one. */
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/i;
@@ -65,7 +65,10 @@ function collect(person: IDataObject, entries: PersonalEntry[], properties: IDat
 	}
 }
 
-/** What is no name or id of a person stays where it was; a placeholder of an id is absent. */
+/**
+ * Of two values of one field the better spelled one counts. The other one, and what is no name or id of a person,
+ * stays where it was; a placeholder of an id is absent.
+ */
 export function takeFields(
 	entries: PersonalEntry[],
 	placeholders: OwnPlaceholders,
@@ -73,24 +76,25 @@ export function takeFields(
 	const fields: IDataObject = {};
 	const taken: PersonalEntry[] = [];
 	const rest: IDataObject = {};
-	for (const entry of entries.sort(byRank)) {
+	for (const entry of entries) {
 		const { field, key, value } = entry;
-		if (ID_FIELDS.includes(field) && standsForNoId(value, placeholders)) continue;
+		if (ID_FIELDS.has(field) && standsForNoId(value, placeholders)) continue;
 		const understood = understand(field, value);
-		if (fields[field] === undefined && understood !== undefined) {
-			fields[field] = understood;
-			taken.push(entry);
-			// Consent by channel: what was said to the others is kept.
-			if (isObject(value)) setOnce(rest, key, value);
-		} else if (fields[field] !== understood || understood === undefined) setOnce(rest, key, value);
+		const known = fields[field];
+		// Consent by channel: what was said to the others is kept.
+		if (understood === undefined || isObject(value)) setOnce(rest, key, value);
+		if (understood === undefined || understood === known) continue;
+		const at = known === undefined ? taken.length : taken.findIndex((one) => one.field === field);
+		const worse = known === undefined || rankOf(entry) < rankOf(taken[at]!) ? taken[at] : entry;
+		if (worse !== undefined) setOnce(rest, worse.key, worse.value);
+		if (worse === entry) continue;
+		taken[at] = entry;
+		fields[field] = understood;
 	}
-	return { fields, taken, rest, hasId: ID_FIELDS.some((field) => fields[field] !== undefined) };
+	return { fields, taken, rest, hasId: taken.some(({ field }) => ID_FIELDS.has(field)) };
 }
 
 const rankOf = ({ key }: PersonalEntry) => SPELLING_RANK.get(plainKey(key)) ?? Infinity;
-function byRank(one: PersonalEntry, other: PersonalEntry): number {
-	return one.field === other.field ? rankOf(one) - rankOf(other) : 0;
-}
 
 function standsForNoId(value: Value, placeholders: OwnPlaceholders): boolean {
 	if (typeof value === 'boolean') return true;
@@ -100,7 +104,7 @@ function standsForNoId(value: Value, placeholders: OwnPlaceholders): boolean {
 
 function understand(field: PersonField, value: Value): Value | undefined {
 	if (field === 'consent') return consentOf(value);
-	if (!ID_FIELDS.includes(field)) return textOf(value) === undefined ? undefined : value;
+	if (!ID_FIELDS.has(field)) return textOf(value) === undefined ? undefined : value;
 	// What came through base64 is what the shop holds: its spaces belong to the id.
 	if (field === 'external_id') return textOf(value);
 	const id = textOf(value)?.trim();

@@ -18,7 +18,7 @@ interface Frame {
 }
 
 const NUMBER = /-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?![\w.])/iy;
-const WORD = /(?:True|False|None|true|false|null|nan)(?!\w)/y;
+const WORD = /(?:True|False|None|true|false|null|NaN|nan|-?inf|-?Infinity)(?!\w)/y;
 const SPACE = /\s*/y;
 const ESCAPE = /\\(?:x([\dA-Fa-f]{2})|u([\dA-Fa-f]{4})|U([\dA-Fa-f]{8})|([0-7]{1,3})|([^]))/g;
 const WORDS: Record<string, boolean | null> = {

@@ -230,6 +230,15 @@ export const triggerProperties: INodeProperties[] = [
 				description:
 					'Whether to add the body as it came to each event. Makes n8n store every body twice.',
 			},
+			{
+				displayName: 'Placeholder Values',
+				name: 'placeholders',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. walk-in, 999999',
+				description:
+					'Texts that your shop writes where an ID of a person or event is not known, separated by commas. 0, guest, N/A and the like need not be named.',
+			},
 		],
 	},
 ];

@@ -17,6 +17,7 @@ interface Options {
 	account?: string;
 	eventName?: string;
 	includeRaw?: boolean;
+	placeholders?: string;
 	eventsPerExecution?: number;
 }
 
@@ -45,6 +46,7 @@ export function readSettings(context: IWebhookFunctions): TriggerSettings {
 			account: options.account?.trim() || null,
 			fallbackEventName: options.eventName ?? '',
 			includeRaw: options.includeRaw ?? false,
+			placeholders: placeholdersOf(options.placeholders),
 		},
 		filter: {
 			eventNames: eventNamesOf(filters.eventNames ?? ''),
@@ -69,4 +71,9 @@ function sharingSettingsOf(options: Options, reply: string): SharingSettings {
 /** Null when nothing is asked for; a filter that was added and left empty lets nobody in, and is no way to publish. */
 export function addressRangesOf({ addressRanges }: Filters): string[] | null {
 	return addressRanges === undefined ? null : listOf(addressRanges);
+}
+
+function placeholdersOf(text = ''): ReadonlySet<string> | undefined {
+	const values = listOf(text);
+	return values.length === 0 ? undefined : new Set(values.map((value) => value.toLowerCase()));
 }

@@ -99,10 +99,11 @@ function expectedOf(recipe: Recipe, { profile, event }: Entry): Expected {
 	};
 }
 
-/** Empty text is no value, and None is what Klaviyo's templates may print in place of one. U+0000 goes nowhere. */
+/** Blank text is no value, and None is what Klaviyo's templates may print in place of one. U+0000 goes nowhere. */
 function present(value: unknown): unknown {
 	const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
-	return text === '' || text === 'None' ? undefined : (text ?? undefined);
+	const isAbsent = typeof text === 'string' && (text.trim() === '' || text === 'None');
+	return isAbsent ? undefined : (text ?? undefined);
 }
 
 /** Short words that the fuzzer may hit. */

@@ -29,7 +29,7 @@ describe('text', () => {
 		},
 	);
 
-	it.each(['', 'None'])('through base64 is absent when Klaviyo had none: %j', (text) => {
+	it.each(['', ' ', '\r\n', 'None'])('through base64 is absent when Klaviyo had none: %j', (text) => {
 		expect(cleanObject({ first_name_base64: base64(text) })).toEqual({});
 	});
 
@@ -226,6 +226,7 @@ describe('a literal as Python prints it', () => {
 			{ a: '00123', b: '-01', c: '12E400', d: '1e5', e: '1e+16', f: 0.5, g: 0 },
 		],
 		[`{'a': nan, 'b': None, 1: True}`, { a: null, b: null, 1: true }],
+		[`{'a': inf, 'b': -inf, 'c': [-Infinity, NaN]}`, { a: null, b: null, c: [null, null] }],
 		[`{'': '', "it's": "'"}`, { '': '', "it's": "'" }],
 	])('is read: %s', (text, value) => {
 		expect(readPythonLiteral(text, 0, 64)?.value).toEqual(value);

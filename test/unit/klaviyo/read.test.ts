@@ -131,6 +131,11 @@ describe('a body into which Klaviyo pasted text', () => {
 		['an unrendered tag', '{"v": {{ event.x }}, "e": "x"}', { v: null, e: 'x' }],
 		['bare text', '{"v": Novak, Ana, "e": "x"}', { v: 'Novak, Ana', e: 'x' }],
 		['a bare phone number', '{"p": +420600000001, "e": "x"}', { p: '+420600000001', e: 'x' }],
+		[
+			'what is no number',
+			'{"v": NaN, "w": [-Infinity, Infinity, nan]}',
+			{ v: null, w: [null, null, null] },
+		],
 		['a comma too many', '{"v": [1, 2,], "e": "x",}', { v: [1, 2], e: 'x' }],
 		['two commas for one', '{"v": [1,, 2],, "e": "x"}', { v: [1, 2], e: 'x' }],
 		['a comma too few', '{"v": "a"\n"e": "x"}', { v: 'a', e: 'x' }],

@@ -30,7 +30,7 @@ const AFTER_THE_END = /[\s,;\]}]/;
 const KEY_IN_DOUBLE_QUOTES = /"((?:[^"\\\n]|\\.){1,200})"/y;
 const KEY_IN_SINGLE_QUOTES = /'((?:[^'\\\n]|\\.){1,200})'/y;
 const BARE_KEY = /([A-Za-z_$][\w$]{0,199})/y;
-const VALUE_START = /["'{[\d\-tfnTFN]/;
+const VALUE_START = /["'{[\d\-tfnTFNI]/;
 const PYTHON_START = /[{[][\s{[]*'/y;
 /** Of JSON and of Python, and what a tag without a value leaves. */
 const WORDS = new Map(
@@ -41,6 +41,10 @@ const WORDS = new Map(
 		True: 'true',
 		False: 'false',
 		None: 'null',
+		NaN: 'null',
+		nan: 'null',
+		Infinity: 'null',
+		'-Infinity': 'null',
 		'': 'null',
 	}),
 );

@@ -79,14 +79,17 @@ const FORM_FIELD = /^[\p{L}\p{N}_$][\p{L}\p{N}_$ .:[\]-]{0,199}$/u;
 
 /** A field that comes several times is a list. */
 function formFields(text: string): IDataObject {
-	const fields = new Map<string, string | string[]>();
+	const fields = new Map<string, string[]>();
 	for (const [key, given] of new URLSearchParams(text)) {
 		// A plus sign that was sent as it is.
 		const value = key.endsWith('_base64') ? given.replaceAll(' ', '+') : given;
 		const known = fields.get(key);
-		fields.set(key, known === undefined ? value : [known, value].flat());
+		if (known === undefined) fields.set(key, [value]);
+		else known.push(value);
 	}
-	return Object.fromEntries(fields);
+	return Object.fromEntries(
+		[...fields].map(([key, values]) => [key, values.length === 1 ? values[0] : values]),
+	);
 }
 
 /** A whole body as the form's only field, or as its value: `payload={…}`. */
