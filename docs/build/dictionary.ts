@@ -11,6 +11,7 @@ import { DEFAULT_IDENTIFIER_TYPES } from '../../nodes/MeiroEvents/build/identify
 import { shapeOf, type Layout } from '../../nodes/MeiroEvents/build/shape';
 import { PROFILE_EVENT } from '../../nodes/MeiroEvents/build/take';
 import { EVENT_VERSION } from '../../nodes/shared/event/contract';
+import { PLACEHOLDERS } from '../../nodes/shared/event/placeholders';
 import { templateEvents } from './templateEvents';
 
 /** One place in an event. */
@@ -197,6 +198,17 @@ ${table(
 		[code('profile.identifiers.*'), 'the name, or the type that you give'],
 	],
 )}
+
+## Placeholders
+
+Texts that stand where an ID is not known are no IDs, of people or of events: each of them would make one huge person, or one event
+for ever, of all who have it. Capitals don't matter. *Placeholder Values* of the Klaviyo Trigger adds your own.
+
+- What has neither a letter nor a digit other than 0: \`-\`, \`--\`, \`?\`, \`0\`, \`0.00\`, a UUID of zeros.
+${Object.values(PLACEHOLDERS)
+	.map((words) => `- ${words.map(code).join(', ')}`)
+	.join('\n')}
+- A variable of a template that nobody filled in: \`{{ person.id }}\`, \`\${id}\`, \`*|ID|*\`.
 `;
 }
 

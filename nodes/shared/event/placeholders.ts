@@ -4,13 +4,41 @@
  * (https://docs.meiro.io/books/implementation/page/step-by-step-implementation-guide: "None", "0", "NULL").
  * docs/events.md lists the same kinds.
  */
-const PLACEHOLDERS = {
+export const PLACEHOLDERS = {
 	/** What a program writes for nothing. */
-	nothing: ['none', 'null', '(null)', 'nil', 'undefined', 'nan', '[object object]', 'empty', '-1'],
+	nothing: [
+		...[
+			'none',
+			'(none)',
+			'null',
+			'(null)',
+			'<null>',
+			'nil',
+			'undefined',
+			'void',
+			'nan',
+			'infinity',
+		],
+		...[
+			'[object object]',
+			'[object null]',
+			'[object undefined]',
+			'empty',
+			'(empty)',
+			'blank',
+			'-1',
+		],
+	],
 	/** What a table or a form writes for nothing. */
-	missing: ['n/a', '#n/a', 'na', 'n.a.', 'not set', '(not set)', 'not available', 'missing', 'tbd'],
+	missing: [
+		...['n/a', '#n/a', 'na', 'n.a.', 'not set', '(not set)', 'unset', 'not available'],
+		...['not applicable', 'not provided', 'not specified', 'missing', 'tbd'],
+	],
 	/** Whoever is not known. */
-	nobody: ['guest', 'anonymous', 'anon', 'unknown', 'nobody', 'no one', 'visitor'],
+	nobody: [
+		...['guest', 'guest user', 'guest customer', 'guest checkout', 'anonymous', 'anonymous user'],
+		...['anon', 'unknown', 'unknown user', 'unknown customer', 'nobody', 'no one', 'visitor'],
+	],
 	/** An answer to another question. */
 	answer: ['true', 'false', 'yes', 'no', 'default'],
 	/** The highest UUID, as nil stands below for the lowest. */

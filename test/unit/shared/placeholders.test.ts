@@ -24,6 +24,7 @@ describe('a text that stands for nothing', () => {
 		...['00000000-0000-0000-0000-000000000000', 'FFFFFFFF-ffff-ffff-ffff-ffffffffffff'],
 		...['None', 'NONE', 'null', 'NULL', ' nil ', 'undefined', 'NaN', '[object Object]', '-1'],
 		...['n/a', 'N/A', '#N/A', 'NA', '(not set)', 'Not Available', 'tbd'],
+		...['[object Undefined]', '(none)', 'Infinity', 'Guest User', 'not provided', 'unset'],
 		...['guest', 'Guest', 'anonymous', 'Unknown', 'true', 'False', 'yes', 'no', 'default'],
 		...['{{ person.id }}', '{% person_id %}', '${id}', '%recipient.id%', '*|UNIQID|*'],
 	])('%j is no ID', (text) => {
