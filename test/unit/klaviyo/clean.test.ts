@@ -29,9 +29,12 @@ describe('text', () => {
 		},
 	);
 
-	it.each(['', ' ', '\r\n', 'None'])('through base64 is absent when Klaviyo had none: %j', (text) => {
-		expect(cleanObject({ first_name_base64: base64(text) })).toEqual({});
-	});
+	it.each(['', ' ', '\r\n', 'None'])(
+		'through base64 is absent when Klaviyo had none: %j',
+		(text) => {
+			expect(cleanObject({ first_name_base64: base64(text) })).toEqual({});
+		},
+	);
 
 	it('is taken as it is where the filter did nothing', () => {
 		expect(cleanObject({ email_base64: 'ana@shop.example' })).toEqual({
