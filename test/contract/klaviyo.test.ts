@@ -70,8 +70,8 @@ describe('a wrong request', () => {
 			operation: 'getAggregates',
 			parameters: {
 				metricId: byId('0rG4eQ'),
-				from: '2031-01-01T00:00:00',
-				to: '2031-02-01T00:00:00',
+				since: '2031-01-01T00:00:00',
+				until: '2031-02-01T00:00:00',
 				measurements: ['smiles'],
 			},
 		});

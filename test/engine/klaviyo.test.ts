@@ -123,8 +123,8 @@ describe('Flow', () => {
 	});
 
 	it.each([
-		['a part of the name', { name: 'back' }, 1],
-		['status', { status: 'live' }, 0],
+		['a part of the name', { nameContains: 'back' }, 1],
+		['status', { flowStatus: 'live' }, 0],
 		['what starts them', { triggerType: 'Metric' }, 2],
 		['what else starts them', { triggerType: 'Date Based' }, 0],
 		['archived', { archived: true }, 0],
@@ -229,11 +229,11 @@ describe('Metric', () => {
 		expect(
 			await itemsOf('metric', 'getAll', { filters: { integration: 'Shopware' } }),
 		).toHaveLength(1);
-		const found = await itemsOf('metric', 'getAll', { filters: { name: 'METRIC 2' } });
+		const found = await itemsOf('metric', 'getAll', { filters: { nameContains: 'METRIC 2' } });
 		expect(found.length).toBeGreaterThan(0);
 		expect(found.every(({ name }) => /^Custom Metric 2/.test(String(name)))).toBe(true);
 		expect(
-			await itemsOf('metric', 'getAll', { limit: 2, filters: { name: 'order' } }),
+			await itemsOf('metric', 'getAll', { limit: 2, filters: { nameContains: 'order' } }),
 		).toHaveLength(2);
 	});
 
@@ -249,8 +249,8 @@ describe('Metric', () => {
 	describe('Get Aggregates', () => {
 		const range = {
 			metricId: byId('PLACED'),
-			from: '2031-01-01T00:00:00',
-			to: '2031-01-03T00:00:00',
+			since: '2031-01-01T00:00:00',
+			until: '2031-01-03T00:00:00',
 		};
 		const order = (time: string, value: number, profile = 'ana@shop.example') => ({
 			...{ metric: 'Placed Order', service: 'shopware', profile, value },
@@ -302,8 +302,8 @@ describe('Metric', () => {
 			const chosen = {
 				...range,
 				options: prague,
-				from: '2031-01-01T00:00:00+01:00',
-				to: '2031-01-03T00:00:00+01:00',
+				since: '2031-01-01T00:00:00+01:00',
+				until: '2031-01-03T00:00:00+01:00',
 			};
 			const expected = [3, 1];
 			const ofOption = await itemsOf('metric', 'getAggregates', chosen);
@@ -313,7 +313,7 @@ describe('Metric', () => {
 		});
 
 		it('groups', async () => {
-			const options = { by: ['Campaign Name'] };
+			const options = { groupBy: ['Campaign Name'] };
 			const rows = await itemsOf('metric', 'getAggregates', { ...range, options });
 			const counts = rows.map(({ campaign_name, count }) => [campaign_name, count]);
 			expect(counts).toEqual([
@@ -332,10 +332,10 @@ describe('Metric', () => {
 		it.each([
 			['no metric', { metricId: byId('={{ $json.none }}') }, /'Metric' is empty/],
 			['a metric that Klaviyo does not have', { metricId: byId('NOSUCH') }, /'Metric'/],
-			['no beginning', { from: '={{ $json.none }}' }, /'From' is empty/],
-			['a beginning that is no date', { from: 'soon' }, /'From' is not a date/],
-			['an end before the beginning', { to: '2030-01-01' }, /'To' is not after 'From'/],
-			['more than a year', { to: '2032-02-01' }, /more than a year apart/],
+			['no beginning', { since: '={{ $json.none }}' }, /'Since' is empty/],
+			['a beginning that is no date', { since: 'soon' }, /'Since' is not a date/],
+			['an end before the beginning', { until: '2030-01-01' }, /'Until' is not after 'Since'/],
+			['more than a year', { until: '2032-02-01' }, /more than a year apart/],
 			['nothing to count', { measurements: '={{ [] }}' }, /'Measurements' is empty/],
 			[
 				'a time zone that is none',
@@ -389,7 +389,7 @@ describe('when Klaviyo says no', () => {
 		const { main, error } = await run(
 			'metric',
 			'getAggregates',
-			{ metricId: byId('={{ $json.id }}'), from: '2026-01-01', to: '2026-01-02' },
+			{ metricId: byId('={{ $json.id }}'), since: '2026-01-01', until: '2026-01-02' },
 			{ items: [{ id: 'NOSUCH' }, { id: 'PLACED' }], onError: 'continueErrorOutput' },
 		);
 		expect(main.map(({ json, pairedItem }) => [json.metric_id, pairedItem])).toEqual([

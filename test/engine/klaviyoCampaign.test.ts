@@ -67,11 +67,7 @@ describe('Get Many', () => {
 			{ name: 'mail', channel: 'email', created_at: moment },
 		);
 		expect(names(await many())).toEqual(['mail', 'text', 'push']);
-		expect(names(await many({ options: { sort: 'created_at' } }))).toEqual([
-			'mail',
-			'text',
-			'push',
-		]);
+		expect(names(await many({ sort: 'created_at' }))).toEqual(['mail', 'text', 'push']);
 	});
 
 	it('returns no more than the limit, of all channels together, and asks for no more', async () => {
@@ -133,7 +129,8 @@ describe('Get Many', () => {
 			const items = await many({
 				channel: 'email',
 				simplify,
-				options: { include: ['messages', 'tags'], sort: 'name' },
+				options: { include: ['messages', 'tags'] },
+				sort: 'name',
 			});
 			expect(klaviyo.apiCalls()).toHaveLength(1);
 			const expected = simplify
@@ -145,7 +142,7 @@ describe('Get Many', () => {
 
 	it.each([
 		['status', { status: ['Draft', 'Sending'] }, ['b draft']],
-		['a part of the name', { name: 'ARCH' }, ['c archived']],
+		['a part of the name', { nameContains: 'ARCH' }, ['c archived']],
 		['archived', { archived: true }, ['c archived']],
 		['not archived', { archived: false }, ['a sent', 'b draft']],
 		[
@@ -164,9 +161,7 @@ describe('Get Many', () => {
 			{ name: 'b draft', status: 'Draft', created_at: day(2), scheduled_at: day(9) },
 			{ name: 'c archived', archived: true, created_at: day(3) },
 		);
-		expect(names(await many({ channel: 'email', filters, options: { sort: 'name' } }))).toEqual(
-			expected,
-		);
+		expect(names(await many({ channel: 'email', filters, sort: 'name' }))).toEqual(expected);
 	});
 
 	it('reads a date without offset in the time zone of the workflow', async () => {
@@ -190,7 +185,7 @@ describe('Get Many', () => {
 		const items = await many({
 			channel: 'email',
 			returnAll: true,
-			options: { sort: 'created_at' },
+			sort: 'created_at',
 		});
 		expect(items.map(({ id }) => id)).toEqual(ids);
 		const statuses = klaviyo.apiCalls().map(({ status }) => status);
@@ -220,7 +215,7 @@ describe('Include Statistics', () => {
 			{ name: 'a', created_at: day(1), statistics: { recipients: 120, opens_unique: 40 } },
 			{ name: 'b', status: 'Draft', created_at: day(2) },
 		);
-		const items = await many({ ...statistics, options: { sort: 'name' } });
+		const items = await many({ ...statistics, sort: 'name' });
 		expect(items[0]).toMatchObject({
 			name: 'a',
 			recipients: 120,
@@ -248,7 +243,7 @@ describe('Include Statistics', () => {
 				statistics: { recipients: index },
 			})),
 		);
-		const items = await many({ ...statistics, channel: 'email', options: { sort: 'created_at' } });
+		const items = await many({ ...statistics, channel: 'email', sort: 'created_at' });
 		expect(items.map(({ recipients }) => recipients)).toEqual(items.map((_, index) => index));
 		expect(callsTo('/api/campaign-values-reports')).toHaveLength(1);
 	});
@@ -259,7 +254,7 @@ describe('Include Statistics', () => {
 			{ created_at: new Date('2030-06-01T00:00:00Z'), statistics: { recipients: 30 } },
 			{ created_at: new Date('2031-05-30T00:00:00Z'), statistics: { recipients: 31 } },
 		);
-		const items = await many({ ...statistics, channel: 'email', options: { sort: 'created_at' } });
+		const items = await many({ ...statistics, channel: 'email', sort: 'created_at' });
 		expect(items.map(({ recipients }) => recipients)).toEqual([28, 30, 31]);
 		expect(callsTo('/api/campaign-values-reports')).toHaveLength(2);
 	});

@@ -21,9 +21,9 @@ async function startWith(options: KlaviyoOptions): Promise<void> {
 
 const survey = {
 	metricName: 'Answered Survey',
-	person: { email: '={{ $json.email }}' },
+	identifiers: { email: '={{ $json.email }}' },
 	eventId: '={{ $json.id }}',
-	time: '={{ $json.time }}',
+	eventTime: '={{ $json.time }}',
 	propertiesFrom: 'json',
 	propertiesJson: '={{ { score: $json.score } }}',
 };
@@ -112,7 +112,7 @@ describe('Event: Create', () => {
 	});
 
 	it('records equal items without ID and time each', async () => {
-		const same = { ...survey, eventId: '', time: '' };
+		const same = { ...survey, eventId: '', eventTime: '' };
 		await create([answer(1), answer(1)], same);
 		expect(klaviyo.writtenEvents()).toHaveLength(2);
 	});
@@ -171,8 +171,8 @@ describe('Event: Create', () => {
 
 	it.each([
 		['Metric Name', { metricName: ' ' }],
-		['Person', { person: {} }],
-		['Time', { time: 'soon' }],
+		['Profile Identifiers', { identifiers: {} }],
+		['Event Time', { eventTime: 'soon' }],
 		['Value', { options: { value: 'much' } }],
 		['Properties \\(JSON\\)', { propertiesJson: '[1]' }],
 	])('names the parameter that is wrong: %s', async (label, parameters) => {
@@ -184,7 +184,7 @@ describe('Event: Create', () => {
 	it('sends the good items, and then stops the execution for the bad one', async () => {
 		const { failure } = await create([answer(1), answer(2, { email: '' }), answer(3)]);
 		expect(failure?.message).toMatch(
-			/1 of 3 events did not reach Klaviyo.*'Person' is empty.*\[item 1\]/,
+			/1 of 3 events did not reach Klaviyo.*'Profile Identifiers' is empty.*\[item 1\]/,
 		);
 		expect(klaviyo.writtenEvents()).toHaveLength(2);
 	});
@@ -242,7 +242,7 @@ describe('Event: Get Many', () => {
 		const { main } = await getMany({
 			metricId: byId(metric_id),
 			filters: {
-				klaviyo_id: profile_id,
+				klaviyoId: profile_id,
 				since: '2026-02-01T04:05:06Z',
 				until: '2026-02-03T04:05:06Z',
 			},

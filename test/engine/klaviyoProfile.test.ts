@@ -61,7 +61,7 @@ describe('Profile: Get', () => {
 				updated: new Date('2026-02-03T04:05:06Z'),
 			},
 		]);
-		const { main } = await run('get', { identifierType: 'klaviyo_id', klaviyo_id: id! });
+		const { main } = await run('get', { identifierType: 'klaviyo_id', klaviyoId: id! });
 		expect(main[0]!.json).toEqual({
 			klaviyo_id: id,
 			external_id: 'C-1',
@@ -143,7 +143,7 @@ describe('Profile: Get', () => {
 		const [first, second] = seedPeople(2);
 		const { main, error } = await run(
 			'get',
-			{ identifierType: 'klaviyo_id', klaviyo_id: '={{ $json.id }}' },
+			{ identifierType: 'klaviyo_id', klaviyoId: '={{ $json.id }}' },
 			[{ id: first }, { id: 'no-id' }, { id: second }],
 			'continueErrorOutput',
 		);
@@ -157,7 +157,7 @@ describe('Profile: Get', () => {
 			[{ id: '..' }, { id }],
 			[{ id: '..' }, { id }, { id: '.' }],
 		]) {
-			const byId = { identifierType: 'klaviyo_id', klaviyo_id: '={{ $json.id }}' };
+			const byId = { identifierType: 'klaviyo_id', klaviyoId: '={{ $json.id }}' };
 			const { main, error } = await run('get', byId, items, 'continueErrorOutput');
 			expect(main.map(({ json }) => json.klaviyo_id)).toEqual([id]);
 			for (const { json } of error) expect(json.error).toMatch(/would lead to another endpoint/);
@@ -187,8 +187,8 @@ describe('Profile: Get Many', () => {
 
 describe('Profile: Create or Update', () => {
 	const upsert = {
-		person: { email: '={{ $json.email }}' },
-		fields: { first_name: '={{ $json.name }}' },
+		identifiers: { email: '={{ $json.email }}' },
+		fields: { firstName: '={{ $json.name }}' },
 		propertiesFrom: 'json',
 		propertiesJson: '{ "Points": 5 }',
 	};
@@ -219,7 +219,11 @@ describe('Profile: Create or Update', () => {
 		const item = [{ email: 'ana@shop.example', name: '' }];
 		await run('upsert', upsert, item);
 		expect(klaviyo.profile('ana@shop.example')!.attributes).toMatchObject({ first_name: 'Ana' });
-		await run('upsert', { ...upsert, options: { clearEmpty: true, unset: 'Old, Older' } }, item);
+		await run(
+			'upsert',
+			{ ...upsert, options: { clearEmpty: true, removeProperties: 'Old, Older' } },
+			item,
+		);
 		const { attributes } = klaviyo.profile('ana@shop.example')!;
 		expect(attributes).toMatchObject({ first_name: null, properties: { Kept: 2, Points: 5 } });
 		expect(attributes.properties).not.toHaveProperty('Old');
@@ -271,7 +275,7 @@ describe('Profile: Create or Update', () => {
 	});
 
 	it.each([
-		['Person', { person: {} }],
+		['Profile Identifiers', { identifiers: {} }],
 		['Custom Properties \\(JSON\\)', { propertiesJson: 'no' }],
 	])('names the parameter that is wrong: %s', async (label, parameters) => {
 		const { failure } = await run('upsert', { ...upsert, ...parameters }, people(1));
@@ -292,7 +296,7 @@ describe('Profile: Create or Update', () => {
 });
 
 describe('Profile: Subscribe and Unsubscribe', () => {
-	const wish = { email: '={{ $json.email }}', phone_number: '={{ $json.phone }}' };
+	const wish = { email: '={{ $json.email }}', phoneNumber: '={{ $json.phone }}' };
 
 	it('subscribes a thousand in a request, with our mark as source', async () => {
 		const { main } = await run('subscribe', wish, people(1500));
@@ -386,7 +390,7 @@ describe('Profile: Request Deletion', () => {
 	it('asks by exactly one identifier', async () => {
 		const [, id] = seedPeople(2);
 		const { main } = await run('requestDeletion', { email: 'person-0@shop.example' });
-		await run('requestDeletion', { identifierType: 'klaviyo_id', klaviyo_id: id! });
+		await run('requestDeletion', { identifierType: 'klaviyo_id', klaviyoId: id! });
 		expect(main[0]!.json).toEqual({
 			email: 'person-0@shop.example',
 			status: 'accepted',

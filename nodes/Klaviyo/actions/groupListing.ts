@@ -1,96 +1,58 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { simplify, sortField, textField } from '../../shared/operation/fields';
+import { isAny, listing, since, type Filter } from './listing';
+import { simpleOf, type KlaviyoOperation } from './operation';
 
-import { forEachItem } from '../../shared/operation/operation';
-import type { KlaviyoClient } from '../api/klaviyoClient';
-import { condition, filterOf, isOneOf } from '../api/filter';
-import { dateField } from './dateField';
-import { dateOf } from './dates';
-import { limit, limitOf, returnAll, simplify } from '../../shared/operation/listFields';
-import { simpleOf, wantsSimple, type KlaviyoOperation } from './operation';
-
-/** Klaviyo's maximum for lists and segments (https://developers.klaviyo.com/en/reference/get_lists). */
-const MAX_PAGE = '10';
-
-/** What getting many lists and getting many segments share; `more` are filters of one of them. */
-export function groupFields(of: string, more: INodeProperties[] = []): INodeProperties[] {
-	const filters: INodeProperties[] = [
-		dateField('Created After', 'createdAfter'),
-		{
-			displayName: 'Name',
-			name: 'name',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Newsletter',
-			description: 'The whole name: Klaviyo does not look for parts of it here',
-		},
-		dateField('Updated After', 'updatedAfter'),
-		...more,
-	];
-	return [
-		returnAll,
-		limit,
-		{
-			displayName: 'Filters',
-			name: 'filters',
-			type: 'collection',
-			placeholder: 'Add filter',
-			default: {},
-			description: `Only ${of} to which all of these apply`,
-			options: filters.sort((a, b) => a.displayName.localeCompare(b.displayName)),
-		},
-		{
-			displayName: 'Sort By',
-			name: 'sort',
-			type: 'options',
-			options: [
-				{ name: 'Created, Newest First', value: '-created' },
-				{ name: 'Created, Oldest First', value: 'created' },
-				{ name: 'Name, A to Z', value: 'name' },
-				{ name: 'Name, Z to A', value: '-name' },
-				{ name: 'Updated, Newest First', value: '-updated' },
-				{ name: 'Updated, Oldest First', value: 'updated' },
-			],
-			default: 'name',
-			description: `The order of the ${of}`,
-		},
-		simplify,
-	];
-}
-
-interface Listing {
+/** Lists and segments, which Klaviyo lists alike. */
+interface Groups {
 	/** 'list' or 'segment'. */
 	type: string;
+	description: string;
+	action: string;
 	/** What a simplified one has. */
 	fields: string[];
-	/** Filters by truth values, under Klaviyo's names. */
-	flags?: string[];
+	/** Filters of one of them alone. */
+	filters?: Filter[];
 }
 
-/** https://developers.klaviyo.com/en/reference/get_lists, https://developers.klaviyo.com/en/reference/get_segments */
-export function getGroups({ type, fields, flags = [] }: Listing): KlaviyoOperation['execute'] {
-	return forEachItem<KlaviyoClient>(async (context, client, index) => {
-		const filters = context.getNodeParameter('filters', index, {}) as IDataObject;
-		const date = (name: string, label: string) => dateOf(context, filters[name], label, index);
-		const isSimple = wantsSimple(context, index);
-		const resources = await client.all(
-			{
-				path: `/api/${type}s`,
-				query: {
-					...(isSimple ? { [`fields[${type}]`]: fields.join(',') } : {}),
-					...filterOf([
-						isOneOf('name', String(filters.name ?? '').trim()),
-						condition('greater-than', 'created', date('createdAfter', 'Created After')),
-						condition('greater-than', 'updated', date('updatedAfter', 'Updated After')),
-						...flags.map((flag) => condition('equals', flag, filters[flag] as boolean | undefined)),
-					]),
-					sort: String(context.getNodeParameter('sort', index)),
-					'page[size]': MAX_PAGE,
-				},
-				scopes: `${type}s:read`,
-				labels: { filter: 'Filters', sort: 'Sort By' },
-			},
-			limitOf(context, index),
-		);
-		return isSimple ? resources.map((resource) => simpleOf(resource, fields)) : resources;
+/**
+ * https://developers.klaviyo.com/en/reference/get_lists, https://developers.klaviyo.com/en/reference/get_segments:
+ * pages of 10 at most
+ */
+export function groupListing({
+	type,
+	description,
+	action,
+	fields,
+	filters = [],
+}: Groups): KlaviyoOperation {
+	return listing({
+		description,
+		action,
+		filters: [
+			isAny(
+				'name',
+				textField(
+					'Name',
+					'name',
+					'e.g. Newsletter',
+					'The whole name: Klaviyo does not look for parts of it here',
+				),
+			),
+			since('created', 'Created After', 'createdAfter', 'greater-than'),
+			since('updated', 'Updated After', 'updatedAfter', 'greater-than'),
+			...filters,
+		],
+		sort: sortField(
+			{ name: ['Name', 'text'], created: ['Created', 'time'], updated: ['Updated', 'time'] },
+			'name',
+		),
+		simplify,
+		page: '10',
+		request: ({ isSimple }) => ({
+			path: `/api/${type}s`,
+			query: isSimple ? { [`fields[${type}]`]: fields.join(',') } : {},
+			scopes: `${type}s:read`,
+		}),
+		output: (resource, isSimple) => (isSimple ? simpleOf(resource, fields) : resource),
 	});
 }

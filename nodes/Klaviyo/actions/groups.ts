@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../api/klaviyoClient';
 import { sendInBulk, type Bulk, type Entry, type Limits, type Outcome } from './bulk';
@@ -36,9 +36,4 @@ export function told(outcome: Outcome | undefined, done: string): IDataObject {
 	if (outcome.status === 'accepted') return { status: done, http_status: outcome.http_status };
 	const { status, http_status, reason, description } = outcome;
 	return { status, http_status, reason, ...(description === undefined ? {} : { description }) };
-}
-
-/** The collection of options at an item. */
-export function optionsAt<Options>(context: IExecuteFunctions, index: number): Options {
-	return context.getNodeParameter('options', index, {}) as Options;
 }

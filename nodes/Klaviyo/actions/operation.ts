@@ -1,41 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { requiredText, type Operation } from '../../shared/operation/operation';
 import type { KlaviyoClient } from '../api/klaviyoClient';
 
 export type KlaviyoOperation = Operation<KlaviyoClient>;
-
-/** A choice among what Klaviyo has, or an ID. */
-export function locator(
-	displayName: string,
-	name: string,
-	searchListMethod: string,
-	description: string,
-	more: Partial<INodeProperties> = {},
-): INodeProperties {
-	return {
-		displayName,
-		name,
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		required: true,
-		description,
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod, searchable: true },
-			},
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. AbC123' },
-		],
-		...more,
-	};
-}
-
-export function wantsSimple(context: IExecuteFunctions, index: number): boolean {
-	return context.getNodeParameter('simplify', index, true) === true;
-}
 
 /** An ID from a locator, as it stands in a path. @throws NodeOperationError that names it when it is empty */
 export function idForPath(

@@ -1,6 +1,6 @@
 /** Klaviyo's filter language: https://developers.klaviyo.com/en/docs/filtering_ */
 
-type Operator =
+export type Operator =
 	| 'contains'
 	| 'equals'
 	| 'greater-or-equal'

@@ -1,13 +1,14 @@
 import {
 	NodeApiError,
 	NodeOperationError,
-	updateDisplayOptions,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeProperties,
 	type INodePropertyOptions,
 } from 'n8n-workflow';
+
+import { panelOf } from './panel';
 
 /** One operation of a resource: how it looks in the editor, and what it does. `Client` talks to the service. */
 export interface Operation<Client> {
@@ -51,12 +52,13 @@ export function propertiesOf<Client>(
 				default: String(operations[0]?.option.value ?? ''),
 			}),
 		),
-		...resources.flatMap(({ option, operations }) =>
-			operations.flatMap((operation) =>
-				updateDisplayOptions(
-					{ show: { resource: [option.value], operation: [operation.option.value] } },
-					operation.properties,
-				),
+		...panelOf(
+			resources.flatMap(({ option, operations }) =>
+				operations.map((operation) => ({
+					resource: String(option.value),
+					operation: String(operation.option.value),
+					properties: operation.properties,
+				})),
 			),
 		),
 	];
@@ -149,16 +151,19 @@ export function undelivered(
 	return { json, pairedItem };
 }
 
+/** The failure with the number of its item, once. */
 function atItem(
 	context: IExecuteFunctions,
 	error: unknown,
 	itemIndex: number,
 ): NodeApiError | NodeOperationError {
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		error.context.itemIndex = itemIndex;
-		return error;
-	}
-	return new NodeOperationError(context.getNode(), error as Error, { itemIndex });
+	const failure =
+		error instanceof NodeApiError || error instanceof NodeOperationError
+			? error
+			: new NodeOperationError(context.getNode(), error as Error);
+	failure.context.itemIndex = itemIndex;
+	failure.message = `${failure.message.replace(/ \[item \d+\]$/, '')} [item ${itemIndex}]`;
+	return failure;
 }
 
 /** A text parameter, trimmed. @throws NodeOperationError that names it when it is empty */
@@ -172,7 +177,7 @@ export function requiredText(
 	if (text !== '') return text;
 	throw new NodeOperationError(
 		context.getNode(),
-		`'${label}' is empty. Enter a value, or check the expression [item ${index}]`,
+		`'${label}' is empty. Enter a value, or check the expression.`,
 		{ itemIndex: index },
 	);
 }
@@ -193,7 +198,7 @@ export function objectParameter(
 	if (parsed !== null) return parsed;
 	throw new NodeOperationError(
 		context.getNode(),
-		`'${label}' is not a JSON object. Check its braces and quotes [item ${index}]`,
+		`'${label}' is not a JSON object. Check its braces and quotes.`,
 		{ itemIndex: index },
 	);
 }

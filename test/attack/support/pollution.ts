@@ -104,7 +104,7 @@ const API_SETTINGS: Record<
 	'Klaviyo profile, removed property': [
 		'profile',
 		'upsert',
-		(name) => ({ options: { unset: name } }),
+		(name) => ({ options: { removeProperties: name } }),
 	],
 	'Klaviyo profile, identifier': [
 		'profile',
@@ -114,7 +114,7 @@ const API_SETTINGS: Record<
 	'Klaviyo aggregates, grouping': [
 		'metric',
 		'getAggregates',
-		(name) => ({ options: { by: [name] }, measurements: [name] }),
+		(name) => ({ options: { groupBy: [name] }, measurements: [name] }),
 	],
 	'Klaviyo campaigns, included': [
 		'campaign',

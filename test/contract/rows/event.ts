@@ -6,14 +6,14 @@ const getMany = { resource: 'event', operation: 'getAll', requests: ['GET /api/e
 const create = { resource: 'event', operation: 'create' };
 const everything = {
 	metricName: 'Answered Survey',
-	person: {
+	identifiers: {
 		email: 'ana@shop.example',
-		external_id: 'C-1',
-		klaviyo_id: PROFILE,
-		phone_number: '+420600000001',
+		externalId: 'C-1',
+		klaviyoId: PROFILE,
+		phoneNumber: '+420600000001',
 	},
 	eventId: '={{ "survey-" + $json.number }}',
-	time: '2026-02-03T04:05:06Z',
+	eventTime: '2026-02-03T04:05:06Z',
 	propertiesFrom: 'json',
 	propertiesJson: { Score: 9, Answers: ['a', 'b'] },
 	options: { backfill: true, currency: 'EUR', value: '41.50' },
@@ -28,7 +28,7 @@ export const eventRows: ContractRow[] = [
 			metricId: byId('RESQ6t'),
 			returnAll: true,
 			filters: {
-				klaviyo_id: PROFILE,
+				klaviyoId: PROFILE,
 				since: '2031-01-01T00:00:00',
 				until: '2031-12-31T00:00:00',
 			},
@@ -39,7 +39,7 @@ export const eventRows: ContractRow[] = [
 	{
 		...create,
 		variant: 'one',
-		parameters: { metricName: 'Answered Survey', person: { email: 'ana@shop.example' } },
+		parameters: { metricName: 'Answered Survey', identifiers: { email: 'ana@shop.example' } },
 		requests: ['POST /api/events'],
 	},
 	{

@@ -41,7 +41,7 @@ export const listRows: ContractRow[] = [
 				email: 'ana@shop.example',
 				joinedAfter: '2031-01-01T00:00:00',
 				joinedBefore: '2031-12-31T00:00:00',
-				phone_number: '+420600000001',
+				phoneNumber: '+420600000001',
 			},
 			sort: 'joined_group_at',
 		},

@@ -3,8 +3,8 @@ import type { ContractRow } from './row';
 
 const range = {
 	metricId: byId('0rG4eQ'),
-	from: '2031-01-01T00:00:00',
-	to: '2031-02-01T00:00:00',
+	since: '2031-01-01T00:00:00',
+	until: '2031-02-01T00:00:00',
 };
 
 export const metricRows: ContractRow[] = [
@@ -30,7 +30,7 @@ export const metricRows: ContractRow[] = [
 			...range,
 			interval: 'hour',
 			measurements: ['count', 'sum_value', 'unique'],
-			options: { by: ['$attributed_flow', 'Campaign Name'], timezone: 'Europe/Prague' },
+			options: { groupBy: ['$attributed_flow', 'Campaign Name'], timezone: 'Europe/Prague' },
 		},
 		requests: ['POST /api/metric-aggregates'],
 	},

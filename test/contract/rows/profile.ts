@@ -27,11 +27,11 @@ const requestDeletion = {
 	requests: ['POST /api/data-privacy-deletion-jobs'],
 };
 const everyField = {
-	person: { ...ana, external_id: 'C-1', klaviyo_id: ID, phone_number: '+420600000001' },
+	identifiers: { ...ana, externalId: 'C-1', klaviyoId: ID, phoneNumber: '+420600000001' },
 	fields: {
-		first_name: 'Ana',
+		firstName: 'Ana',
 		image: 'https://shop.example/ana.png',
-		last_name: '',
+		lastName: '',
 		locale: 'cs-CZ',
 		organization: 'Lamp Shop',
 		title: 'Buyer',
@@ -55,7 +55,7 @@ const everyField = {
 export const profileRows: ContractRow[] = [
 	{
 		...get,
-		parameters: { identifierType: 'klaviyo_id', klaviyo_id: ID },
+		parameters: { identifierType: 'klaviyo_id', klaviyoId: ID },
 		requests: [`GET /api/profiles/${ID}`],
 	},
 	{
@@ -63,7 +63,7 @@ export const profileRows: ContractRow[] = [
 		variant: 'with subscriptions, raw',
 		parameters: {
 			identifierType: 'klaviyo_id',
-			klaviyo_id: ID,
+			klaviyoId: ID,
 			includeSubscriptions: true,
 			simplify: false,
 		},
@@ -91,9 +91,9 @@ export const profileRows: ContractRow[] = [
 				createdAfter: '2031-01-01T00:00:00',
 				createdBefore: '2031-12-31T00:00:00',
 				email: 'ana@shop.example',
-				external_id: 'C-1',
-				klaviyo_id: ID,
-				phone_number: '+420600000001',
+				externalId: 'C-1',
+				klaviyoId: ID,
+				phoneNumber: '+420600000001',
 				suppressionReason: 'UNSUBSCRIBE',
 				updatedAfter: '2031-01-01T00:00:00',
 				updatedBefore: '2031-12-31T00:00:00',
@@ -102,17 +102,23 @@ export const profileRows: ContractRow[] = [
 		},
 	},
 	{ ...getMany, variant: 'raw', parameters: { simplify: false, limit: 3 } },
-	{ ...upsert, parameters: { person: ana }, requests: ['POST /api/profile-import'] },
+	{ ...upsert, parameters: { identifiers: ana }, requests: ['POST /api/profile-import'] },
 	{
 		...upsert,
 		variant: 'everything',
-		parameters: { ...everyField, options: { clearEmpty: true, unset: 'Old Points, Shoe Size' } },
+		parameters: {
+			...everyField,
+			options: { clearEmpty: true, removeProperties: 'Old Points, Shoe Size' },
+		},
 		requests: ['POST /api/profile-import'],
 	},
 	{
 		...upsert,
 		variant: 'as an import job',
-		parameters: { ...everyField, options: { sendAs: 'import', unset: 'Old', waitSeconds: 0.1 } },
+		parameters: {
+			...everyField,
+			options: { sendAs: 'import', removeProperties: 'Old', waitSeconds: 0.1 },
+		},
 		requests: [`POST ${IMPORT}`, `GET ${JOB}`, `GET ${JOB}/import-errors`, `GET ${JOB}/profiles`],
 	},
 	{ ...subscribe, parameters: ana },
@@ -121,7 +127,7 @@ export const profileRows: ContractRow[] = [
 		variant: 'everything',
 		parameters: {
 			...ana,
-			phone_number: '+420600000001',
+			phoneNumber: '+420600000001',
 			channels: ['email', 'sms'],
 			listId: LIST,
 			options: {
@@ -137,7 +143,7 @@ export const profileRows: ContractRow[] = [
 		variant: 'everything',
 		parameters: {
 			...ana,
-			phone_number: '+420600000001',
+			phoneNumber: '+420600000001',
 			channels: ['email', 'sms'],
 			listId: LIST,
 		},
@@ -146,11 +152,11 @@ export const profileRows: ContractRow[] = [
 	{
 		...requestDeletion,
 		variant: 'by ID',
-		parameters: { identifierType: 'klaviyo_id', klaviyo_id: ID },
+		parameters: { identifierType: 'klaviyo_id', klaviyoId: ID },
 	},
 	{
 		...requestDeletion,
 		variant: 'by phone number',
-		parameters: { identifierType: 'phone_number', phone_number: '+420600000001' },
+		parameters: { identifierType: 'phone_number', phoneNumber: '+420600000001' },
 	},
 ];

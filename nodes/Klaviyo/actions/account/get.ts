@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { forEachItem } from '../../../shared/operation/operation';
-import { simplify } from '../../../shared/operation/listFields';
-import { attributesOf, simpleOf, wantsSimple, type KlaviyoOperation } from '../operation';
+import { simplify, wantsSimple } from '../../../shared/operation/fields';
+import { attributesOf, simpleOf, type KlaviyoOperation } from '../operation';
 
 const FIELDS = [
 	'test_account',

@@ -1,7 +1,7 @@
 import { resourcesOf } from '../../api/klaviyoPages';
 import { forEachItem } from '../../../shared/operation/operation';
-import { simplify } from '../../../shared/operation/listFields';
-import { idForPath, locator, wantsSimple, type KlaviyoOperation } from '../operation';
+import { locator, simplify, wantsSimple } from '../../../shared/operation/fields';
+import { idForPath, type KlaviyoOperation } from '../operation';
 import { channelOf, simpleCampaign } from './simple';
 
 export const campaignLocator = locator(

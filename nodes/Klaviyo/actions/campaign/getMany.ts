@@ -1,41 +1,14 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import type { Labels } from '../../api/explainRefusal';
-import { anyOf, condition } from '../../api/filter';
-import { forEachItem, requiredText } from '../../../shared/operation/operation';
-import { dateOf } from '../dates';
-import { limit, limitOf, returnAll, simplify } from '../../../shared/operation/listFields';
-import { attributesOf, locator, wantsSimple, type KlaviyoOperation } from '../operation';
+import { locator, optionsAt, simplify, sortField } from '../../../shared/operation/fields';
+import { getMany as getManyOf } from '../../../shared/operation/getMany';
+import { requiredText } from '../../../shared/operation/operation';
+import type { KlaviyoClient } from '../../api/client';
+import { archivedFilter, conditionsAt, isAny, nameContains, since, until } from '../listing';
+import { attributesOf } from '../operation';
 import { campaignsOf, CHANNELS, type Campaign, type Channel } from './channels';
 import { simpleCampaign, SPARSE, type Included } from './simple';
 import { statisticsOf, type Statistic } from './statistics';
-
-interface Filters {
-	archived?: boolean;
-	createdAfter?: string;
-	createdBefore?: string;
-	name?: string;
-	scheduledAfter?: string;
-	scheduledBefore?: string;
-	status?: string[];
-	updatedAfter?: string;
-	updatedBefore?: string;
-}
-
-interface Options {
-	include?: Array<keyof Included>;
-	sort?: string;
-}
-
-const dateFilter = (displayName: string, name: string, what: string): INodeProperties => ({
-	displayName,
-	name,
-	type: 'dateTime',
-	default: '',
-	description: `Only campaigns that ${what}`,
-});
-
-const named = (values: string[]) => values.map((value) => ({ name: value, value }));
 
 /** https://developers.klaviyo.com/en/reference/get_campaigns */
 const STATUSES = [
@@ -93,17 +66,30 @@ const STATISTICS: Statistic[] = [
 	'unsubscribes',
 ];
 
-const LABELS: Labels = { filter: 'Filters', sort: 'Sort By' };
+const FILTERS = [
+	isAny('status', {
+		displayName: 'Status',
+		name: 'status',
+		type: 'multiOptions',
+		options: STATUSES.map((value) => ({ name: value, value })),
+		default: [],
+		description: 'Only campaigns with one of these',
+	}),
+	nameContains,
+	archivedFilter,
+	since('created_at', 'Created After', 'createdAfter'),
+	until('created_at', 'Created Before', 'createdBefore'),
+	since('updated_at', 'Updated After', 'updatedAfter'),
+	until('updated_at', 'Updated Before', 'updatedBefore'),
+	since('scheduled_at', 'Scheduled After', 'scheduledAfter'),
+	until('scheduled_at', 'Scheduled Before', 'scheduledBefore'),
+];
 
 /** https://developers.klaviyo.com/en/reference/get_campaigns */
-export const getMany: KlaviyoOperation = {
-	option: {
-		name: 'Get Many',
-		value: 'getAll',
-		description: 'List campaigns of one channel or of all',
-		action: 'Get many campaigns',
-	},
-	properties: [
+export const getMany = getManyOf<KlaviyoClient>({
+	description: 'List campaigns of one channel or of all',
+	action: 'Get many campaigns',
+	of: [
 		{
 			displayName: 'Channel',
 			name: 'channel',
@@ -122,9 +108,19 @@ export const getMany: KlaviyoOperation = {
 			default: 'all',
 			description: 'By which channel the campaigns are sent',
 		},
-		returnAll,
-		limit,
-		simplify,
+	],
+	filters: FILTERS.map(({ field }) => field),
+	sort: sortField(
+		{
+			created_at: ['Created', 'time'],
+			id: ['ID', 'text'],
+			name: ['Name', 'text'],
+			scheduled_at: ['Scheduled', 'time'],
+			updated_at: ['Updated', 'time'],
+		},
+		'-created_at',
+	),
+	include: [
 		{
 			displayName: 'Include Statistics',
 			name: 'includeStatistics',
@@ -144,7 +140,7 @@ export const getMany: KlaviyoOperation = {
 			displayName: 'Statistics',
 			name: 'statistics',
 			type: 'multiOptions',
-			options: STATISTICS.map((value) => ({ name: labelOf(value), value })),
+			options: STATISTICS.map((value) => ({ name: statisticLabel(value), value })),
 			default: [
 				'recipients',
 				'delivered',
@@ -159,94 +155,25 @@ export const getMany: KlaviyoOperation = {
 				'What to add. Rates are fractions from 0 to 1, and null for a campaign with several messages.',
 			displayOptions: { show: { includeStatistics: [true] } },
 		},
+	],
+	simplify,
+	options: [
 		{
-			displayName: 'Filters',
-			name: 'filters',
-			type: 'collection',
-			placeholder: 'Add filter',
-			default: {},
+			displayName: 'Include',
+			name: 'include',
+			type: 'multiOptions',
 			options: [
-				{
-					displayName: 'Archived',
-					name: 'archived',
-					type: 'boolean',
-					default: false,
-					description:
-						'Whether to return only archived campaigns, or only others. Without this filter: both.',
-				},
-				dateFilter('Created After', 'createdAfter', 'were created at this time or later'),
-				dateFilter('Created Before', 'createdBefore', 'were created before this time'),
-				{
-					displayName: 'Name Contains',
-					name: 'name',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Black Friday',
-					description: 'Only campaigns with this in their name',
-				},
-				dateFilter('Scheduled After', 'scheduledAfter', 'are scheduled for this time or later'),
-				dateFilter('Scheduled Before', 'scheduledBefore', 'are scheduled for before this time'),
-				{
-					displayName: 'Status',
-					name: 'status',
-					type: 'multiOptions',
-					options: named(STATUSES),
-					default: [],
-					description: 'Only campaigns with one of these',
-				},
-				dateFilter('Updated After', 'updatedAfter', 'were changed at this time or later'),
-				dateFilter('Updated Before', 'updatedBefore', 'were last changed before this time'),
+				{ name: 'Messages', value: 'messages', description: 'Subject, sender, text' },
+				{ name: 'Tags', value: 'tags' },
 			],
-		},
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				{
-					displayName: 'Include',
-					name: 'include',
-					type: 'multiOptions',
-					options: [
-						{ name: 'Messages', value: 'messages', description: 'Subject, sender, text' },
-						{ name: 'Tags', value: 'tags' },
-					],
-					default: [],
-					description: 'What to add to each campaign; the number of requests stays the same',
-				},
-				{
-					displayName: 'Sort By',
-					name: 'sort',
-					type: 'options',
-					options: [
-						{ name: 'Created, Newest First', value: '-created_at' },
-						{ name: 'Created, Oldest First', value: 'created_at' },
-						{ name: 'ID, Ascending', value: 'id' },
-						{ name: 'ID, Descending', value: '-id' },
-						{ name: 'Name, A to Z', value: 'name' },
-						{ name: 'Name, Z to A', value: '-name' },
-						{ name: 'Scheduled, Newest First', value: '-scheduled_at' },
-						{ name: 'Scheduled, Oldest First', value: 'scheduled_at' },
-						{ name: 'Updated, Newest First', value: '-updated_at' },
-						{ name: 'Updated, Oldest First', value: 'updated_at' },
-					],
-					default: '-created_at',
-					description: 'The order of the campaigns. Without this: created, newest first.',
-				},
-			],
+			default: [],
+			description: 'What to add to each campaign; the number of requests stays the same',
 		},
 	],
-	execute: forEachItem(async (context, client, index) => {
+	read: async ({ context, client, index, limit, isSimple }) => {
 		const channel = context.getNodeParameter('channel', index) as Channel | 'all';
-		const { include = [], sort = '-created_at' } = context.getNodeParameter(
-			'options',
-			index,
-			{},
-		) as Options;
+		const { include = [] } = optionsAt<{ include?: Array<keyof Included> }>(context, index);
 		const included = { messages: include.includes('messages'), tags: include.includes('tags') };
-		const isSimple = wantsSimple(context, index);
 		const campaigns = await campaignsOf(
 			client,
 			channel === 'all' ? CHANNELS : [channel],
@@ -255,12 +182,12 @@ export const getMany: KlaviyoOperation = {
 					path: '/api/campaigns',
 					query: { 'page[size]': '100', ...fieldsQuery(isSimple, included) },
 					scopes: 'campaigns:read',
-					labels: LABELS,
+					labels: { filter: 'Filters', sort: 'Sort By' },
 				},
-				conditions: conditionsOf(context, index),
-				sort,
+				conditions: conditionsAt(context, index, FILTERS),
+				sort: String(context.getNodeParameter('sort', index)),
 			},
-			limitOf(context, index),
+			limit,
 		);
 		const items = campaigns.map(({ channel: of, resource }) =>
 			isSimple ? simpleCampaign(resource, of, included) : resource,
@@ -277,8 +204,8 @@ export const getMany: KlaviyoOperation = {
 				? { ...item, ...(own ?? nothing(query.statistics)) }
 				: { ...item, statistics: own ?? null };
 		});
-	}),
-};
+	},
+});
 
 /** A sparse fieldset drops the relationships, too, which tell what was included of which campaign. */
 function fieldsQuery(isSimple: boolean, { messages, tags }: Included): Record<string, string> {
@@ -290,23 +217,6 @@ function fieldsQuery(isSimple: boolean, { messages, tags }: Included): Record<st
 			? { 'fields[campaign-message]': 'definition,created_at,updated_at' }
 			: {}),
 	};
-}
-
-function conditionsOf(context: IExecuteFunctions, index: number): Array<string | undefined> {
-	const filters = context.getNodeParameter('filters', index, {}) as Filters;
-	const date = (value: unknown, label: string) => dateOf(context, value, label, index);
-	const { archived, name, status = [] } = filters;
-	return [
-		status.length === 0 ? undefined : anyOf('status', status),
-		condition('contains', 'name', name?.trim()),
-		condition('equals', 'archived', archived),
-		condition('greater-or-equal', 'created_at', date(filters.createdAfter, 'Created After')),
-		condition('less-than', 'created_at', date(filters.createdBefore, 'Created Before')),
-		condition('greater-or-equal', 'updated_at', date(filters.updatedAfter, 'Updated After')),
-		condition('less-than', 'updated_at', date(filters.updatedBefore, 'Updated Before')),
-		condition('greater-or-equal', 'scheduled_at', date(filters.scheduledAfter, 'Scheduled After')),
-		condition('less-than', 'scheduled_at', date(filters.scheduledBefore, 'Scheduled Before')),
-	];
 }
 
 function sentAmong(campaigns: Campaign[]) {
@@ -323,7 +233,7 @@ function nothing(statistics: Statistic[]): IDataObject {
 }
 
 /** E.g. 'Opens Unique'. */
-function labelOf(statistic: string): string {
+function statisticLabel(statistic: string): string {
 	return statistic
 		.replace(/_/g, ' ')
 		.replace(/\broi\b/, 'ROI')

@@ -1,6 +1,6 @@
 import { forEachItem } from '../../../shared/operation/operation';
-import { simplify } from '../../../shared/operation/listFields';
-import { idForPath, wantsSimple, type KlaviyoOperation } from '../operation';
+import { simplify, wantsSimple } from '../../../shared/operation/fields';
+import { idForPath, type KlaviyoOperation } from '../operation';
 import { campaignLocator } from './get';
 import { simpleMessage } from './simple';
 

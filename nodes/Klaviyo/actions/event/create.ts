@@ -1,11 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { dateOf } from '../../../shared/operation/dates';
+import { optionsAt, optionsField, textField } from '../../../shared/operation/fields';
 import { textParameter } from '../../../shared/operation/operation';
 import { failureOf, sendInBulk, type Bulk } from '../bulk';
 import type { KlaviyoOperation } from '../operation';
 import { notReady, tell, unsent, type Draft } from '../outcomes';
-import { identifiersIn, person } from '../profile/identifiers';
-import { propertiesOf, propertyFields } from '../properties';
+import { identifiersIn, identifiersField } from '../profile/identifiers';
+import { propertiesAt, propertyFields } from '../properties';
 import {
 	BULK_LIST,
 	bulkBody,
@@ -62,7 +64,7 @@ export const create: KlaviyoOperation = {
 			placeholder: 'e.g. Answered Survey',
 			description: 'What happened. Klaviyo makes a metric of this name when it has none.',
 		},
-		person,
+		identifiersField,
 		{
 			displayName: 'Event ID',
 			name: 'eventId',
@@ -70,49 +72,29 @@ export const create: KlaviyoOperation = {
 			default: '',
 			placeholder: 'e.g. survey-1001',
 			description:
-				'Klaviyo keeps one event per ID, profile and metric, so that sending it again makes no second one. Empty: an ID is made of the content.',
+				'Klaviyo keeps one event per ID, profile and metric, so that sending it again makes no second one. Empty: an ID is made of the content; without an Event Time the run’s time is part of the ID, so that a second run makes a second event.',
 		},
 		{
-			displayName: 'Time',
-			name: 'time',
+			displayName: 'Event Time',
+			name: 'eventTime',
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. 2031-02-03T04:05:06Z',
-			description: 'When it happened, in ISO 8601, to the second. Empty: when the node runs.',
+			description:
+				'When it happened, in ISO 8601, to the second. Without an offset it is one of the workflow’s time zone. Empty: when the node runs.',
 		},
-		...propertyFields('Properties', 'event'),
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				{
-					displayName: 'Currency',
-					name: 'currency',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. EUR',
-					description: 'ISO 4217 code of the value’s currency',
-				},
-				{
-					displayName: 'Do Not Trigger Flows',
-					name: 'backfill',
-					type: 'boolean',
-					default: false,
-					description: 'Whether Klaviyo only records the event and starts no Klaviyo flow with it',
-				},
-				{
-					displayName: 'Value',
-					name: 'value',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. 41.50',
-					description: 'Amount of money, as a number',
-				},
-			],
-		},
+		...propertyFields,
+		optionsField([
+			textField('Currency', 'currency', 'e.g. EUR', 'ISO 4217 code of the value’s currency'),
+			{
+				displayName: 'Do Not Trigger Flows',
+				name: 'backfill',
+				type: 'boolean',
+				default: false,
+				description: 'Whether Klaviyo only records the event and starts no Klaviyo flow with it',
+			},
+			textField('Value', 'value', 'e.g. 41.50', 'Amount of money, as a number'),
+		]),
 	],
 	async execute(context, client) {
 		const now = new Date().toISOString();
@@ -153,18 +135,23 @@ function repetitions(): (event: NewEvent) => boolean {
 }
 
 function draftAt(context: IExecuteFunctions, now: string, index: number): Draft<NewEvent> {
-	const options = context.getNodeParameter('options', index, {}) as EventOptions;
-	const given = context.getNodeParameter('person', index, {}) as IDataObject;
+	const options = optionsAt<EventOptions>(context, index);
+	const given = context.getNodeParameter('identifiers', index, {}) as IDataObject;
 	try {
 		return draftEvent(
 			{
 				metric: textParameter(context, 'metricName', index),
 				person: identifiersIn(given),
 				eventId: textParameter(context, 'eventId', index),
-				time: textParameter(context, 'time', index),
+				time: dateOf(
+					context,
+					context.getNodeParameter('eventTime', index, ''),
+					'Event Time',
+					index,
+				)?.toISOString(),
 				value: options.value,
 				currency: String(options.currency ?? '').trim(),
-				properties: propertiesOf(context, 'Properties', index),
+				properties: propertiesAt(context, index),
 				backfill: options.backfill === true,
 			},
 			now,

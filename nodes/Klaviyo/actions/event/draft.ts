@@ -8,7 +8,6 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Labels } from '../../api/explainRefusal';
 import type { Wire } from '../../api/wire';
-import { parseTime } from '../../../shared/event/time';
 import { markedEvent } from '../origin';
 import { notReady, ready, type Draft } from '../outcomes';
 import { personProblem, type Identifiers } from '../profile/identifiers';
@@ -28,7 +27,8 @@ export interface EventFields {
 	metric: string;
 	person: Identifiers;
 	eventId: string;
-	time: string;
+	/** ISO 8601, none when nothing was entered. */
+	time: string | undefined;
 	value: unknown;
 	currency: string;
 	properties: IDataObject;
@@ -58,12 +58,7 @@ export function draftEvent(fields: EventFields, now: string, index: number): Dra
 	}
 	const problem = personProblem(person);
 	if (problem !== null) return notReady(problem);
-	const said = fields.time === '' ? undefined : parseTime(fields.time);
-	if (fields.time !== '' && said === undefined) {
-		return notReady(
-			`'Time' is not a date: '${fields.time}'. Use ISO 8601, e.g. 2031-02-03T04:05:06Z.`,
-		);
-	}
+	const said = fields.time;
 	const value = valueOf(fields.value);
 	if (Number.isNaN(value)) {
 		return notReady(`'Value' is not a number: '${String(fields.value)}'. Enter e.g. 41.50.`);
@@ -139,11 +134,11 @@ function labelsBelow(event: string, profile: string): Labels {
 	return {
 		[`${event}/metric`]: 'Metric Name',
 		[`${event}/properties`]: 'Properties',
-		[`${event}/time`]: 'Time',
+		[`${event}/time`]: 'Event Time',
 		[`${event}/unique_id`]: 'Event ID',
 		[`${event}/value`]: 'Value',
 		[`${event}/value_currency`]: 'Currency',
-		[profile]: 'Person',
+		[profile]: 'Profile Identifiers',
 		[`${profile}/id`]: 'Klaviyo ID',
 		[`${profile}/attributes/email`]: 'Email',
 		[`${profile}/attributes/phone_number`]: 'Phone Number',

@@ -10,6 +10,6 @@ export const addProfiles: KlaviyoOperation = {
 			'Put profiles into a list, 1,000 in a request. Their consent stays as it is: Profile: Subscribe changes it.',
 		action: 'Add profiles to a list',
 	},
-	properties: membershipFields('List that the profiles join'),
+	properties: membershipFields,
 	execute: async (context, client) => await changeMembership(context, client, 'POST'),
 };

@@ -1,12 +1,12 @@
 import type { ListMembersAddQuery, ListMembersDeleteQuery } from 'klaviyo-api';
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { locator } from '../../../shared/operation/fields';
 import { requiredText } from '../../../shared/operation/operation';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
 import { failureOf, type Bulk, type Entry } from '../bulk';
 import { sendByGroup, told } from '../groups';
-import { locator } from '../operation';
 import { notReady, ready, tell, unsent, type Draft } from '../outcomes';
 import { identifierField, LABELS } from '../profile/identifiers';
 
@@ -20,19 +20,24 @@ interface Membership {
 /** "This endpoint accepts a maximum of 1000 profiles per call" (https://developers.klaviyo.com/en/reference/add_profiles_to_list). */
 const MOST = 1000;
 
+export const listLocator = locator(
+	'List',
+	'listId',
+	'searchLists',
+	'List that the profiles are in, join or leave',
+);
+
 /** The parameters that adding and removing share. */
-export function membershipFields(description: string): INodeProperties[] {
-	return [
-		locator('List', 'listId', 'searchLists', description),
-		{
-			...identifierField('klaviyo_id'),
-			default: '={{ $json.klaviyo_id ?? $json.profile?.klaviyo_id }}',
-			required: true,
-			description:
-				'Klaviyo’s own ID of the profile, the only one that Klaviyo takes here. Profile: Get finds it by an email address.',
-		},
-	];
-}
+export const membershipFields: INodeProperties[] = [
+	listLocator,
+	{
+		...identifierField('klaviyo_id'),
+		default: '={{ $json.klaviyo_id ?? $json.profile?.klaviyo_id }}',
+		required: true,
+		description:
+			'Klaviyo’s own ID of the profile, the only one that Klaviyo takes here. Profile: Get finds it by an email address.',
+	},
+];
 
 /** Puts the profiles of all items into lists or takes them out, a thousand in a request. */
 export async function changeMembership(
@@ -69,7 +74,7 @@ function draftAt(context: IExecuteFunctions, index: number): Draft<Membership> {
 	try {
 		return ready({
 			listId: requiredText(context, 'listId', 'List', index),
-			profileId: requiredText(context, 'klaviyo_id', LABELS.klaviyo_id, index),
+			profileId: requiredText(context, 'klaviyoId', LABELS.klaviyo_id, index),
 		});
 	} catch (error) {
 		return notReady(failureOf(error).reason);

@@ -10,6 +10,6 @@ export const removeProfiles: KlaviyoOperation = {
 			'Take profiles off a list, 1,000 in a request. Their consent stays as it is: Profile: Unsubscribe changes it.',
 		action: 'Remove profiles from a list',
 	},
-	properties: membershipFields('List that the profiles leave'),
+	properties: membershipFields,
 	execute: async (context, client) => await changeMembership(context, client, 'DELETE'),
 };

@@ -1,24 +1,27 @@
 import type { MetricAggregateQuery } from 'klaviyo-api';
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeProperties,
-} from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
 import type { ApiRequest, KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
 import { forEachItem, requiredText } from '../../../shared/operation/operation';
-import { dateOf, isTimezone, wallTime } from '../dates';
-import { simplify } from '../../../shared/operation/listFields';
-import { attributesOf, locator, wantsSimple, type KlaviyoOperation } from '../operation';
+import { dateOf, isTimezone, wallTime } from '../../../shared/operation/dates';
+import {
+	dateField,
+	locator,
+	optionsAt,
+	optionsField,
+	simplify,
+	textField,
+	wantsSimple,
+} from '../../../shared/operation/fields';
+import { attributesOf, type KlaviyoOperation } from '../operation';
 
 type Query = Wire<MetricAggregateQuery>['data']['attributes'];
 type Measurement = Extract<Query['measurements'][number], string>;
 type Dimension = Extract<NonNullable<Query['by']>[number], string>;
 
 interface Options {
-	by?: Dimension[];
+	groupBy?: Dimension[];
 	timezone?: string;
 }
 
@@ -66,15 +69,6 @@ const DIMENSIONS: Dimension[] = [
 	'URL',
 ];
 
-const dateField = (displayName: string, name: string, description: string): INodeProperties => ({
-	displayName,
-	name,
-	type: 'dateTime',
-	default: '',
-	required: true,
-	description,
-});
-
 /** https://developers.klaviyo.com/en/reference/query_metric_aggregates */
 export const getAggregates: KlaviyoOperation = {
 	option: {
@@ -85,8 +79,11 @@ export const getAggregates: KlaviyoOperation = {
 	},
 	properties: [
 		locator('Metric', 'metricId', 'searchMetrics', 'What to count'),
-		dateField('From', 'from', 'The first moment to count'),
-		dateField('To', 'to', 'The moment up to which to count, at most a year after From'),
+		{ ...dateField('Since', 'since', 'The first moment to count'), required: true },
+		{
+			...dateField('Until', 'until', 'The moment up to which to count, at most a year after Since'),
+			required: true,
+		},
 		{
 			displayName: 'Interval',
 			name: 'interval',
@@ -114,33 +111,23 @@ export const getAggregates: KlaviyoOperation = {
 			description: 'What to count',
 		},
 		simplify,
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				{
-					displayName: 'Group By',
-					name: 'by',
-					type: 'multiOptions',
-					options: DIMENSIONS.map((value) => ({ name: labelOf(value), value })),
-					default: [],
-					description:
-						'Counts each of their values by itself. Not every metric has every one of them.',
-				},
-				{
-					displayName: 'Time Zone',
-					name: 'timezone',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Europe/Prague',
-					description:
-						'Where hours and days begin. Without this: in the time zone of the workflow.',
-				},
-			],
-		},
+		optionsField([
+			{
+				displayName: 'Group By',
+				name: 'groupBy',
+				type: 'multiOptions',
+				options: DIMENSIONS.map((value) => ({ name: dimensionLabel(value), value })),
+				default: [],
+				description:
+					'Counts each of their values by itself. Not every metric has every one of them.',
+			},
+			textField(
+				'Time Zone',
+				'timezone',
+				'e.g. Europe/Prague',
+				'Where hours and days begin. Without this: in the time zone of the workflow.',
+			),
+		]),
 	],
 	execute: forEachItem(async (context, client, index) => {
 		const query = queryOf(context, index);
@@ -151,24 +138,21 @@ export const getAggregates: KlaviyoOperation = {
 };
 
 function queryOf(context: IExecuteFunctions, index: number): Query {
-	const { by = [], timezone: given = '' } = context.getNodeParameter(
-		'options',
-		index,
-		{},
-	) as Options;
+	const { groupBy: by = [], timezone: given = '' } = optionsAt<Options>(context, index);
 	const timezone = given.trim() || context.getTimezone();
 	const refuse = (sentence: string) =>
-		new NodeOperationError(context.getNode(), `${sentence} [item ${index}]`, { itemIndex: index });
+		new NodeOperationError(context.getNode(), sentence, { itemIndex: index });
 	if (!isTimezone(timezone)) {
-		throw refuse(`'Time Zone' is not one: '${timezone}'. Enter one such as Europe/Prague`);
+		throw refuse(`'Time Zone' is not one: '${timezone}'. Enter one such as Europe/Prague.`);
 	}
 	const measurements = context.getNodeParameter('measurements', index) as Measurement[];
-	if (measurements.length === 0) throw refuse("'Measurements' is empty. Choose at least one");
-	const from = dateOf(context, requiredText(context, 'from', 'From', index), 'From', index)!;
-	const to = dateOf(context, requiredText(context, 'to', 'To', index), 'To', index)!;
-	if (to <= from) throw refuse("'To' is not after 'From'. Enter a later time");
-	if (to.getTime() - from.getTime() > LONGEST_MS) {
-		throw refuse("'From' and 'To' are more than a year apart. Ask for one year at a time");
+	if (measurements.length === 0) throw refuse("'Measurements' is empty. Choose at least one.");
+	const moment = (name: string, label: string) =>
+		dateOf(context, requiredText(context, name, label, index), label, index)!;
+	const [since, until] = [moment('since', 'Since'), moment('until', 'Until')];
+	if (until <= since) throw refuse("'Until' is not after 'Since'. Enter a later time.");
+	if (until.getTime() - since.getTime() > LONGEST_MS) {
+		throw refuse("'Since' and 'Until' are more than a year apart. Ask for one year at a time.");
 	}
 	return {
 		metric_id: requiredText(context, 'metricId', 'Metric', index),
@@ -178,8 +162,8 @@ function queryOf(context: IExecuteFunctions, index: number): Query {
 		page_size: MOST_ROWS,
 		// Without an offset, as documented: then they are in the query's time zone.
 		filter: [
-			`greater-or-equal(datetime,${wallTime(from, timezone)})`,
-			`less-than(datetime,${wallTime(to, timezone)})`,
+			`greater-or-equal(datetime,${wallTime(since, timezone)})`,
+			`less-than(datetime,${wallTime(until, timezone)})`,
 		],
 		...(by.length === 0 ? {} : { by }),
 	};
@@ -209,7 +193,7 @@ function requestOf(query: Query, cursor: string | null): ApiRequest {
 		scopes: 'metrics:read',
 		labels: {
 			'/data/attributes/by': 'Group By',
-			'/data/attributes/filter': 'From',
+			'/data/attributes/filter': 'Since',
 			'/data/attributes/interval': 'Interval',
 			'/data/attributes/measurements': 'Measurements',
 			'/data/attributes/metric_id': 'Metric',
@@ -240,7 +224,7 @@ function rowsOf(report: IDataObject, { metric_id, by = [] }: Query): IDataObject
 			metric_id,
 			date,
 			...Object.fromEntries(
-				(by ?? []).map((name, at) => [keyOf(String(name)), dimensions[at] ?? null]),
+				(by ?? []).map((name, at) => [dimensionKey(String(name)), dimensions[at] ?? null]),
 			),
 			...Object.fromEntries(
 				Object.entries(measurements).map(([name, values]) => [name, values[index] ?? null]),
@@ -250,12 +234,12 @@ function rowsOf(report: IDataObject, { metric_id, by = [] }: Query): IDataObject
 }
 
 /** E.g. attributed_flow of $attributed_flow, campaign_name of Campaign Name. */
-function keyOf(dimension: string): string {
+function dimensionKey(dimension: string): string {
 	return dimension.replace(/^\$/, '').replace(/ /g, '_').toLowerCase();
 }
 
-function labelOf(dimension: string): string {
-	return keyOf(dimension)
+function dimensionLabel(dimension: string): string {
+	return dimensionKey(dimension)
 		.replace(/_/g, ' ')
 		.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
 		.replace(/\b(Id|Url)\b/g, (word) => word.toUpperCase());

@@ -1,81 +1,57 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { condition, filterOf } from '../../api/filter';
-import { forEachItem } from '../../../shared/operation/operation';
-import { limit, limitOf, returnAll, simplify } from '../../../shared/operation/listFields';
-import { attributesOf, simpleOf, wantsSimple, type KlaviyoOperation } from '../operation';
-
-interface Filters {
-	integration?: string;
-	name?: string;
-}
+import { filtersAt, simplify, textField } from '../../../shared/operation/fields';
+import { getMany as getManyOf } from '../../../shared/operation/getMany';
+import type { KlaviyoClient } from '../../api/client';
+import { filterOf } from '../../api/filter';
+import { conditionsAt, equals, nameContains } from '../listing';
+import { attributesOf, simpleOf } from '../operation';
 
 const FIELDS = ['name', 'created', 'updated'];
 
-/** Klaviyo sets the page's size itself (https://developers.klaviyo.com/en/reference/get_metrics). */
-export const getMany: KlaviyoOperation = {
-	option: {
-		name: 'Get Many',
-		value: 'getAll',
-		description: 'List the metrics, which are the kinds of events that the account knows',
-		action: 'Get many metrics',
-	},
-	properties: [
-		returnAll,
-		limit,
-		simplify,
-		{
-			displayName: 'Filters',
-			name: 'filters',
-			type: 'collection',
-			placeholder: 'Add filter',
-			default: {},
-			options: [
-				{
-					displayName: 'Integration',
-					name: 'integration',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Shopify',
-					description: 'Only metrics of the integration with this name, as Klaviyo writes it',
-				},
-				{
-					displayName: 'Name Contains',
-					name: 'name',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Order',
-					description:
-						'Only metrics with this in their name, in capitals or not. Klaviyo can’t search for it, so all are read.',
-				},
-			],
-		},
-	],
-	execute: forEachItem(async (context, client, index) => {
-		const { integration, name = '' } = context.getNodeParameter('filters', index, {}) as Filters;
-		const isSimple = wantsSimple(context, index);
+const ofIntegration = equals(
+	'integration.name',
+	textField(
+		'Integration',
+		'integration',
+		'e.g. Shopify',
+		'Only metrics of the integration with this name, as Klaviyo writes it',
+	),
+);
+
+/**
+ * https://developers.klaviyo.com/en/reference/get_metrics: Klaviyo sets the page's size itself and can't search for a
+ * name, so all are read.
+ */
+export const getMany = getManyOf<KlaviyoClient>({
+	description: 'List the metrics, which are the kinds of events that the account knows',
+	action: 'Get many metrics',
+	filters: [nameContains.field, ofIntegration.field],
+	simplify,
+	read: async ({ context, client, index, limit, isSimple }) => {
 		const request = {
 			path: '/api/metrics',
 			query: {
-				...filterOf([condition('equals', 'integration.name', integration?.trim())]),
+				...filterOf(conditionsAt(context, index, [ofIntegration])),
 				...(isSimple ? { 'fields[metric]': [...FIELDS, 'integration'].join(',') } : {}),
 			},
 			scopes: 'metrics:read',
 			labels: { filter: 'Filters' },
 		};
-		const wanted = name.trim().toLowerCase();
-		const most = limitOf(context, index);
+		const wanted = String(filtersAt(context, index).nameContains ?? '')
+			.trim()
+			.toLowerCase();
 		const metrics: IDataObject[] = [];
 		for await (const page of client.pages(request)) {
-			metrics.push(...page.filter((metric) => nameOf(metric).includes(wanted)));
-			if (metrics.length >= most) break;
+			metrics.push(...page.filter((metric) => lowerName(metric).includes(wanted)));
+			if (metrics.length >= limit) break;
 		}
-		const found = metrics.slice(0, most);
+		const found = metrics.slice(0, limit);
 		return isSimple ? found.map(simpleMetric) : found;
-	}),
-};
+	},
+});
 
-function nameOf(metric: IDataObject): string {
+function lowerName(metric: IDataObject): string {
 	return String(attributesOf(metric).name ?? '').toLowerCase();
 }
 

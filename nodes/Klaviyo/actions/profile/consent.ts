@@ -4,15 +4,15 @@ import type {
 } from 'klaviyo-api';
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { locator, optionsAt } from '../../../shared/operation/fields';
 import { textParameter } from '../../../shared/operation/operation';
 import { ORIGIN_PROPERTY } from '../../../shared/event/contract';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import type { Labels } from '../../api/explainRefusal';
 import type { Wire } from '../../api/wire';
-import { parseTime } from '../../../shared/event/time';
+import { dateOf } from '../../../shared/operation/dates';
 import { failureOf, type Bulk } from '../bulk';
-import { optionsAt, sendByGroup, told } from '../groups';
-import { locator } from '../operation';
+import { sendByGroup, told } from '../groups';
 import { notReady, ready, tell, unsent, type Draft } from '../outcomes';
 import { identifierField, identifiersIn } from './identifiers';
 
@@ -35,6 +35,7 @@ export interface ConsentFields {
 	channels: Channel[];
 	listId: string;
 	historical: boolean;
+	/** ISO 8601, empty when nothing was entered. */
 	consentedAt: string;
 	customSource: string;
 }
@@ -98,17 +99,16 @@ export function draftConsent(fields: ConsentFields, now: string): Draft<ConsentW
 		);
 	}
 	if (!historical) return ready({ ...wish, channels });
-	const time = parseTime(consentedAt);
-	if (time === undefined) {
+	if (consentedAt === '') {
 		return notReady(
-			`'Consented At' is not a date: '${consentedAt}'. A historical import takes when the consent was given, e.g. 2031-02-03T04:05:06Z.`,
+			"'Consented At' is empty. A historical import takes when the consent was given, e.g. 2031-02-03T04:05:06Z.",
 		);
 	}
-	if (time >= now)
+	if (consentedAt >= now)
 		return notReady(
 			`'Consented At' lies in the future: '${consentedAt}'. Enter when the consent was given.`,
 		);
-	return ready({ ...wish, channels, consentedAt: time });
+	return ready({ ...wish, channels, consentedAt });
 }
 
 /** Subscribes or unsubscribes all items, those alike together. */
@@ -148,7 +148,7 @@ function draftAt(context: IExecuteFunctions, now: string, index: number): Draft<
 		const options = optionsAt<ConsentOptions>(context, index);
 		const { email, phone_number } = identifiersIn({
 			email: textParameter(context, 'email', index),
-			phone_number: textParameter(context, 'phone_number', index),
+			phoneNumber: textParameter(context, 'phoneNumber', index),
 		});
 		return draftConsent(
 			{
@@ -157,7 +157,8 @@ function draftAt(context: IExecuteFunctions, now: string, index: number): Draft<
 				channels: context.getNodeParameter('channels', index) as Channel[],
 				listId: textParameter(context, 'listId', index),
 				historical: options.historical === true,
-				consentedAt: String(options.consentedAt ?? '').trim(),
+				consentedAt:
+					dateOf(context, options.consentedAt, 'Consented At', index)?.toISOString() ?? '',
 				// Nothing else of a consent could carry our mark.
 				customSource: String(options.customSource ?? '').trim() || ORIGIN_PROPERTY,
 			},

@@ -1,18 +1,23 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { runtimeOf } from '../../../shared/http/runtime';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { failureOf, sendInBulk, type Entry, type Outcome } from '../bulk';
-import { simplify } from '../../../shared/operation/listFields';
-import { wantsSimple, type KlaviyoOperation } from '../operation';
+import {
+	commaList,
+	optionsAt,
+	optionsField,
+	simplify,
+	textField,
+	wantsSimple,
+} from '../../../shared/operation/fields';
+import type { KlaviyoOperation } from '../operation';
 import { notReady, tell, unsent, type Draft } from '../outcomes';
-import { propertiesOf, propertyFields } from '../properties';
+import { propertiesAt, propertyFields } from '../properties';
 import { draftProfile, PROFILE_LABELS, upsertBody, type NewProfile } from './draft';
-import { person } from './identifiers';
+import { identifiersField, identifiersIn } from './identifiers';
 import { importProfiles, type Imported } from './importJob';
 import { profileOutput, profileQuery } from './simplify';
-
-const PROPERTIES = 'Custom Properties';
 
 /** Up to here, one request each is done within seconds: Klaviyo takes 75 a second. */
 const MOST_ONE_BY_ONE = 100;
@@ -22,7 +27,7 @@ const DEFAULT_WAIT_S = 300;
 interface ProfileOptions {
 	clearEmpty?: boolean;
 	sendAs?: 'auto' | 'import' | 'single';
-	unset?: string;
+	removeProperties?: string;
 	waitSeconds?: number;
 }
 
@@ -35,7 +40,7 @@ export const createOrUpdate: KlaviyoOperation = {
 		action: 'Create or update a profile',
 	},
 	properties: [
-		person,
+		identifiersField,
 		{
 			displayName: 'Fields',
 			name: 'fields',
@@ -44,9 +49,9 @@ export const createOrUpdate: KlaviyoOperation = {
 			default: {},
 			description: 'Klaviyo’s own fields of a profile. What is not here stays as it is.',
 			options: [
-				textField('First Name', 'first_name', 'e.g. Ana'),
+				textField('First Name', 'firstName', 'e.g. Ana'),
 				textField('Image URL', 'image', 'e.g. https://shop.example/ana.png'),
-				textField('Last Name', 'last_name', 'e.g. Nováková'),
+				textField('Last Name', 'lastName', 'e.g. Nováková'),
 				textField('Locale', 'locale', 'e.g. cs-CZ'),
 				textField('Organization', 'organization', 'e.g. Lamp Shop'),
 				textField('Title', 'title', 'e.g. Buyer'),
@@ -72,68 +77,59 @@ export const createOrUpdate: KlaviyoOperation = {
 				textField('ZIP Code', 'zip', 'e.g. 11000'),
 			],
 		},
-		...propertyFields(PROPERTIES, 'profile'),
+		...propertyFields,
 		simplify,
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				{
-					displayName: 'Clear Empty Fields',
-					name: 'clearEmpty',
-					type: 'boolean',
-					default: false,
-					description:
-						'Whether a field that is empty above is emptied in Klaviyo, too, instead of staying as it is',
-				},
-				{
-					displayName: 'Remove Properties',
-					name: 'unset',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Old Points, Shoe Size',
-					description: 'Custom properties to take away, with commas between their names',
-				},
-				{
-					displayName: 'Send As',
-					name: 'sendAs',
-					type: 'options',
-					options: [
-						{
-							name: 'Automatic',
-							value: 'auto',
-							description: `One request per profile up to ${MOST_ONE_BY_ONE} items, an import job above`,
-						},
-						{
-							name: 'Import Job',
-							value: 'import',
-							description:
-								'Up to 10,000 profiles in a request. Needs the scopes lists:write, profiles:write, lists:read and profiles:read.',
-						},
-						{
-							name: 'One Request per Profile',
-							value: 'single',
-							description: 'Klaviyo takes 75 a second and 750 a minute',
-						},
-					],
-					default: 'auto',
-					description:
-						'How the profiles go to Klaviyo. The output is the same: one profile, or the reason, per item.',
-				},
-				{
-					displayName: 'Wait for Import (Seconds)',
-					name: 'waitSeconds',
-					type: 'number',
-					typeOptions: { minValue: 1 },
-					default: DEFAULT_WAIT_S,
-					description:
-						'How long to wait for an import job. Items of one that is not done by then say status: accepted, with its ID.',
-				},
-			],
-		},
+		optionsField([
+			{
+				displayName: 'Clear Empty Fields',
+				name: 'clearEmpty',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether a field that is empty above is emptied in Klaviyo, too, instead of staying as it is',
+			},
+			textField(
+				'Remove Properties',
+				'removeProperties',
+				'e.g. Old Points, Shoe Size',
+				'Custom properties to take away, with commas between their names',
+			),
+			{
+				displayName: 'Send As',
+				name: 'sendAs',
+				type: 'options',
+				options: [
+					{
+						name: 'Automatic',
+						value: 'auto',
+						description: `One request per profile up to ${MOST_ONE_BY_ONE} items, an import job above`,
+					},
+					{
+						name: 'Import Job',
+						value: 'import',
+						description:
+							'Up to 10,000 profiles in a request. Needs the scopes lists:write, profiles:write, lists:read and profiles:read.',
+					},
+					{
+						name: 'One Request per Profile',
+						value: 'single',
+						description: 'Klaviyo takes 75 a second and 750 a minute',
+					},
+				],
+				default: 'auto',
+				description:
+					'How the profiles go to Klaviyo. The output is the same: one profile, or the reason, per item.',
+			},
+			{
+				displayName: 'Wait (Seconds)',
+				name: 'waitSeconds',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: DEFAULT_WAIT_S,
+				description:
+					'How long to wait for an import job. Items of one that is not done by then say status: accepted, with its ID.',
+			},
+		]),
 	],
 	async execute(context, client) {
 		const now = new Date().toISOString();
@@ -142,7 +138,7 @@ export const createOrUpdate: KlaviyoOperation = {
 			draft.ready ? [{ index, value: draft.value }] : [],
 		);
 		const isSimple = wantsSimple(context, 0);
-		const options = context.getNodeParameter('options', 0, {}) as ProfileOptions;
+		const options = optionsAt<ProfileOptions>(context, 0);
 		const outcomes = await send(context, client, entries, isSimple, options);
 		const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
 		return tell(
@@ -208,29 +204,23 @@ function outputOf(
 
 function draftAt(context: IExecuteFunctions, now: string, index: number): Draft<NewProfile> {
 	const object = (name: string) => context.getNodeParameter(name, index, {}) as IDataObject;
-	const { clearEmpty = false, unset = '' } = object('options') as ProfileOptions;
+	const options = optionsAt<ProfileOptions>(context, index);
+	const { firstName, lastName, ...fields } = object('fields');
 	try {
 		const profile = {
-			person: object('person'),
-			fields: object('fields'),
+			person: identifiersIn(object('identifiers')),
+			fields: {
+				...(firstName === undefined ? {} : { first_name: firstName }),
+				...(lastName === undefined ? {} : { last_name: lastName }),
+				...fields,
+			},
 			location: object('location'),
-			properties: propertiesOf(context, PROPERTIES, index),
-			unset: namesIn(String(unset)),
-			clearEmpty,
+			properties: propertiesAt(context, index),
+			unset: commaList(options.removeProperties),
+			clearEmpty: options.clearEmpty === true,
 		};
 		return draftProfile(profile, now);
 	} catch (error) {
 		return notReady(failureOf(error).reason);
 	}
-}
-
-function namesIn(text: string): string[] {
-	return text
-		.split(',')
-		.map((name) => name.trim())
-		.filter((name) => name !== '');
-}
-
-function textField(displayName: string, name: string, placeholder: string): INodeProperties {
-	return { displayName, name, type: 'string', default: '', placeholder };
 }

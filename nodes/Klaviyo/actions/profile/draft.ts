@@ -6,13 +6,13 @@ import type { Wire } from '../../api/wire';
 import { sizeOf } from '../bulk';
 import { markedProfile } from '../origin';
 import { notReady, ready, type Draft } from '../outcomes';
-import { identifiersIn, personProblem } from './identifiers';
+import { personProblem, type Identifiers } from './identifiers';
 
 type NewProfile = Wire<ProfileUpsertQuery>['data'];
 
 /** What the user entered for one item. */
 export interface ProfileFields {
-	person: IDataObject;
+	person: Identifiers;
 	/** Klaviyo's own fields of a profile, and of its location. */
 	fields: IDataObject;
 	location: IDataObject;
@@ -37,7 +37,7 @@ export const IMPORT_LIST = '/data/attributes/profiles/data';
  * @param now ISO 8601
  */
 export function draftProfile(given: ProfileFields, now: string): Draft<NewProfile> {
-	const { klaviyo_id, ...identifiers } = identifiersIn(given.person);
+	const { klaviyo_id, ...identifiers } = given.person;
 	const problem = personProblem({ klaviyo_id, ...identifiers });
 	if (problem !== null) return notReady(problem);
 	const entered = (fields: IDataObject) => enteredIn(fields, given.clearEmpty);
@@ -97,7 +97,7 @@ function labelsBelow(profile: string): Labels {
 		[`${profile}/attributes/locale`]: 'Locale',
 		[`${profile}/attributes/image`]: 'Image URL',
 		[`${profile}/attributes/location`]: 'Location',
-		[`${profile}/attributes/properties`]: 'Custom Properties',
+		[`${profile}/attributes/properties`]: 'Properties',
 		[`${profile}/meta`]: 'Remove Properties',
 	};
 }

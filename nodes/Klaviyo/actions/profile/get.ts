@@ -1,11 +1,11 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../../api/klaviyoClient';
-import { forEachItem, requiredText } from '../../../shared/operation/operation';
-import { simplify } from '../../../shared/operation/listFields';
+import type { KlaviyoClient } from '../../api/client';
+import { forEachItem } from '../../../shared/operation/operation';
+import { simplify, wantsSimple } from '../../../shared/operation/fields';
 import { problemWithPath } from '../../../shared/http/path';
-import { wantsSimple, type KlaviyoOperation } from '../operation';
-import { identifierField, LABELS } from './identifiers';
+import type { KlaviyoOperation } from '../operation';
+import { identifierAt, LABELS, oneIdentifier } from './identifiers';
 import { lookUp, type Found, type Identifier } from './lookUp';
 import { includeSubscriptions, profileOutput, profileQuery } from './simplify';
 
@@ -20,19 +20,7 @@ export const get: KlaviyoOperation = {
 		action: 'Get a profile',
 	},
 	properties: [
-		{
-			displayName: 'Identifier Type',
-			name: 'identifierType',
-			type: 'options',
-			options: BY.map((field) => ({ name: LABELS[field], value: field })),
-			default: 'email',
-			description: 'By what Klaviyo shall look for the profile',
-		},
-		...BY.map((field) => ({
-			...identifierField(field),
-			required: true,
-			displayOptions: { show: { identifierType: [field] } },
-		})),
+		...oneIdentifier(BY, 'By what Klaviyo shall know the profile'),
 		{
 			displayName: 'If Not Found',
 			name: 'ifNotFound',
@@ -63,7 +51,7 @@ export const get: KlaviyoOperation = {
 				return [{ found: false, [by]: value }];
 			const hint =
 				by === 'klaviyo_id' ? ' It may have been deleted, or merged into another profile.' : '';
-			const message = `Klaviyo has no profile with this '${LABELS[by]}'.${hint} Check the value, or set 'If Not Found' to Return Found: False [item ${index}]`;
+			const message = `Klaviyo has no profile with this '${LABELS[by]}'.${hint} Check the value, or set 'If Not Found' to Return Found: False.`;
 			throw new NodeApiError(context.getNode(), { message }, { message, httpCode: '404' });
 		})(context, client);
 	},
@@ -79,8 +67,7 @@ interface Wish {
 
 /** @throws NodeOperationError for an identifier that can't be asked for: it must not stand in the way of the others */
 function wishAt(context: IExecuteFunctions, index: number): Wish {
-	const by = context.getNodeParameter('identifierType', index) as Identifier;
-	const value = requiredText(context, by, LABELS[by], index);
+	const { by, value } = identifierAt(context, index);
 	const problem = by === 'klaviyo_id' ? problemWithPath(value) : null;
 	if (problem !== null) throw new NodeOperationError(context.getNode(), problem);
 	return {
@@ -106,8 +93,8 @@ function remembering(client: KlaviyoClient, wishes: Wish[]): (wish: Wish) => Pro
 	return async (wish) => {
 		const { by, value, isSimple, subscriptions } = wish;
 		const query = profileQuery(isSimple, { subscriptions });
-		const key = keyOf(wish);
-		const values = wishes.filter((each) => keyOf(each) === key).map((each) => each.value);
+		const key = wayOf(wish);
+		const values = wishes.filter((each) => wayOf(each) === key).map((each) => each.value);
 		const group =
 			groups.get(key) ??
 			lookUp(client, by, values, query).catch(async (error: unknown) => {
@@ -121,6 +108,6 @@ function remembering(client: KlaviyoClient, wishes: Wish[]): (wish: Wish) => Pro
 	};
 }
 
-function keyOf({ by, isSimple, subscriptions }: Wish): string {
+function wayOf({ by, isSimple, subscriptions }: Wish): string {
 	return JSON.stringify([by, isSimple, subscriptions]);
 }

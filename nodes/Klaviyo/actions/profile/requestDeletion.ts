@@ -1,9 +1,9 @@
 import type { DataPrivacyCreateDeletionJobQuery } from 'klaviyo-api';
 
-import { forEachItem, requiredText } from '../../../shared/operation/operation';
+import { forEachItem } from '../../../shared/operation/operation';
 import type { Wire } from '../../api/wire';
 import type { KlaviyoOperation } from '../operation';
-import { identifierField, LABELS } from './identifiers';
+import { identifierAt, LABELS, oneIdentifier } from './identifiers';
 
 /** External IDs are none of those that Klaviyo deletes by. */
 const BY = ['email', 'klaviyo_id', 'phone_number'] as const;
@@ -19,24 +19,9 @@ export const requestDeletion: KlaviyoOperation = {
 			'Ask Klaviyo to delete a person for good, as GDPR and CCPA have it. All profiles with the identifier are deleted, which can’t be undone.',
 		action: 'Request the deletion of a profile',
 	},
-	properties: [
-		{
-			displayName: 'Identifier Type',
-			name: 'identifierType',
-			type: 'options',
-			options: BY.map((field) => ({ name: LABELS[field], value: field })),
-			default: 'email',
-			description: 'By what Klaviyo shall know whom to delete: it takes exactly one identifier',
-		},
-		...BY.map((field) => ({
-			...identifierField(field),
-			required: true,
-			displayOptions: { show: { identifierType: [field] } },
-		})),
-	],
+	properties: oneIdentifier(BY, 'By what Klaviyo shall know the profile'),
 	execute: forEachItem(async (context, client, index) => {
-		const by = context.getNodeParameter('identifierType', index) as (typeof BY)[number];
-		const value = requiredText(context, by, LABELS[by], index);
+		const { by, value } = identifierAt(context, index);
 		const body: Wire<DataPrivacyCreateDeletionJobQuery> = {
 			data: {
 				type: 'data-privacy-deletion-job',

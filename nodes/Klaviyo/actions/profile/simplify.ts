@@ -1,4 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { profileOfResource } from '../../normalise/apiResource';
 import { attributesOf } from '../operation';
@@ -28,6 +28,15 @@ export function profileQuery(
 		...(isSimple ? { 'fields[profile]': fields.join(',') } : {}),
 		...(subscriptions ? { 'additional-fields[profile]': 'subscriptions' } : {}),
 	};
+}
+
+/** The query of what an item asks for. */
+export function queryAt(
+	{ context, index, isSimple }: { context: IExecuteFunctions; index: number; isSimple: boolean },
+	more?: string[],
+): Record<string, string> {
+	const subscriptions = context.getNodeParameter('includeSubscriptions', index, false) === true;
+	return profileQuery(isSimple, { subscriptions, more });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { optionsField } from '../../../shared/operation/fields';
 import type { KlaviyoOperation } from '../operation';
 import { changeConsent, consentFields } from './consent';
 
@@ -14,40 +15,33 @@ export const subscribe: KlaviyoOperation = {
 		...consentFields(
 			'List that the people join. Whether Klaviyo first asks them to confirm (double opt-in) is the list’s own setting; without a list, the account’s.',
 		),
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				{
-					displayName: 'Consented At',
-					name: 'consentedAt',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. 2031-02-03T04:05:06Z',
-					description: 'When the person agreed, for a historical import',
-				},
-				{
-					displayName: 'Custom Source',
-					name: 'customSource',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Loyalty programme',
-					description:
-						'Where the consent comes from, as Klaviyo shows it. Empty: meiro_origin, by which it is recognised as coming from here.',
-				},
-				{
-					displayName: 'Historical Import',
-					name: 'historical',
-					type: 'boolean',
-					default: false,
-					description:
-						'Whether the people agreed earlier and elsewhere. They are subscribed without confirmation, and Klaviyo flows that start with joining the list don’t start. Takes Consented At.',
-				},
-			],
-		},
+		optionsField([
+			{
+				displayName: 'Consented At',
+				name: 'consentedAt',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 2031-02-03T04:05:06Z',
+				description: 'When the person agreed, for a historical import',
+			},
+			{
+				displayName: 'Custom Source',
+				name: 'customSource',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. Loyalty programme',
+				description:
+					'Where the consent comes from, as Klaviyo shows it. Empty: meiro_origin, by which it is recognised as coming from here.',
+			},
+			{
+				displayName: 'Historical Import',
+				name: 'historical',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether the people agreed earlier and elsewhere. They are subscribed without confirmation, and Klaviyo flows that start with joining the list don’t start. Takes Consented At.',
+			},
+		]),
 	],
 	execute: async (context, client) => await changeConsent(context, client, 'subscribe'),
 };

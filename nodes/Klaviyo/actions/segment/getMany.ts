@@ -1,32 +1,33 @@
-import { getGroups, groupFields } from '../groupListing';
-import type { KlaviyoOperation } from '../operation';
+import type { INodeProperties } from 'n8n-workflow';
 
-export const getMany: KlaviyoOperation = {
-	option: {
-		name: 'Get Many',
-		value: 'getAll',
-		description: 'Get the segments of the account',
-		action: 'Get many segments',
-	},
-	properties: groupFields('segments', [
-		{
-			displayName: 'Active',
-			name: 'is_active',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to get active segments only, or only those that are not',
-		},
-		{
-			displayName: 'Starred',
-			name: 'is_starred',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to get starred segments only, or only those that are not',
-		},
-	]),
-	execute: getGroups({
-		type: 'segment',
-		fields: ['name', 'is_active', 'is_processing', 'is_starred', 'created', 'updated'],
-		flags: ['is_active', 'is_starred'],
-	}),
-};
+import { groupListing } from '../groupListing';
+import { equals } from '../listing';
+
+const flag = (displayName: string, name: string, description: string): INodeProperties => ({
+	displayName,
+	name,
+	type: 'boolean',
+	default: true,
+	description,
+});
+
+export const getMany = groupListing({
+	type: 'segment',
+	description: 'Get the segments of the account',
+	action: 'Get many segments',
+	fields: ['name', 'is_active', 'is_processing', 'is_starred', 'created', 'updated'],
+	filters: [
+		equals(
+			'is_active',
+			flag('Active', 'isActive', 'Whether to get active segments only, or only those that are not'),
+		),
+		equals(
+			'is_starred',
+			flag(
+				'Starred',
+				'isStarred',
+				'Whether to get starred segments only, or only those that are not',
+			),
+		),
+	],
+});

@@ -83,9 +83,7 @@ export const checkMembership: CdpOperation = {
 		};
 		const wrong = problemWith(segment, parameter);
 		if (wrong !== null) {
-			throw new NodeOperationError(context.getNode(), `${wrong} [item ${index}]`, {
-				itemIndex: index,
-			});
+			throw new NodeOperationError(context.getNode(), wrong, { itemIndex: index });
 		}
 		const asked = {
 			attribute: requiredText(context, 'attribute', 'Attribute ID', index),

@@ -1,72 +1,53 @@
-import { listIn } from '../../api/cdpPages';
-import { limit, limitOf, returnAll } from '../../../shared/operation/listFields';
-import { forEachItem, requiredText } from '../../../shared/operation/operation';
-import type { CdpOperation } from '../operation';
+import { optionsAt, textField } from '../../../shared/operation/fields';
+import { getMany as getManyOf } from '../../../shared/operation/getMany';
+import { requiredText } from '../../../shared/operation/operation';
+import type { MeiroClient } from '../../api/client';
+import { listIn } from '../../api/pages';
+import { hiddenQuery, includeHidden, type HiddenOption } from '../fields';
 
-interface Options {
-	showHidden?: boolean;
+interface Options extends HiddenOption {
 	valuesPerAttribute?: number;
 }
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/customer-attributes: no paging of its own */
-export const getMany: CdpOperation = {
-	option: {
-		name: 'Get Many',
-		value: 'getAll',
-		description: 'List the attributes of one customer',
-		action: 'Get many customer attributes',
-	},
-	properties: [
+export const getMany = getManyOf<MeiroClient>({
+	description: 'List the attributes of one customer',
+	action: 'Get many customer attributes',
+	of: [
 		{
-			displayName: 'Customer Entity ID',
-			name: 'customerEntityId',
-			type: 'string',
-			default: '',
+			...textField(
+				'Customer Entity ID',
+				'customerEntityId',
+				'e.g. 5b1f6e0c-9a77-4c2e-8d3c-0f1f8c2f9a10',
+				'ID of the customer in the CDP. Audience: Check Membership returns it.',
+			),
 			required: true,
-			placeholder: 'e.g. 5b1f6e0c-9a77-4c2e-8d3c-0f1f8c2f9a10',
-			description: 'ID of the customer in the CDP. Audience: Check Membership returns it.',
-		},
-		returnAll,
-		limit,
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				{
-					displayName: 'Include Hidden',
-					name: 'showHidden',
-					type: 'boolean',
-					default: false,
-					description: 'Whether to return hidden ones as well',
-				},
-				{
-					displayName: 'Values per Attribute',
-					name: 'valuesPerAttribute',
-					type: 'number',
-					typeOptions: { minValue: 1 },
-					default: 1,
-					description: 'Most values that Meiro returns of one attribute',
-				},
-			],
 		},
 	],
-	execute: forEachItem(async (context, client, index) => {
+	options: [
+		includeHidden,
+		{
+			displayName: 'Values per Attribute',
+			name: 'valuesPerAttribute',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 1,
+			description: 'Most values that Meiro returns of one attribute',
+		},
+	],
+	read: async ({ context, client, index, limit }) => {
 		const id = requiredText(context, 'customerEntityId', 'Customer Entity ID', index);
-		const options = context.getNodeParameter('options', index, {}) as Options;
+		const options = optionsAt<Options>(context, index);
 		const { body } = await client.request({
 			path: `/customers/${encodeURIComponent(id)}/attributes`,
 			query: {
-				...(options.showHidden === undefined ? {} : { show_hidden: options.showHidden ? 1 : 0 }),
+				...hiddenQuery(options),
 				...(options.valuesPerAttribute === undefined
 					? {}
 					: { attribute_values_max_count: options.valuesPerAttribute }),
 			},
 			feature: 'customers/detail',
 		});
-		const most = limitOf(context, index);
-		return listIn(body, 'customer_attributes').slice(0, Number.isFinite(most) ? most : undefined);
-	}),
-};
+		return listIn(body, 'customer_attributes').slice(0, Number.isFinite(limit) ? limit : undefined);
+	},
+});

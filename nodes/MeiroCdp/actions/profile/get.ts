@@ -81,7 +81,7 @@ export const get: CdpOperation = {
 				},
 			];
 		}
-		const message = `No profile has this 'Identifier Value', or 'API Slug' is unknown: Meiro answered 404 (${said}). Check both [item ${index}]`;
+		const message = `No profile has this 'Identifier Value', or 'API Slug' is unknown: Meiro answered 404 (${said}). Check both.`;
 		throw new NodeApiError(context.getNode(), { message }, { message, httpCode: '404' });
 	}),
 };

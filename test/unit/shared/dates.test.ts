@@ -1,6 +1,6 @@
-import { isTimezone, momentOf, wallTime } from '../../../nodes/Klaviyo/actions/dates';
+import { isTimezone, momentIn, wallTime } from '../../../nodes/shared/operation/dates';
 
-const iso = (text: string, timezone: string) => momentOf(text, timezone)?.toISOString();
+const iso = (text: string, timezone: string) => momentIn(text, timezone)?.toISOString();
 
 describe('a date', () => {
 	it.each([
@@ -24,8 +24,11 @@ describe('a date', () => {
 		},
 	);
 
-	it.each(['', 'soon', '2031-13-01', '{}'])('is none: %p', (text) => {
-		expect(momentOf(text, 'UTC')).toBeNull();
+	it.each([
+		...['', 'soon', 'yesterday', 'item 2031', '2031-13-01', '2031-02-30', '{}'],
+		...['2031-02-30T10:00:00Z', '01/02/2031', '3 January 2031', '12'],
+	])('is none: %p', (text) => {
+		expect(momentIn(text, 'UTC')).toBeNull();
 	});
 
 	it('is written as the clock on the wall shows it', () => {
