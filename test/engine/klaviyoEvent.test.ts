@@ -159,7 +159,7 @@ describe('Event: Create', () => {
 		expect(klaviyo.writtenEvents()).toHaveLength(7);
 		expect(error).toHaveLength(2);
 		expect(error[0]!.json).toMatchObject({
-			error: expect.stringMatching(/Klaviyo refused 'Time' \(400\)/),
+			error: expect.stringMatching(/Klaviyo refused 'Event Time' \(400\)/),
 			details: { event_id: 'survey-3', status: 'rejected', http_status: 400 },
 		});
 		expect(error[1]!.json).toMatchObject({

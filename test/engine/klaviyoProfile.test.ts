@@ -276,7 +276,7 @@ describe('Profile: Create or Update', () => {
 
 	it.each([
 		['Profile Identifiers', { identifiers: {} }],
-		['Custom Properties \\(JSON\\)', { propertiesJson: 'no' }],
+		['Properties \\(JSON\\)', { propertiesJson: 'no' }],
 	])('names the parameter that is wrong: %s', async (label, parameters) => {
 		const { failure } = await run('upsert', { ...upsert, ...parameters }, people(1));
 		expect(failure?.message).toMatch(new RegExp(`'${label}'.*\\[item 0\\]`));
@@ -379,10 +379,13 @@ describe('Profile: Subscribe and Unsubscribe', () => {
 		expect(calls()).toHaveLength(1);
 	});
 
-	it('names a time of consent that is none', async () => {
-		const options = { historical: true, consentedAt: '' };
+	it.each([
+		['', /'Consented At' is empty/],
+		['yesterday', /'Consented At' is not a date: 'yesterday'/],
+	])('names a time of consent that is none: %p', async (consentedAt, reason) => {
+		const options = { historical: true, consentedAt };
 		const { failure } = await run('subscribe', { ...wish, options }, people(1));
-		expect(failure?.message).toMatch(/'Consented At' is not a date/);
+		expect(failure?.message).toMatch(reason);
 	});
 });
 

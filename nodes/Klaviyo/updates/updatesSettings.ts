@@ -1,13 +1,13 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import { parseTime } from '../../shared/event/time';
+import { dateOf } from '../../shared/operation/dates';
 import type { Choice } from './choices';
 
 interface Options {
 	account?: string;
 	lookBackHours?: number;
 	maxEvents?: number;
-	startFrom?: string;
+	startFrom?: unknown;
 }
 
 export interface UpdateSettings {
@@ -40,15 +40,8 @@ export function readUpdateSettings(context: IPollFunctions): UpdateSettings {
 		account: options.account?.trim() || null,
 		lookBackMs: (options.lookBackHours ?? DEFAULT_LOOK_BACK_H) * HOUR_MS,
 		most: options.maxEvents ?? DEFAULT_MOST,
-		startFrom: timeOrNull(options.startFrom),
+		startFrom: dateOf(context, options.startFrom, 'Start From')?.getTime() ?? null,
 	};
-}
-
-/** The editor's field may hold a time with its zone or without; an expression may give a DateTime. */
-function timeOrNull(value: unknown): number | null {
-	if (value === undefined || value === null || value === '') return null;
-	const time = Date.parse(parseTime(String(value)) ?? String(value));
-	return Number.isNaN(time) ? null : time;
 }
 
 /** What is missing for a choice, in a sentence; null when it is complete. */

@@ -94,7 +94,7 @@ export function forEachItem<Client>(
 				}
 			} catch (error) {
 				const failure = atItem(context, error, index);
-				if (!context.continueOnFail()) throw failure;
+				if (!context.continueOnFail()) throw numbered(failure, index);
 				output.push(undelivered(context, detailsOf(failure), [index]));
 			}
 		}
@@ -151,7 +151,6 @@ export function undelivered(
 	return { json, pairedItem };
 }
 
-/** The failure with the number of its item, once. */
 function atItem(
 	context: IExecuteFunctions,
 	error: unknown,
@@ -162,7 +161,12 @@ function atItem(
 			? error
 			: new NodeOperationError(context.getNode(), error as Error);
 	failure.context.itemIndex = itemIndex;
-	failure.message = `${failure.message.replace(/ \[item \d+\]$/, '')} [item ${itemIndex}]`;
+	return failure;
+}
+
+/** What stops an execution names its item in the sentence, too, once. */
+function numbered<Failure extends Error>(failure: Failure, index: number): Failure {
+	failure.message = `${failure.message.replace(/ \[item \d+\]$/, '')} [item ${index}]`;
 	return failure;
 }
 

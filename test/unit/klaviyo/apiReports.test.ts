@@ -60,12 +60,12 @@ describe('the reports on campaigns', () => {
 describe('aggregates of a metric', () => {
 	const parameters: IDataObject = {
 		metricId: 'PLACED',
-		from: '2031-01-01T00:00:00',
-		to: '2031-01-02T00:00:00',
+		since: '2031-01-01T00:00:00',
+		until: '2031-01-02T00:00:00',
 		interval: 'day',
 		measurements: ['count'],
 		simplify: true,
-		options: { by: ['$flow'] },
+		options: { groupBy: ['$flow'] },
 	};
 	const context = {
 		getNode: () => ({ name: 'Klaviyo' }),

@@ -132,7 +132,7 @@ export const upload: CdpOperation = {
 				retryLostAnswers,
 				testEvents,
 				{
-					displayName: 'Time Limit (Seconds)',
+					displayName: 'Wait (Seconds)',
 					name: 'waitSeconds',
 					type: 'number',
 					typeOptions: { minValue: 1 },

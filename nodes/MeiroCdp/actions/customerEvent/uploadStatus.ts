@@ -66,7 +66,7 @@ export async function waitForUpload(
 	while (progress.status === 'uploaded') {
 		if (now() + settings.intervalMs > end) {
 			const seconds = Math.round(settings.timeLimitMs / 1000);
-			const reason = `Meiro was not done after ${seconds} seconds; its last status is '${progress.meiro_status}'. Raise 'Time Limit (Seconds)', or add the status to 'Done Statuses' or 'Failed Statuses'.`;
+			const reason = `Meiro was not done after ${seconds} seconds; its last status is '${progress.meiro_status}'. Raise 'Wait (Seconds)', or add the status to 'Done Statuses' or 'Failed Statuses'.`;
 			return { ...progress, reason };
 		}
 		await sleep(settings.intervalMs);
