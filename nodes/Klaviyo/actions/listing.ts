@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { dateOf } from '../../shared/operation/dates';
 import { dateField, filtersAt, textField } from '../../shared/operation/fields';
 import { getMany, type Listing, type Wish } from '../../shared/operation/getMany';
-import type { ApiRequest, KlaviyoClient } from '../api/client';
+import type { ApiRequest, KlaviyoClient } from '../api/klaviyoClient';
 import { anyOf, condition, filterOf, isOneOf, type Operator } from '../api/filter';
 import type { KlaviyoOperation } from './operation';
 

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { locator, optionsAt, simplify, sortField } from '../../../shared/operation/fields';
 import { getMany as getManyOf } from '../../../shared/operation/getMany';
 import { requiredText } from '../../../shared/operation/operation';
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { archivedFilter, conditionsAt, isAny, nameContains, since, until } from '../listing';
 import { attributesOf } from '../operation';
 import { campaignsOf, CHANNELS, type Campaign, type Channel } from './channels';

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { jsonOfItem } from '../../../shared/event/contract';
 import { locator, simplify, sortField } from '../../../shared/operation/fields';
 import { textParameter } from '../../../shared/operation/operation';
 import { condition } from '../../api/filter';
@@ -47,10 +48,12 @@ export const getMany = listing({
 	}),
 	output: (resource, isSimple) =>
 		isSimple
-			? metricEvent(resource, metricNameOf(resource), {
-					account: null,
-					readAt: new Date().toISOString(),
-				})
+			? jsonOfItem(
+					metricEvent(resource, metricNameOf(resource), {
+						account: null,
+						readAt: new Date().toISOString(),
+					}),
+				)
 			: resource,
 });
 

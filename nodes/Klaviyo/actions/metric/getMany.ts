@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { filtersAt, simplify, textField } from '../../../shared/operation/fields';
 import { getMany as getManyOf } from '../../../shared/operation/getMany';
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { filterOf } from '../../api/filter';
 import { conditionsAt, equals, nameContains } from '../listing';
 import { attributesOf, simpleOf } from '../operation';

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
-import type { KlaviyoClient } from '../../api/client';
+import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { forEachItem } from '../../../shared/operation/operation';
 import { simplify, wantsSimple } from '../../../shared/operation/fields';
 import { problemWithPath } from '../../../shared/http/path';

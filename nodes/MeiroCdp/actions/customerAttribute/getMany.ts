@@ -1,8 +1,8 @@
 import { optionsAt, textField } from '../../../shared/operation/fields';
 import { getMany as getManyOf } from '../../../shared/operation/getMany';
 import { requiredText } from '../../../shared/operation/operation';
-import type { MeiroClient } from '../../api/client';
-import { listIn } from '../../api/pages';
+import type { MeiroClient } from '../../api/cdpClient';
+import { listIn } from '../../api/cdpPages';
 import { hiddenQuery, includeHidden, type HiddenOption } from '../fields';
 
 interface Options extends HiddenOption {

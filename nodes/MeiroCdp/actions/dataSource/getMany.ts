@@ -1,6 +1,6 @@
 import { getMany as getManyOf } from '../../../shared/operation/getMany';
-import type { MeiroClient } from '../../api/client';
-import { listDataSources, meiroPages } from '../../api/pages';
+import type { MeiroClient } from '../../api/cdpClient';
+import { listDataSources, meiroPages } from '../../api/cdpPages';
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/data-sources */
 export const getMany = getManyOf<MeiroClient>({

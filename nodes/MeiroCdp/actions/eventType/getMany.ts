@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { optionsAt, simplify } from '../../../shared/operation/fields';
 import { getMany as getManyOf } from '../../../shared/operation/getMany';
-import type { MeiroClient } from '../../api/client';
-import { listEventTypes, meiroPages } from '../../api/pages';
+import type { MeiroClient } from '../../api/cdpClient';
+import { listEventTypes, meiroPages } from '../../api/cdpPages';
 import { hiddenQuery, includeHidden, type HiddenOption } from '../fields';
 
 const SIMPLE_FIELDS = ['id', 'source_id', 'type', 'version', 'name', 'description', 'is_hidden'];
