@@ -131,7 +131,7 @@ describe('Profile: Get', () => {
 		expect(main).toHaveLength(2);
 		expect(error.map(({ json }) => json.error)).toEqual([
 			expect.stringMatching(/'Email' is empty/),
-			expect.stringMatching(/no profile with this 'Email'.*\[item 3\]/),
+			expect.stringMatching(/no profile with this 'Email'.*to Return Found: False\.$/),
 		]);
 		const told = await run('get', { ...byEmail, ifNotFound: 'tell' }, [
 			{ email: 'x@shop.example' },

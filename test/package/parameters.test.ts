@@ -12,7 +12,7 @@ const BUDGET: Array<[new () => { description: { properties: INodeProperties[] } 
 	[Klaviyo, 128],
 	[MeiroCdp, 74],
 	[MeiroEvents, 49],
-	[KlaviyoTrigger, 44],
+	[KlaviyoTrigger, 39],
 	[KlaviyoUpdatesTrigger, 10],
 ];
 

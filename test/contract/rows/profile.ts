@@ -69,12 +69,16 @@ export const profileRows: ContractRow[] = [
 		},
 		requests: [`GET /api/profiles/${ID}`],
 	},
-	...['email', 'external_id', 'phone_number'].map((identifierType) => ({
+	...[
+		['email', 'email'],
+		['external_id', 'externalId'],
+		['phone_number', 'phoneNumber'],
+	].map(([identifierType, parameter]) => ({
 		...get,
 		variant: `by ${identifierType}, with subscriptions`,
 		parameters: {
 			identifierType,
-			[identifierType]: 'a "quoted" \\ value',
+			[parameter!]: 'a "quoted" \\ value',
 			includeSubscriptions: true,
 			ifNotFound: 'tell',
 		},
