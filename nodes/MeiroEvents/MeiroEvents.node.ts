@@ -1,30 +1,31 @@
 import {
 	NodeConnectionTypes,
-	NodeOperationError,
 	type ICredentialDataDecryptedObject,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { runEndOf } from '../shared/delivery/runEnd';
+import { countsOf, guarded } from '../shared/delivery/told';
+import { textOf } from '../shared/event/values';
+import { runtimeOf } from '../shared/http/runtime';
 import { runWhole } from '../shared/operation/operation';
-import { buildEvent } from './build/buildEvent';
+import { buildEvent, type Draft } from './build/buildEvent';
 import {
-	countsOf,
-	isUndelivered,
+	allHandedOver,
 	nothingSentOf,
 	outcomesOf,
-	summaryOf,
-	toItems,
-	type OnError,
+	outputsOf,
+	type Outputs,
 } from './delivery/outcome';
 import { previewItems } from './delivery/preview';
-import { send } from './delivery/send';
+import { MEIRO_CREDENTIAL, send } from './delivery/send';
 import { refuseSourceIn, targetOf } from './delivery/target';
-import { MEIRO_CREDENTIAL } from './delivery/transport';
 import { meiroEventsProperties } from './meiroEventsProperties';
-import { buildSettingsReader, runSettingsOf } from './meiroEventsSettings';
+import { buildSettingsReader, handsOver, runSettingsOf } from './meiroEventsSettings';
 
 /** From here on nobody counts the outcomes by eye. */
 const LARGE_RUN = 1000;
@@ -41,18 +42,29 @@ export class MeiroEvents implements INodeType {
 		defaults: { name: 'Meiro Events' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Delivered', 'Not Delivered'],
 		credentials: [{ name: 'meiroEventsApi', required: true }],
 		properties: meiroEventsProperties,
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		if (this.getInputData().length === 0) return [[]];
-		return [await runWhole(this, async () => await deliverItems(this), nothingSentOf)];
+		if (this.getInputData().length === 0) return [[], []];
+		if (handsOver(this)) {
+			try {
+				return await deliverItems(this, true);
+			} catch (error) {
+				return allHandedOver(this, error);
+			}
+		}
+		const run = async () => (await deliverItems(this, false))[0];
+		return [await runWhole(this, run, nothingSentOf), []];
 	}
 }
 
-async function deliverItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+async function deliverItems(context: IExecuteFunctions, handOver: boolean): Promise<Outputs> {
+	const runtime = runtimeOf(context);
+	const endsAt = runEndOf(context, runtime);
 	const credential = await context.getCredentials<ICredentialDataDecryptedObject>(MEIRO_CREDENTIAL);
 	const run = runSettingsOf(context);
 	const target = targetOf(credential, run.limits);
@@ -60,22 +72,43 @@ async function deliverItems(context: IExecuteFunctions): Promise<INodeExecutionD
 
 	const drafts = context
 		.getInputData()
-		.map(({ json }, index) => buildEvent(json, settingsOf(index)));
+		.map(({ json }, index) => draftAt(context, () => buildEvent(json, settingsOf(index)), json));
 	const ready = drafts.flatMap((draft) => (draft.status === 'ready' ? draft.event.source : []));
 	for (const source of new Set(ready)) refuseSourceIn(target, source);
-	if (run.operation === 'validate') return previewItems(drafts, target);
+	if (run.operation === 'validate') return [previewItems(drafts, target), []];
 
-	const settled = await send(context, drafts, target, run, credential);
-	const outcomes = outcomesOf(settled.drafts, settled, target);
+	const policy = { ...run.policy, ...(endsAt === undefined ? {} : { endsAt }) };
+	const settled = await send(context, drafts, target, { ...run, policy }, credential, runtime);
+	const outcomes = outcomesOf(settled, target);
 
+	const setUp = settled.outcomes.find(({ isSetUp }) => isSetUp);
+	if (setUp !== undefined) {
+		context.addExecutionHints({
+			message: setUp.reason!,
+			type: 'warning',
+			location: 'outputPane',
+		});
+	}
 	if (outcomes.some(({ status }) => status !== 'delivered') || outcomes.length >= LARGE_RUN) {
 		context.addExecutionHints({ message: countsOf(outcomes), location: 'outputPane' });
 	}
-	const onError = (context.getNode().onError ?? 'stopWorkflow') as OnError;
-	if (onError === 'stopWorkflow' && outcomes.some(isUndelivered)) {
-		throw new NodeOperationError(context.getNode(), summaryOf(outcomes), {
-			itemIndex: outcomes.findIndex(isUndelivered),
-		});
-	}
-	return toItems(outcomes, settled.drafts, target, onError);
+	return outputsOf(context, outcomes, settled.drafts, target, handOver);
+}
+
+/** Whatever one item throws while its event is made costs that item alone. */
+function draftAt(context: IExecuteFunctions, make: () => Draft, json: IDataObject): Draft {
+	return guarded(context, make, ({ reason = '' }) => ({
+		status: 'failed',
+		reason,
+		event_id: guarded(
+			context,
+			() => textOf(json.event_id) ?? null,
+			() => null,
+		),
+		event_name: guarded(
+			context,
+			() => textOf(json.event_name) ?? null,
+			() => null,
+		),
+	}));
 }

@@ -408,15 +408,6 @@ const options: INodeProperties = {
 			description: 'Label of the Klaviyo account, for items that carry none',
 		},
 		{
-			displayName: 'Already Delivered: History Size',
-			name: 'historySize',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 10000,
-			description:
-				'How many delivered events are remembered for Skip Already Delivered. The oldest are forgotten first.',
-		},
-		{
 			displayName: 'Batch Size',
 			name: 'batchSize',
 			type: 'number',
@@ -457,7 +448,7 @@ const options: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether events that this node delivered before are skipped, known by Meiro source and event_id. Only what Meiro accepted is remembered.',
+				'Whether events that this node delivered since n8n was started are skipped, known by Meiro source and event_id. Only what Meiro accepted is remembered.',
 		},
 		{
 			displayName: 'Test Events',
@@ -502,6 +493,28 @@ export const meiroEventsProperties: INodeProperties[] = [
 			'Name of the Meiro source that receives the events: the path of the webhook source in Meiro Events, or the slug behind /collect in Meiro Pipes',
 	},
 	...mapping,
+	{
+		displayName: 'When Not Delivered',
+		name: 'whenNotDelivered',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Fail the Execution',
+				value: 'fail',
+				description: 'After all others were sent. On Error in the settings can change it.',
+			},
+			{
+				name: 'Hand Over to Not Delivered',
+				value: 'handOver',
+				description:
+					'Each goes out by the output Not Delivered, with the whole item and the request that sends it again',
+			},
+		],
+		default: 'fail',
+		description: 'What happens with events that Meiro refused or could not be given',
+		displayOptions: { hide: { operation: ['validate'] } },
+	},
 	identity,
 	payload,
 	options,

@@ -9,14 +9,12 @@ import type { MappedFields, Subject, TakeSettings } from './build/take';
 import { DEFAULT_MAX_REQUEST_KB, type TargetLimits } from './delivery/target';
 
 const DEFAULT_CONCURRENCY = 4;
-const DEFAULT_HISTORY_SIZE = 10_000;
 
 interface NodeOptions {
 	account?: string;
 	batchSize?: number;
 	concurrency?: number;
 	giveUpAfterSeconds?: number;
-	historySize?: number;
 	maxRequestKilobytes?: number;
 	skipDelivered?: boolean;
 	testEvents?: BuildSettings['testEvents'];
@@ -66,11 +64,13 @@ export function runSettingsOf(context: IExecuteFunctions): RunSettings {
 					? DEFAULT_RETRY_POLICY.giveUpAfterMs
 					: Math.max(1, options.giveUpAfterSeconds) * 1000,
 		},
-		historySize:
-			options.skipDelivered === true
-				? Math.max(1, Math.floor(options.historySize ?? DEFAULT_HISTORY_SIZE))
-				: null,
+		skipDelivered: options.skipDelivered === true,
 	};
+}
+
+/** Whether what is not delivered goes on by the output Not Delivered. A node can't see what is connected. */
+export function handsOver(context: IExecuteFunctions): boolean {
+	return context.getNodeParameter('whenNotDelivered', 0, 'fail') === 'handOver';
 }
 
 /** What holds for each item: read once where no parameter is an expression, as reading costs more than building. */

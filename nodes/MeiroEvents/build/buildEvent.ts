@@ -32,7 +32,7 @@ export interface ReadyDraft {
 }
 
 export interface UnsentDraft {
-	status: 'rejected' | 'skipped';
+	status: 'rejected' | 'skipped' | 'failed';
 	reason: string;
 	event_id: string | null;
 	event_name: string | null;

@@ -1,12 +1,13 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { eventBody } from './batch';
+import { itemsOf, logThrown, ofItem, type Kind } from '../../shared/delivery/told';
+import { isUndelivered } from '../../shared/delivery/verdict';
 import type { Draft, UnsentDraft } from '../build/buildEvent';
-import type { Outcome } from './deliver';
-import { requestUrl, targetName, type Target } from './target';
+import type { Settled } from './send';
+import { eventBody, requestUrl, targetName, type Target } from './target';
 
 /** What one item came to, in words that go out of the node. */
-export interface ItemOutcome extends IDataObject {
+export type ItemOutcome = {
 	event_id: string | null;
 	event_name: string | null;
 	status: 'delivered' | 'skipped' | 'rejected' | 'failed';
@@ -14,25 +15,19 @@ export interface ItemOutcome extends IDataObject {
 	http_status: number | null;
 	target: string | null;
 	reason?: string;
-}
+};
 
-/** How the node ends an item that was not delivered. */
-export type OnError = 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
-
-/** What became of the items that were sent, and of those that needed no sending. */
-export interface Settled {
-	outcomes: Outcome[];
-	/** Items that Meiro accepted in an earlier execution. */
-	deliveredBefore: Set<number>;
-	/** Items that are the same event as an earlier item, by that item's number. */
-	repeated: Map<number, number>;
-}
+export const EVENTS_TO_MEIRO: Kind = {
+	many: 'events',
+	service: 'Meiro',
+	nameOf: ({ event_name }) => String(event_name ?? 'item'),
+};
 
 /** The outcome of every item, in the order of the items. */
-export function outcomesOf(drafts: Draft[], settled: Settled, target: Target): ItemOutcome[] {
+export function outcomesOf(settled: Settled, target: Target): ItemOutcome[] {
 	const byIndex = new Map(settled.outcomes.map((outcome) => [outcome.index, outcome]));
 	const result: ItemOutcome[] = [];
-	for (const [index, draft] of drafts.entries()) {
+	for (const [index, draft] of settled.drafts.entries()) {
 		if (draft.status !== 'ready') {
 			result.push(unsentOutcome(draft, index));
 			continue;
@@ -81,7 +76,7 @@ export function unsentOutcome(
 		attempts: 0,
 		http_status: null,
 		target: null,
-		reason: status === 'rejected' ? ofItem(reason, index) : reason,
+		reason: status === 'skipped' ? reason : ofItem(reason, index),
 	};
 }
 
@@ -90,34 +85,62 @@ export function nothingSentOf({ event_id = null, event_name = null }: IDataObjec
 	return { event_id, event_name, attempts: 0, target: null, request: null };
 }
 
-/** n8n's own way to tell which item a sentence is about. */
-function ofItem(reason: string, index: number): string {
-	return `${reason} [item ${index}]`;
-}
-
-export function isUndelivered(outcome: ItemOutcome): boolean {
-	return outcome.status === 'failed' || outcome.status === 'rejected';
-}
+/** What goes out by the outputs Delivered and Not Delivered, each item paired with its input. */
+export type Outputs = [delivered: INodeExecutionData[], notDelivered: INodeExecutionData[]];
 
 /**
- * One item an outcome, paired with its input; with the request that sends it again where it was not
- * delivered. For the error output n8n goes by the shape: exactly `error` and `details`, and no item-level
- * `error`, else it drops the rest or takes the other branch.
+ * One item an outcome, in order. What was not delivered carries the request that sends it again; for the output Not
+ * Delivered the whole item, too.
+ *
+ * @throws NodeOperationError when it is to fail the execution
  */
-export function toItems(
+export function outputsOf(
+	context: IExecuteFunctions,
 	outcomes: ItemOutcome[],
 	drafts: Draft[],
 	target: Target,
-	onError: OnError,
-): INodeExecutionData[] {
-	return outcomes.map((outcome, index) => {
-		const pairedItem = { item: index };
-		if (!isUndelivered(outcome)) return { json: outcome, pairedItem };
-		const details: IDataObject = { ...outcome, request: resendable(drafts[index]!, target) };
-		return onError === 'continueErrorOutput'
-			? { json: { error: outcome.reason, details }, pairedItem }
-			: { json: details, pairedItem };
-	});
+	handOver: boolean,
+): Outputs {
+	const more = (index: number) => ({ request: resendable(drafts[index]!, target) });
+	if (!handOver) return [itemsOf(context, outcomes, EVENTS_TO_MEIRO, more), []];
+	const outputs: Outputs = [[], []];
+	const items = context.getInputData();
+	for (const [index, outcome] of outcomes.entries()) {
+		const json = isUndelivered(outcome)
+			? { ...outcome, ...more(index), item: writable(items[index]!.json) }
+			: outcome;
+		outputs[isUndelivered(outcome) ? 1 : 0].push({ json, pairedItem: { item: index } });
+	}
+	return outputs;
+}
+
+/** All items by Not Delivered, when the node could not even begin. */
+export function allHandedOver(context: IExecuteFunctions, error: unknown): Outputs {
+	logThrown(context, error);
+	const reason = error instanceof Error ? error.message : String(error);
+	return [
+		[],
+		context.getInputData().map(({ json }, index) => ({
+			json: {
+				...nothingSentOf(json),
+				status: 'failed',
+				http_status: null,
+				reason: ofItem(reason, index),
+				item: writable(json),
+			},
+			pairedItem: { item: index },
+		})),
+	];
+}
+
+/** n8n keeps what goes out: an item that can't be written would take the whole execution with it. */
+function writable(json: IDataObject): IDataObject | null {
+	try {
+		JSON.stringify(json);
+		return json;
+	} catch {
+		return null;
+	}
 }
 
 /** Everything that sending the event again takes; the credential's secrets are not in it. */
@@ -129,27 +152,4 @@ export function resendable(draft: Draft, target: Target): IDataObject | null {
 		url: requestUrl(target, event.source, event.event_name),
 		body: eventBody(event, target),
 	};
-}
-
-/** How many events came to which end, e.g. '998 delivered, 2 rejected'. */
-export function countsOf(outcomes: ItemOutcome[]): string {
-	const counts = new Map<string, number>();
-	for (const { status } of outcomes) counts.set(status, (counts.get(status) ?? 0) + 1);
-	return ['delivered', 'skipped', 'rejected', 'failed']
-		.filter((status) => counts.has(status))
-		.map((status) => `${counts.get(status)!.toLocaleString('en')} ${status}`)
-		.join(', ');
-}
-
-/** One sentence on all that was not delivered, for an execution that stops. */
-export function summaryOf(outcomes: ItemOutcome[]): string {
-	const undelivered = outcomes
-		.map((outcome, index) => ({ outcome, index }))
-		.filter(({ outcome }) => isUndelivered(outcome));
-	const shown = undelivered
-		.slice(0, 10)
-		.map(({ outcome, index }) => `${outcome.event_name ?? 'item'} [item ${index}]`)
-		.join(', ');
-	const more = undelivered.length > 10 ? ` and ${undelivered.length - 10} more` : '';
-	return `${undelivered.length} of ${outcomes.length} events did not reach Meiro: ${shown}${more}. First reason: ${undelivered[0]?.outcome.reason ?? ''}`;
 }

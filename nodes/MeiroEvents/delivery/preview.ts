@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { entryOf } from './batch';
+import { entryOf } from './send';
 import type { Draft } from '../build/buildEvent';
 import { resendable, unsentOutcome } from './outcome';
 import { targetName, type Target } from './target';

@@ -1,73 +1,180 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { deliver, type Door, type Entry, type Outcome } from '../../shared/delivery/deliver';
+import { readAnswer, type Wording } from '../../shared/delivery/readAnswer';
+import { logThrown } from '../../shared/delivery/told';
+import { settledAs } from '../../shared/delivery/verdict';
+import { wordsIn, isWebPage, type Answer } from '../../shared/http/answer';
 import type { RetryPolicy } from '../../shared/http/retry';
-import { runtimeOf } from '../../shared/http/runtime';
-import { batch, entryOf, type Entry } from './batch';
-import type { Draft } from '../build/buildEvent';
-import { deliver } from './deliver';
-import type { Settled } from './outcome';
-import { n8nHistory, remember, sift, type History } from './repeats';
-import type { Target } from './target';
-import { MEIRO_CREDENTIAL, transport } from './transport';
+import type { Runtime } from '../../shared/http/runtime';
+import { hiding } from '../../shared/http/secrets';
+import {
+	decrypted,
+	n8nTransport,
+	ServiceClient,
+	type Transport,
+} from '../../shared/http/serviceClient';
+import type { Draft, OutgoingEvent, ReadyDraft, UnsentDraft } from '../build/buildEvent';
+import { AlreadyDelivered, type Sifted } from './alreadyDelivered';
+import { eventBody, requestUrl, secretsOf, type Target } from './target';
+
+export const MEIRO_CREDENTIAL = 'meiroEventsApi';
 
 /** What holds for all events of a run. */
 export interface SendSettings {
 	/** Requests under way at once. */
 	concurrency: number;
 	policy: RetryPolicy;
-	/** How many delivered events are remembered; null when none are. */
-	historySize: number | null;
+	/** Whether events that this node delivered before are skipped. */
+	skipDelivered: boolean;
 }
 
-/** Sends what is ready. `drafts` has those that turned out too large as rejected. */
+/** What became of the items that were sent, and of those that needed no sending. */
+export interface Settled extends Omit<Sifted, 'fresh'> {
+	outcomes: Outcome[];
+	/** With those that turned out too large as rejected. */
+	drafts: Draft[];
+}
+
+/** Sends what is ready. */
 export async function send(
 	context: IExecuteFunctions,
 	drafts: Draft[],
 	target: Target,
 	settings: SendSettings,
 	credential: ICredentialDataDecryptedObject,
-): Promise<Settled & { drafts: Draft[] }> {
+	runtime: Runtime,
+): Promise<Settled> {
 	const measured = drafts.map((draft, index) =>
 		draft.status === 'ready' ? entryOf(index, draft, target) : draft,
 	);
-	const entries = measured.filter((entry): entry is Entry => !('status' in entry));
-
-	const history = settings.historySize === null ? null : historyOf(context, settings.historySize);
-	const { fresh, delivered, repeated } =
-		history === null
-			? { fresh: entries, delivered: [], repeated: new Map<number, number>() }
-			: await sift(entries, history);
-
-	const requests = batch(fresh, target);
-	const outcomes = await deliver(
-		requests,
-		transport(context, {
-			id: '',
-			name: MEIRO_CREDENTIAL,
-			type: MEIRO_CREDENTIAL,
-			data: credential,
-		}),
-		{ ...settings, ...runtimeOf(context), onSettled: progressOf(context, fresh.length) },
-	);
-	if (history !== null) await remember(fresh, outcomes, history);
+	const entries = measured.filter((entry): entry is Entry<OutgoingEvent> => !('status' in entry));
+	const history = settings.skipDelivered ? historyOf(context, target) : null;
+	const { fresh, ...sifted } = history?.sift(entries) ?? {
+		fresh: entries,
+		deliveredBefore: new Set<number>(),
+		repeated: new Map<number, number>(),
+	};
+	const hide = hiding(secretsOf(credential));
+	const transport = n8nTransport(context, decrypted(MEIRO_CREDENTIAL, credential), hide);
+	const outcomes = await deliver(fresh, {
+		...doorTo(target, transport, settings, runtime),
+		onThrow: (error) => logThrown(context, error),
+		onSettled: progressOf(context, fresh.length),
+	});
+	history?.remember(fresh, outcomes);
 	return {
 		drafts: measured.map((entry, index) => ('status' in entry ? entry : drafts[index]!)),
 		outcomes,
-		deliveredBefore: new Set(delivered.map(({ index }) => index)),
-		repeated,
+		...sifted,
 	};
 }
 
-function historyOf(context: IExecuteFunctions, size: number): History {
-	return n8nHistory(context.helpers, size, (error) => {
-		const message = error instanceof Error ? error.message : String(error);
-		context.logger.warn(`Meiro Events: n8n's list of delivered events can't be used: ${message}`);
-		context.addExecutionHints({
-			message: `'Skip Already Delivered' could not be used, as n8n's list of delivered events failed: ${message}. The events were delivered as if they were new.`,
-			type: 'warning',
-			location: 'outputPane',
-		});
+/** The way into Meiro Events or Meiro Pipes. */
+export function doorTo(
+	target: Target,
+	transport: Transport,
+	{ policy, concurrency }: Pick<SendSettings, 'policy' | 'concurrency'>,
+	runtime: Runtime,
+): Omit<Door<OutgoingEvent>, 'onThrow'> {
+	const client = new ServiceClient(
+		{ name: 'Meiro', field: 'Base URL', transport },
+		policy,
+		runtime,
+	);
+	const addressOf = ({ source, event_name }: OutgoingEvent) =>
+		requestUrl(target, source, event_name);
+	return {
+		limits: { count: target.batchSize, bytes: target.maxRequestBytes },
+		concurrency,
+		addressOf,
+		personOf: ({ order_key }) => order_key,
+		send: async (events, before) => {
+			const sent = await client.send(
+				{
+					method: 'POST',
+					url: addressOf(events[0]!),
+					// Made when it is sent: a run of many items would else hold all of it twice. A lone event goes as an
+					// object: that is what both products are known to take.
+					body:
+						events.length === 1
+							? eventBody(events[0]!, target)
+							: events.map((event) => eventBody(event, target)),
+					json: true,
+					timeoutMs: target.timeoutMs,
+				},
+				before,
+			);
+			const { attempts, status: http_status, reason } = sent;
+			const ids = () => events.map(({ event_id }) => event_id);
+			const verdict =
+				sent.answer === null
+					? settledAs({ status: 'failed', reason })
+					: readAnswer(sent.answer, { count: events.length, ids }, WORDING);
+			return { verdict, attempts, http_status };
+		},
+	};
+}
+
+const WORDING: Wording = {
+	findOut:
+		"Set 'Batch Size' to 1 to find out. Sending them again is safe, as their event_id stays.",
+	setUp: (fault, answer) => {
+		const said = isWebPage(answer) ? null : wordsIn(answer.body);
+		return setUpSentence(fault, answer) + (said === null ? '' : ` Meiro says: ${said}`);
+	},
+};
+
+function setUpSentence(fault: Parameters<Wording['setUp']>[0], { status }: Answer): string {
+	const credential = 'the Meiro Events credential';
+	switch (fault) {
+		case 'page':
+			return `A web page came back in place of an answer (${status}). Check 'Base URL' of ${credential} and 'Source': they lead to a site, a login or a proxy.`;
+		case 'redirect':
+			return `The address redirects elsewhere (${status}). Enter the address that it leads to in 'Base URL' of ${credential}; secrets are not sent on.`;
+		case 'login':
+			return `Meiro does not accept the login (${status}). Check 'Authentication' of ${credential}.`;
+		case 'forbidden':
+			return `Meiro, or a firewall before it, forbids the request (${status}). Check 'Authentication' of ${credential}, and whether n8n may reach it.`;
+		case 'address':
+			return `There is no source for events at this address (${status}). Check 'Base URL' of ${credential} and 'Source'.`;
+	}
+}
+
+/** The event as an entry of a request, or the reason why no request can hold it. */
+export function entryOf(
+	index: number,
+	{ event }: ReadyDraft,
+	target: Target,
+): Entry<OutgoingEvent> | UnsentDraft {
+	const { event_id, event_name } = event;
+	const rejected = (reason: string): UnsentDraft => ({
+		status: 'rejected',
+		reason,
+		event_id,
+		event_name,
 	});
+	let bytes: number;
+	try {
+		bytes = Buffer.byteLength(JSON.stringify(eventBody(event, target)), 'utf8');
+	} catch (error) {
+		// An object may say of itself what JSON can't carry.
+		return rejected(
+			`The event can't be written as JSON: ${error instanceof Error ? error.message : String(error)} ('Event Fields').`,
+		);
+	}
+	if (bytes <= target.maxRequestBytes) return { index, value: event, bytes };
+	return rejected(
+		`The event is ${kilobytes(bytes)} kB large, more than the ${kilobytes(target.maxRequestBytes)} kB of 'Max Request Size (kB)'. Leave parts of it out by 'Redact Paths', or raise the limit if your Meiro takes more.`,
+	);
+}
+
+function kilobytes(bytes: number): string {
+	return Math.ceil(bytes / 1000).toLocaleString('en');
+}
+
+function historyOf(context: IExecuteFunctions, target: Target): AlreadyDelivered {
+	return new AlreadyDelivered(`${context.getWorkflow().id} ${context.getNode().id}`, target);
 }
 
 /** Large runs say in n8n's log how far they are. */

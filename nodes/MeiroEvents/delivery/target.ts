@@ -1,10 +1,14 @@
 import {
 	UserError,
 	type ICredentialDataDecryptedObject,
+	type IDataObject,
 	type IHttpRequestOptions,
 } from 'n8n-workflow';
 
 import { addressOfRequest, checkedAddress, isWithin } from '../../shared/http/address';
+import type { OutgoingEvent } from '../build/buildEvent';
+import { pipes } from '../products/pipes';
+import { webhookSource } from '../products/webhookSource';
 
 export type Product = 'meiroEvents' | 'meiroPipes';
 
@@ -22,11 +26,18 @@ export interface Target {
 
 const DEFAULT_TIMEOUT_S = 10;
 
-/**
- * What Meiro documents of a webhook source is one event a request; that Pipes takes arrays of 200
- * is seen in Meiro's demo code, not documented.
- */
-export const DEFAULT_BATCH_SIZE: Record<Product, number> = { meiroEvents: 1, meiroPipes: 200 };
+/** What sets a product of Meiro's apart. */
+export interface ProductWay {
+	label: string;
+	/** Events in one request, unless the user says otherwise. */
+	batchSize: number;
+	/** @param path the source's, with its parts encoded */
+	urlOf(baseUrl: string, path: string, eventName: string): string;
+	/** An event's part of a request's body. */
+	bodyOf(event: OutgoingEvent): IDataObject;
+}
+
+const PRODUCTS: Record<Product, ProductWay> = { meiroEvents: webhookSource, meiroPipes: pipes };
 
 /** Meiro documents no limit: what collectors of this kind take, with room for 200 events of 5 kB. */
 export const DEFAULT_MAX_REQUEST_KB = 1000;
@@ -51,14 +62,14 @@ export function targetOf(
 		product,
 		baseUrl: baseUrlOf(credentials),
 		timeoutMs: Math.max(1, Number(credentials.timeoutSeconds) || DEFAULT_TIMEOUT_S) * 1000,
-		batchSize: Math.floor(limits.batchSize) || DEFAULT_BATCH_SIZE[product],
+		batchSize: Math.floor(limits.batchSize) || PRODUCTS[product].batchSize,
 		maxRequestBytes: limits.maxRequestBytes,
 	};
 }
 
 /** The target in words, e.g. 'Meiro Pipes: klaviyo'. */
 export function targetName({ product }: Target, source: string): string {
-	return `${product === 'meiroPipes' ? 'Meiro Pipes' : 'Meiro Events'}: ${source}`;
+	return `${PRODUCTS[product].label}: ${source}`;
 }
 
 /**
@@ -104,16 +115,15 @@ function withSource(address: string, source: string): UserError {
 	);
 }
 
-/**
- * Address of one request. A webhook source takes the event's name from the query
- * (https://docs.meiro.io/books/meiro-knowledge-base/page/how-to-setup-webhooks-from-external-partners-with-endpoints-in-meiro),
- * Pipes from the event itself (https://meiro.io/product/architecture).
- */
+/** Address of the request that carries events of this name. */
 export function requestUrl(target: Target, source: string, eventName: string): string {
 	const path = source.split('/').map(encodeURIComponent).join('/');
-	return target.product === 'meiroPipes'
-		? `${target.baseUrl}/collect/${path}`
-		: `${target.baseUrl}/${path}?event_name=${encodeURIComponent(eventName)}`;
+	return PRODUCTS[target.product].urlOf(target.baseUrl, path, eventName);
+}
+
+/** An event's part of a request's body; alone it is the body. */
+export function eventBody(event: OutgoingEvent, target: Target): IDataObject {
+	return PRODUCTS[target.product].bodyOf(event);
 }
 
 /**

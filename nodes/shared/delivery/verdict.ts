@@ -31,3 +31,12 @@ export function settledAs(rest: Judgement): Verdict {
 export function isUndelivered({ status }: { status?: unknown }): boolean {
 	return status === 'failed' || status === 'rejected';
 }
+
+/** What is told of an item at which something was thrown that nobody expected. */
+export function unexpected(error: unknown): Judgement {
+	const said = error instanceof Error ? error.message : String(error);
+	return {
+		status: 'failed',
+		reason: `The item could not be handled: ${said}. n8n's log tells where; the other items went on.`,
+	};
+}

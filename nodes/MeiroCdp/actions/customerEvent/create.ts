@@ -1,8 +1,9 @@
-import { NodeOperationError, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { undelivered } from '../../../shared/operation/operation';
+import { deliver, type Outcome } from '../../../shared/delivery/deliver';
+import { guarded, itemsOf, logThrown } from '../../../shared/delivery/told';
 import type { CdpOperation } from '../operation';
-import { bodyOf, deliver, sender, summaryOf, type Outcome } from './chunks';
+import { bodyOf, customerEventsDoor, entryOf, EVENTS_TO_CDP } from './door';
 import { buildCustomerEvent, type Draft } from './event';
 import {
 	eventFields,
@@ -68,36 +69,31 @@ export const create: CdpOperation = {
 		},
 	],
 	async execute(context, client) {
-		const items = context.getInputData();
 		const options = optionsOf(context);
 		if (options.giveUpAfterSeconds) client.giveUpAfter(options.giveUpAfterSeconds * 1000);
 
-		const drafts = items.map(({ json }, index) =>
-			buildCustomerEvent(json, eventSettingsOf(context, index)),
+		const drafts = context.getInputData().map(({ json }, index) =>
+			guarded<Draft>(
+				context,
+				() => buildCustomerEvent(json, eventSettingsOf(context, index)),
+				({ reason = '' }) => ({ status: 'failed', eventId: null, eventType: null, reason }),
+			),
 		);
 		const entries = drafts.flatMap((draft, index) =>
-			draft.status === 'ready' ? [{ index, event: draft.event }] : [],
+			draft.status === 'ready' ? [entryOf(index, draft.event)] : [],
 		);
 		const chunkSize = Math.max(1, Math.floor(options.chunkSize ?? DEFAULT_CHUNK_SIZE));
-		const send = sender(client, options.retryLostAnswers ?? true);
-		const outcomes = await deliver(entries, chunkSize, send);
-
-		const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
-		const told = drafts.map((draft, index) => outcomeOf(draft, byIndex.get(index)));
-		const missed = told.flatMap((outcome, index) =>
-			isUndelivered(outcome)
-				? [{ index, name: String(outcome.event_type ?? 'item'), reason: String(outcome.reason) }]
-				: [],
-		);
-		if (missed.length > 0 && !context.continueOnFail()) {
-			throw new NodeOperationError(context.getNode(), summaryOf(missed, items.length), {
-				itemIndex: missed[0]!.index,
-			});
-		}
-		return told.map((outcome, index): INodeExecutionData => {
-			if (!isUndelivered(outcome)) return { json: outcome, pairedItem: { item: index } };
-			return undelivered(context, outcome, [index], { request: resendable(drafts[index]!, index) });
+		const outcomes = await deliver(entries, {
+			...customerEventsDoor(client, chunkSize, options.retryLostAnswers ?? true),
+			onThrow: (error) => logThrown(context, error),
 		});
+		const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
+		return itemsOf(
+			context,
+			drafts.map((draft, index) => outcomeOf(draft, byIndex.get(index))),
+			EVENTS_TO_CDP,
+			(index) => ({ request: resendable(drafts[index]!) }),
+		);
 	},
 };
 
@@ -113,7 +109,7 @@ function outcomeOf(draft: Draft, outcome: Outcome | undefined): IDataObject {
 			reason,
 		};
 	}
-	const { status, attempts, http_status, meiro_id, reason } = outcome;
+	const { status, attempts, http_status, answer, reason } = outcome;
 	const { type, version, user_identifier } = draft.event;
 	return {
 		event_id: draft.eventId,
@@ -123,21 +119,17 @@ function outcomeOf(draft: Draft, outcome: Outcome | undefined): IDataObject {
 		status,
 		attempts,
 		http_status,
-		...(meiro_id === undefined ? {} : { meiro_id }),
+		...(answer === undefined ? {} : { meiro_id: answer.id as string }),
 		...(reason === undefined ? {} : { reason }),
 	};
 }
 
-function isUndelivered({ status }: IDataObject): boolean {
-	return status === 'failed' || status === 'rejected';
-}
-
 /** Everything that sending the event again takes; the credential's secrets are not in it. */
-function resendable(draft: Draft, index: number): IDataObject | null {
+function resendable(draft: Draft): IDataObject | null {
 	if (draft.status !== 'ready') return null;
 	return {
 		method: 'POST',
 		path: '/customer_events/',
-		body: bodyOf([{ index, event: draft.event }]),
+		body: bodyOf([draft.event]),
 	};
 }

@@ -16,7 +16,7 @@ export interface CustomerEvent extends IDataObject {
 export type Draft =
 	| { status: 'ready'; eventId: string | null; event: CustomerEvent }
 	| {
-			status: 'rejected' | 'skipped';
+			status: 'rejected' | 'skipped' | 'failed';
 			eventId: string | null;
 			eventType: string | null;
 			reason: string;

@@ -1,5 +1,4 @@
 import {
-	NodeOperationError,
 	updateDisplayOptions,
 	type IDataObject,
 	type IExecuteFunctions,
@@ -8,9 +7,12 @@ import {
 
 import type { MeiroClient } from '../../api/cdpClient';
 import { explainAnswer } from '../../api/explainCdpAnswer';
+import { readAnswer } from '../../../shared/delivery/readAnswer';
+import { stopIfMissed } from '../../../shared/delivery/told';
+import { isUndelivered } from '../../../shared/delivery/verdict';
 import { undelivered } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
-import { FEATURE, summaryOf } from './chunks';
+import { CDP_WORDING, EVENTS_TO_CDP, FEATURE } from './door';
 import { csvRow, rowsOf } from './csv';
 import { buildCustomerEvent } from './event';
 import {
@@ -257,9 +259,14 @@ async function uploadParts(
 		}
 		const { status: http_status, body } = sent.answer;
 		if (http_status >= 300 || typeof body !== 'object' || body === null) {
+			const { status, reason } = readAnswer(sent.answer, { count: 1 }, CDP_WORDING).rest;
+			const said = reason ?? explainAnswer(sent.answer, 'cdp', FEATURE).sentence;
 			const hint = http_status === 413 ? ". Lower 'Max Upload Size (MB)'" : '';
-			const reason = `${explainAnswer(sent.answer, 'cdp', FEATURE).sentence}${hint}`;
-			results.push({ indexes, outcome: { status: 'rejected', ...known, http_status, reason } });
+			const outcome = { ...known, http_status, reason: `${said}${hint}` };
+			results.push({
+				indexes,
+				outcome: { status: status === 'delivered' ? 'failed' : status, ...outcome },
+			});
 			continue;
 		}
 		const answer = body as IDataObject;
@@ -300,18 +307,9 @@ function output(context: IExecuteFunctions, results: Result[]): INodeExecutionDa
 		.filter(({ outcome }) => isUndelivered(outcome))
 		.flatMap(({ indexes, outcome }) => indexes.map((index) => ({ index, outcome })))
 		.sort((one, other) => one.index - other.index);
-	if (missed.length > 0 && !context.continueOnFail()) {
-		const named = missed.map(({ index, outcome }) => ({
-			index,
-			name: String(outcome.event_type ?? 'item'),
-			reason: String(outcome.reason),
-		}));
-		throw new NodeOperationError(
-			context.getNode(),
-			summaryOf(named, context.getInputData().length),
-			{ itemIndex: missed[0]!.index },
-		);
-	}
+	const byItem: IDataObject[] = context.getInputData().map(() => ({}));
+	for (const { index, outcome } of missed) byItem[index] = outcome;
+	stopIfMissed(context, byItem, EVENTS_TO_CDP);
 	const taken = results
 		.filter(({ outcome }) => !isUndelivered(outcome))
 		.map(({ indexes, outcome }) => ({
@@ -319,8 +317,4 @@ function output(context: IExecuteFunctions, results: Result[]): INodeExecutionDa
 			pairedItem: indexes.map((item) => ({ item })),
 		}));
 	return [...taken, ...missed.map(({ index, outcome }) => undelivered(context, outcome, [index]))];
-}
-
-function isUndelivered({ status }: IDataObject): boolean {
-	return status === 'failed' || status === 'rejected';
 }

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { clip } from '../../../shared/http/answer';
 import type { MeiroClient } from '../../api/cdpClient';
 import { explainAnswer } from '../../api/explainCdpAnswer';
-import { FEATURE } from './chunks';
+import { FEATURE } from './door';
 
 /** Meiro documents no status of an upload, so what they mean is the user's to say. */
 export interface WaitSettings {
