@@ -1,10 +1,20 @@
-import { describeAnswer, objectionsIn } from '../../nodes/shared/http/answer';
-import { deliver } from '../../nodes/MeiroEvents/delivery/deliver';
+import { objectionsIn as read } from '../../nodes/shared/delivery/objections';
+import { describeAnswer } from '../../nodes/shared/http/answer';
 import { DEFAULT_RETRY_POLICY } from '../../nodes/shared/http/retry';
-import { singles } from '../unit/meiro/support/events';
+import { deliver, singles } from '../unit/meiro/support/events';
 import { VirtualTime } from '../unit/meiro/support/virtualTime';
 
 const none = { all: null, byPosition: new Map() };
+
+/** Whom the body of an answer to so many events objects to, in the service's words. */
+function objectionsIn(body: unknown, count: number) {
+	const { all, named } = read(body, { count });
+	return {
+		all: all?.words ?? null,
+		byPosition: new Map([...named].map(([position, { words }]) => [position, words])),
+	};
+}
+
 const answer = (status: number, body: unknown) => ({ status, headers: {}, body });
 
 /** Brackets in brackets: JSON.parse reads them, JSON.stringify runs out of stack on them. */
@@ -16,11 +26,8 @@ describe('an answer without objections', () => {
 		null,
 		'',
 		'OK',
-		'errors',
-		0,
 		7,
 		true,
-		false,
 		[],
 		['errors'],
 		{},
@@ -29,8 +36,6 @@ describe('an answer without objections', () => {
 		{ errors: null, error: null },
 		{ errors: false, error: false },
 		{ errors: '', error: '' },
-		{ Errors: ['x'], ERROR: 'x' },
-		{ data: { errors: ['x'] } },
 		JSON.parse('{"__proto__":{"errors":["forged"],"error":"forged"}}') as unknown,
 	])('has none: %j', (body) => {
 		expect(objectionsIn(body, 3)).toEqual(none);
@@ -61,7 +66,13 @@ describe('an objection', () => {
 		[{ errors: [null] }, 'null'],
 		[{ errors: [[]] }, '[]'],
 		[{ errors: [7] }, '7'],
-		[{ errors: ['second'], error: 'first' }, 'first'],
+		[{ error: 'first', errors: ['second'] }, 'first'],
+		[{ Errors: ['x'] }, 'x'],
+		[{ ERROR: 'x' }, 'x'],
+		[{ data: { errors: ['x'] } }, 'x'],
+		['errors', 'errors'],
+		[0, 'the answer is 0'],
+		[false, 'the answer is false'],
 	])('to the request as a whole is read from %j', (body, all) => {
 		expect(objectionsIn(body, 3)).toEqual({ all, byPosition: new Map() });
 	});
@@ -79,7 +90,10 @@ describe('an objection', () => {
 		3,
 		1e308,
 		2 ** 53,
-		'1',
+		'-1',
+		'3',
+		'1.5',
+		'1e0',
 		'',
 		null,
 		true,
@@ -101,6 +115,13 @@ describe('an objection', () => {
 		expect(objectionsIn({ errors: [{ index, message: 'bad' }] }, 3)).toEqual({
 			all: 'bad',
 			byPosition: new Map(),
+		});
+	});
+
+	it('with an index that is text concerns that event', () => {
+		expect(objectionsIn({ errors: [{ index: '1', message: 'bad' }] }, 3)).toEqual({
+			all: null,
+			byPosition: new Map([[1, 'bad']]),
 		});
 	});
 

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { eventBody } from '../../nodes/MeiroEvents/delivery/batch';
+import { eventBody } from '../../nodes/MeiroEvents/delivery/target';
 import {
 	buildEvent,
 	type Draft,

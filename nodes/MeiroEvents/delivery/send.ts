@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { deliver, type Door, type Entry, type Outcome } from '../../shared/delivery/deliver';
 import { readAnswer, type Wording } from '../../shared/delivery/readAnswer';
@@ -94,18 +94,16 @@ export function doorTo(
 				{
 					method: 'POST',
 					url: addressOf(events[0]!),
-					// Made when it is sent: a run of many items would else hold all of it twice. A lone event goes as an
-					// object: that is what both products are known to take.
-					body:
-						events.length === 1
-							? eventBody(events[0]!, target)
-							: events.map((event) => eventBody(event, target)),
+					body: bodyOf(events, target),
 					json: true,
 					timeoutMs: target.timeoutMs,
 				},
 				before,
 			);
-			const { attempts, status: http_status, reason } = sent;
+			const { attempts, status: http_status } = sent;
+			const reason = sent.isCancelled
+				? 'Not delivered: the execution was cancelled'
+				: sent.reason;
 			const ids = () => events.map(({ event_id }) => event_id);
 			const verdict =
 				sent.answer === null
@@ -114,6 +112,15 @@ export function doorTo(
 			return { verdict, attempts, http_status };
 		},
 	};
+}
+
+/**
+ * What a request carries, made when it is sent: a run of many items would else hold all of it twice. A lone event
+ * goes as an object: that is what both products are known to take.
+ */
+export function bodyOf(events: OutgoingEvent[], target: Target): IDataObject | IDataObject[] {
+	const bodies = events.map((event) => eventBody(event, target));
+	return bodies.length === 1 ? bodies[0]! : bodies;
 }
 
 const WORDING: Wording = {
@@ -137,7 +144,7 @@ function setUpSentence(fault: Parameters<Wording['setUp']>[0], { status }: Answe
 		case 'forbidden':
 			return `Meiro, or a firewall before it, forbids the request (${status}). Check 'Authentication' of ${credential}, and whether n8n may reach it.`;
 		case 'address':
-			return `There is no source for events at this address (${status}). Check 'Base URL' of ${credential} and 'Source'.`;
+			return `No source takes events at this address (${status}). Check 'Base URL' of ${credential} and 'Source'.`;
 	}
 }
 

@@ -54,7 +54,14 @@ type Request<T> = Array<Entry<T>>;
  * their order; one that is refused leaves the others alone. Never rejects.
  */
 export async function deliver<T>(entries: Array<Entry<T>>, door: Door<T>): Promise<Outcome[]> {
-	const requests = pack(entries, door);
+	return await deliverRequests(pack(entries, door), door);
+}
+
+/** The same for entries that are packed already. */
+export async function deliverRequests<T>(
+	requests: Array<Request<T>>,
+	door: Omit<Door<T>, 'limits' | 'addressOf'>,
+): Promise<Outcome[]> {
 	const limit = pLimit(door.concurrency);
 	const sender = new Sender(door);
 	const { waitsFor, followers } = orderOf(requests, door);
@@ -111,7 +118,7 @@ export function pack<T>(
 }
 
 /** Which requests have to wait for which, so that a person's entries keep their order. */
-function orderOf<T>(requests: Array<Request<T>>, { personOf }: Door<T>) {
+function orderOf<T>(requests: Array<Request<T>>, { personOf }: Pick<Door<T>, 'personOf'>) {
 	const waitsFor: number[] = requests.map(() => 0);
 	const followers = new Map<number, number[]>();
 	const lastOfPerson = new Map<string, number>();
@@ -145,16 +152,12 @@ const NO_SUSPICION: Suspicion = { tryAlone: true, same: null };
 class Sender<T> {
 	private hopeless: Reply | null = null;
 
-	/** What whole requests were refused with, down to single entries of them, since anything was taken. */
-	private refusesAll: string | null = null;
-
-	constructor(private readonly door: Door<T>) {}
+	constructor(private readonly door: Omit<Door<T>, 'limits' | 'addressOf'>) {}
 
 	async send(request: Request<T>, before = 0, suspicion = NO_SUSPICION): Promise<Outcome[]> {
 		const reply = this.hopeless ?? (await this.ask(request, before));
 		if (reply.isHopeless) this.hopeless = { ...reply, attempts: 0 };
 		const { named, rest, others } = reply.verdict;
-		if (rest.status === 'delivered') this.refusesAll = null;
 		if (request.length === 1 || others === 'settled') {
 			return this.settle(request, reply, (position) => named.get(position) ?? rest);
 		}
@@ -164,9 +167,6 @@ class Sender<T> {
 			const judgements = [...named.entries()].sort(([one], [other]) => one - other);
 			const told = this.settle(refused, reply, (position) => judgements[position]![1]);
 			return left.length === 0 ? told : [...told, ...(await this.send(left, reply.attempts))];
-		}
-		if (this.refusesAll === answerIn({ ...rest, http_status: reply.http_status })) {
-			return this.settleUntried(request, reply);
 		}
 		return await this.takeApart(request, reply, suspicion);
 	}
@@ -203,10 +203,7 @@ class Sender<T> {
 		}
 		const answers = new Set(tried.map(answerIn));
 		const answer = answers.size === 1 ? [...answers][0]! : null;
-		if (answer !== null && answer === same) {
-			this.refusesAll = answer;
-			return [...tried, ...this.settleUntried(left, reply)];
-		}
+		if (answer !== null && answer === same) return [...tried, ...this.settleUntried(left, reply)];
 		const next = { tryAlone: true, same: answer };
 		return [...tried, ...(await this.send(left, reply.attempts, next))];
 	}
@@ -234,7 +231,7 @@ class Sender<T> {
 }
 
 /** Positions of entries that may be sent before all others, as nothing of the same person stands before them. */
-function headsOf<T>(request: Request<T>, { personOf }: Door<T>): number[] {
+function headsOf<T>(request: Request<T>, { personOf }: Pick<Door<T>, 'personOf'>): number[] {
 	const seen = new Set<string>();
 	return request.flatMap(({ value }, position) => {
 		const person = personOf(value);

@@ -36,7 +36,7 @@ const LEAST_ID_LENGTH = 12;
 
 /** Names without case, blanks, _ and -: 'failed_events', 'errorCode', 'hasErrors'. */
 const OBJECTION =
-	/^(?:num|total|has|is|event|partial)?(?:errors?|err|exceptions?|faults?|fail(?:ed|ures?)?|reject(?:ed|ions?)?|invalid|dropped|discarded|refused|unprocessed|issues|problems|violations)(?:events?|items?|records?|rows?|messages?|msg|codes?|count|ids?|details?|descriptions?)?$/;
+	/^(?:num|total|has|is|event|item|record|row|field|partial|validation|schema|api|server|internal|request|processing|ingestion)?(?:errors?|err|exceptions?|faults?|fail(?:ed|ures?)?|reject(?:ed|ions?)?|invalid|dropped|discarded|refused|unprocessed|issues|problems|violations)(?:events?|items?|records?|rows?|messages?|msg|codes?|count|ids?|details?|descriptions?)?$/;
 const YES =
 	/^(?:is)?(?:success(?:ful|fully)?|succeeded|ok|okay|accepted|valid|ack(?:nowledged)?|received|stored|delivered|ingested|saved|authori[sz]ed|authenticated)$/;
 const COUNT =
@@ -56,7 +56,7 @@ const NO_STATUS = new Set(
 const NO_WORDS =
 	/\b(?:errors?|exceptions?|fail(?:s|ed|ure|ures|ing)?|invalid|unauthori[sz]ed|forbidden|denied|rejected|refused|not (?:found|allowed|accepted|authori[sz]ed|permitted|valid|supported|known|ok)|bad request|unavailable|maintenance|could ?n[o']t|can(?:not|'t)|unable|expired|blocked|timed? ?out|too (?:many|large)|limit exceeded|(?:log|sign) ?in|captcha)\b/i;
 const NO_ERRORS =
-	/\b(?:no|0|zero|without(?: any)?) (?:errors?|failures?|exceptions?)\b|\b(?:errors?|failed|failures?|rejected)["']?\s*[:=]\s*(?:0|null|none|false|no|\[\]|\{\}|"")(?!\w)/gi;
+	/\b(?:no|0|zero|without(?: any)?) (?:errors?|failures?|exceptions?)\b|\b(?:errors?|failed|failures?|rejected)["']?\s*[:=]\s*(?:0|null|none|false|no(?=\s*(?:[,;.}]|$))|\[\]|\{\}|"")(?!\w)/gi;
 /** Texts that say nothing, or nothing against it, where an objection would stand. */
 const NOTHING = /^\s*(?:|0|none|null|nil|false|no|ok|n\/a|-|success)\s*$/i;
 
@@ -75,6 +75,9 @@ class Reading {
 
 	private values = 0;
 
+	/** What says that there are objections without saying which: the number of rejected ones, or 'true'. */
+	private counted: { count: number; words: string } | null = null;
+
 	constructor(private readonly sent: Sent) {}
 
 	read(given: unknown): Objections {
@@ -83,7 +86,14 @@ class Reading {
 			this.oppose(`the answer is ${String(body)}`);
 		else if (typeof body === 'string') this.readWords(body, body);
 		else this.inspect(body, 0);
-		return this.found;
+		return this.end();
+	}
+
+	/** Objections that are counted and not named concern somebody. */
+	private end(): Objections {
+		const { counted, found } = this;
+		if (counted !== null && counted.count > found.named.size) this.oppose(counted.words, true);
+		return found;
 	}
 
 	private oppose(words: string, isRefusal = false, status: number | null = null): void {
@@ -108,7 +118,7 @@ class Reading {
 		for (const [name, value] of Object.entries(object)) {
 			const key = name.toLowerCase().replace(/[\s_-]/g, '');
 			if (OBJECTION.test(key)) this.readObjection(value);
-			else if (isEcho || ECHO.test(key)) continue;
+			else if (isEcho || ECHO.test(key) || name === '__proto__') continue;
 			else if (YES.test(key) && isFalse(value)) this.oppose(this.wordsOf(object));
 			else if (COUNT.test(key) && countOf(value) !== null) this.take(countOf(value)!);
 			else if (STATUS.test(key) && typeof value !== 'object') this.readStatus(value, object);
@@ -136,7 +146,7 @@ class Reading {
 	private inspectEntry(entry: unknown, known: number | string | null, depth: number): void {
 		const own = new Reading({ ...this.sent, count: 1 });
 		own.inspect(entry, depth + 1);
-		const { all, named, isTold } = own.found;
+		const { all, named, isTold } = own.end();
 		this.values += own.values;
 		this.found.isTold ||= isTold;
 		const objection = all ?? [...named.values()][0];
@@ -153,7 +163,15 @@ class Reading {
 	private readObjection(value: unknown): void {
 		this.found.isTold = true;
 		if (!isSomething(value) || (typeof value === 'string' && NOTHING.test(value))) return;
-		if (typeof value !== 'object' || value === null) return this.oppose(messageOf(value), true);
+		if (typeof value !== 'object' || value === null) {
+			const count = Number(value);
+			if (Number.isNaN(count)) return this.oppose(messageOf(value), true);
+			this.counted = {
+				count: Math.max(1, count, this.counted?.count ?? 0),
+				words: messageOf(value),
+			};
+			return;
+		}
 		if (!Array.isArray(value) && this.positionOf(value) === undefined) {
 			const keyed = Object.entries(value).map(([key, entry]) => ({
 				position: positionIn(key, this.sent.count) ?? this.positionOfId(key),

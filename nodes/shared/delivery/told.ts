@@ -5,7 +5,6 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { undelivered } from '../operation/operation';
 import { isUndelivered, unexpected, type Judgement } from './verdict';
 
 const MOST_NAMED = 10;
@@ -66,7 +65,8 @@ export function stopIfMissed(
 }
 
 /**
- * One item per item of the input, in order; what was not delivered is put as n8n's error output needs it.
+ * One item per item of the input, in order. For the error output n8n goes by the shape: exactly `error` and `details`,
+ * and no item-level `error`, else it drops the rest or takes the other branch.
  *
  * @param more what an item that was not delivered tells beside its outcome
  * @throws NodeOperationError as `stopIfMissed`
@@ -78,11 +78,13 @@ export function itemsOf(
 	more: (index: number) => IDataObject = () => ({}),
 ): INodeExecutionData[] {
 	stopIfMissed(context, outcomes, kind);
-	return outcomes.map((outcome, index) =>
-		isUndelivered(outcome)
-			? undelivered(context, outcome, [index], more(index))
-			: { json: outcome, pairedItem: { item: index } },
-	);
+	const isForErrorOutput = context.getNode().onError === 'continueErrorOutput';
+	return outcomes.map((outcome, index) => {
+		const pairedItem = { item: index };
+		if (!isUndelivered(outcome)) return { json: outcome, pairedItem };
+		const details = { ...outcome, ...more(index) };
+		return { json: isForErrorOutput ? { error: outcome.reason, details } : details, pairedItem };
+	});
 }
 
 /** How many came to which end, e.g. '998 delivered, 2 rejected'. */

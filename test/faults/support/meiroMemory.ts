@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { batch, type Entry } from '../../../nodes/MeiroEvents/delivery/batch';
 import { buildEvent, type BuildSettings } from '../../../nodes/MeiroEvents/build/buildEvent';
-import { deliver } from '../../../nodes/MeiroEvents/delivery/deliver';
+import { doorTo } from '../../../nodes/MeiroEvents/delivery/send';
 import { DEFAULT_IDENTIFIER_TYPES } from '../../../nodes/MeiroEvents/build/identify';
+import { deliver } from '../../../nodes/shared/delivery/deliver';
 import { DEFAULT_RETRY_POLICY } from '../../../nodes/shared/http/retry';
 import { executeMeiroEvents } from '../../engine/support/engine';
 import { credentialsFor, eventOf } from './meiroStorm';
@@ -63,29 +63,31 @@ export async function measureSingles(count: number): Promise<Memory> {
 	};
 	const items = Array.from({ length: count }, (_, number) => eventOf(number));
 	const before = liveMb();
-	const entries = items.map((json, index): Entry => {
+	const entries = items.map((json, index) => {
 		const draft = buildEvent(json, SETTINGS);
 		if (draft.status !== 'ready') throw new Error(draft.reason);
-		return { index, event: draft.event, bytes: 2000 };
+		return { index, value: draft.event, bytes: 2000 };
 	});
 	const samples: number[] = [];
 	let settled = 0;
-	const outcomes = await deliver(
-		batch(entries, target),
-		async () => ({ status: 200, headers: {}, body: '' }),
-		{
-			policy: DEFAULT_RETRY_POLICY,
-			concurrency: 4,
-			sleep: async () => undefined,
-			now: Date.now,
-			wallTime: Date.now,
-			random: Math.random,
-			onSettled(more) {
-				settled += more;
-				if (settled % SAMPLE_EVERY === 0) samples.push(liveMb() - before);
-			},
+	const runtime = {
+		sleep: async () => undefined,
+		now: Date.now,
+		wallTime: Date.now,
+		random: Math.random,
+	};
+	const settings = { policy: DEFAULT_RETRY_POLICY, concurrency: 4 };
+	const transport = async () => ({ status: 200, headers: {}, body: '' });
+	const outcomes = await deliver(entries, {
+		...doorTo(target, transport, settings, runtime),
+		onThrow(error) {
+			throw error;
 		},
-	);
+		onSettled(more) {
+			settled += more;
+			if (settled % SAMPLE_EVERY === 0) samples.push(liveMb() - before);
+		},
+	});
 	samples.push(liveMb() - before);
 	if (outcomes.length !== items.length) throw new Error(`Only ${outcomes.length} outcomes`);
 	return { items: count, growth_mb: Math.round(Math.max(...samples)), samples: samples.length };

@@ -1,16 +1,20 @@
 import fc from 'fast-check';
 
+import { entryOf } from '../../../nodes/MeiroEvents/delivery/send';
+import type { OutgoingEvent } from '../../../nodes/MeiroEvents/build/buildEvent';
+import type { Target } from '../../../nodes/MeiroEvents/delivery/target';
 import {
 	batch,
 	bodyOf,
-	entryOf,
+	entry,
+	event,
+	indexesOf,
+	MEIRO_EVENTS,
+	PIPES,
 	requestOf,
 	type Entry,
 	type OutgoingRequest,
-} from '../../../nodes/MeiroEvents/delivery/batch';
-import type { OutgoingEvent } from '../../../nodes/MeiroEvents/build/buildEvent';
-import type { Target } from '../../../nodes/MeiroEvents/delivery/target';
-import { entry, event, indexesOf, MEIRO_EVENTS, PIPES } from './support/events';
+} from './support/events';
 
 const entries = (count: number) => Array.from({ length: count }, (_, index) => entry(index));
 
@@ -113,7 +117,7 @@ describe('events for different addresses', () => {
 		expect(sent).toHaveLength(300);
 		for (let person = 0; person < 11; person++) {
 			const indexes = sent
-				.filter(({ event: { order_key } }) => order_key === `person-${person}`)
+				.filter(({ value: { order_key } }) => order_key === `person-${person}`)
 				.map(({ index }) => index);
 			expect(indexes).toEqual([...indexes].sort((a, b) => a - b));
 			expect(indexes.length).toBeGreaterThan(20);
@@ -149,14 +153,14 @@ describe('the size of an event', () => {
 	it.each([PIPES, MEIRO_EVENTS])('is that of its body, in bytes of UTF-8: %j', (target) => {
 		const made = measured(1, draft.event, target);
 		const body = JSON.stringify(bodyOf(requestOf([made], target)));
-		expect(made).toEqual({ index: 1, event: draft.event, bytes: Buffer.from(body, 'utf8').length });
+		expect(made).toEqual({ index: 1, value: draft.event, bytes: Buffer.from(body, 'utf8').length });
 		expect(made.bytes).toBeGreaterThan(body.length);
 	});
 
 	it('may be exactly the limit', () => {
 		const { bytes } = measured(1, draft.event, PIPES);
 		const target = { ...PIPES, maxRequestBytes: bytes };
-		expect(entryOf(1, draft, target)).toHaveProperty('event', draft.event);
+		expect(entryOf(1, draft, target)).toHaveProperty('value', draft.event);
 		expect(batch([measured(1, draft.event, PIPES)], target)).toHaveLength(1);
 	});
 
@@ -208,7 +212,7 @@ describe('the size of a request', () => {
 			batchSize: 2,
 			maxRequestBytes: bytesOf(requestOf(three.slice(0, 2), PIPES)),
 		};
-		expect(batch([...three, measured(3, three[0]!.event, PIPES)], target).map(indexesOf)).toEqual([
+		expect(batch([...three, measured(3, three[0]!.value, PIPES)], target).map(indexesOf)).toEqual([
 			[0, 1],
 			[2, 3],
 		]);
@@ -218,7 +222,7 @@ describe('the size of a request', () => {
 		const target = { ...PIPES, maxRequestBytes: bytesOf(requestOf(three.slice(0, 2), PIPES)) };
 		const sources = ['shop-cz', 'shop-sk', 'shop-cz', 'shop-sk'];
 		const entries = sources.map((source, index) =>
-			measured(index, { ...three[0]!.event, order_key: null, source }, PIPES),
+			measured(index, { ...three[0]!.value, order_key: null, source }, PIPES),
 		);
 		expect(batch(entries, target).map(indexesOf)).toEqual([
 			[0, 2],

@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { batch } from '../../../nodes/MeiroEvents/delivery/batch';
 import {
 	buildEvent,
 	type BuildSettings,
@@ -8,7 +7,7 @@ import {
 	type OutgoingEvent,
 } from '../../../nodes/MeiroEvents/build/buildEvent';
 import type { MappedFields } from '../../../nodes/MeiroEvents/build/take';
-import { AUTOMATIC, MEIRO_EVENTS } from './support/events';
+import { AUTOMATIC, batch, MEIRO_EVENTS } from './support/events';
 
 const ITEM = {
 	event_id: 'id-1',
@@ -271,7 +270,7 @@ describe('text that was cut in the middle of an emoji', () => {
 	])('as the %s concerns that event only, and its neighbours go out', (_, json, settings) => {
 		const drafts = [automatic(ITEM), buildEvent(json, settings), automatic(ITEM)];
 		const entries = drafts.flatMap((draft, index) =>
-			draft.status === 'ready' ? [{ index, event: draft.event, bytes: 100 }] : [],
+			draft.status === 'ready' ? [{ index, value: draft.event, bytes: 100 }] : [],
 		);
 		const sent = batch(entries, MEIRO_EVENTS).flatMap((request) => request.entries);
 		expect(sent.map(({ index }) => index)).toEqual(expect.arrayContaining([0, 2]));

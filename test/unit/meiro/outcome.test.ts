@@ -1,11 +1,13 @@
 import type { Draft } from '../../../nodes/MeiroEvents/build/buildEvent';
-import type { Outcome } from '../../../nodes/MeiroEvents/delivery/deliver';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { Outcome } from '../../../nodes/shared/delivery/deliver';
+import { countsOf, summaryOf as summarise } from '../../../nodes/shared/delivery/told';
+import { isUndelivered } from '../../../nodes/shared/delivery/verdict';
 import {
-	countsOf,
-	isUndelivered,
+	EVENTS_TO_MEIRO,
 	outcomesOf,
-	summaryOf,
-	toItems,
+	outputsOf,
 	type ItemOutcome,
 } from '../../../nodes/MeiroEvents/delivery/outcome';
 import { event, MEIRO_EVENTS, PIPES } from './support/events';
@@ -26,12 +28,13 @@ const outcomes: Outcome[] = [
 ];
 
 const settled = {
+	drafts,
 	outcomes,
 	deliveredBefore: new Set<number>(),
 	repeated: new Map<number, number>(),
 };
 
-const told = outcomesOf(drafts, settled, PIPES);
+const told = outcomesOf(settled, PIPES);
 
 describe('outcomes', () => {
 	it('come in the order of the items, whatever the order of the answers', () => {
@@ -52,7 +55,7 @@ describe('outcomes', () => {
 			null,
 			'Meiro Pipes: klaviyo',
 		]);
-		expect(outcomesOf(drafts, settled, MEIRO_EVENTS)[0]!.target).toBe('Meiro Events: klaviyo');
+		expect(outcomesOf(settled, MEIRO_EVENTS)[0]!.target).toBe('Meiro Events: klaviyo');
 	});
 
 	it('have a reason only where something went another way', () => {
@@ -69,15 +72,33 @@ describe('outcomes', () => {
 	});
 });
 
+const originals = drafts.map((_, number) => ({ json: { number } as IDataObject }));
+
+/** A node whose settings say this of On Error. */
+const nodeWith = (onError: string) =>
+	({
+		getNode: () => ({ name: 'Meiro Events', onError }),
+		continueOnFail: () => onError !== 'stopWorkflow',
+		getInputData: () => originals,
+	}) as unknown as IExecuteFunctions;
+
+const toItems = (outcomes: ItemOutcome[], of: Draft[], target: typeof PIPES, onError: string) =>
+	outputsOf(nodeWith(onError), outcomes, of, target, false)[0];
+
+const summaryOf = (outcomes: IDataObject[]) => summarise(outcomes, EVENTS_TO_MEIRO);
+
 describe('items', () => {
-	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
-		'are the outcomes with %s, each paired with its input',
-		(onError) => {
-			expect(toItems(told, drafts, PIPES, onError)).toMatchObject(
-				told.map((json, item) => ({ json, pairedItem: { item } })),
-			);
-		},
-	);
+	it('are the outcomes when the node shall continue, each paired with its input', () => {
+		expect(toItems(told, drafts, PIPES, 'continueRegularOutput')).toMatchObject(
+			told.map((json, item) => ({ json, pairedItem: { item } })),
+		);
+	});
+
+	it('are none when the execution shall fail: it is told what was not delivered', () => {
+		expect(() => toItems(told, drafts, PIPES, 'stopWorkflow')).toThrow(
+			/^3 of 5 events did not reach Meiro: /,
+		);
+	});
 
 	it('have the request that sends the event again where it was not delivered, and only there', () => {
 		const items = toItems(told, drafts, PIPES, 'continueRegularOutput');
@@ -125,6 +146,37 @@ describe('items', () => {
 	});
 });
 
+describe('what is handed over', () => {
+	const outputs = outputsOf(nodeWith('stopWorkflow'), told, drafts, PIPES, true);
+
+	it('goes out by the second output, all else by the first, in order and paired', () => {
+		expect(outputs.map((items) => items.map(({ pairedItem }) => pairedItem))).toEqual([
+			[{ item: 0 }, { item: 1 }],
+			[{ item: 2 }, { item: 3 }, { item: 4 }],
+		]);
+		expect(outputs[0].map(({ json }) => json)).toEqual([told[0], told[1]]);
+	});
+
+	it('is the outcome, the request that sends it again and the whole item', () => {
+		expect(outputs[1].map(({ json }) => json)).toEqual([
+			{ ...told[2], request: expect.objectContaining({ method: 'POST' }), item: { number: 2 } },
+			{ ...told[3], request: null, item: { number: 3 } },
+			{ ...told[4], request: expect.objectContaining({ method: 'POST' }), item: { number: 4 } },
+		]);
+	});
+
+	it('has no item that n8n could not keep', () => {
+		const spoilt = {
+			toJSON() {
+				throw new Error('not now');
+			},
+		};
+		originals[4]!.json = { spoilt } as never;
+		const [, missed] = outputsOf(nodeWith('stopWorkflow'), told, drafts, PIPES, true);
+		expect(missed[2]!.json).toMatchObject({ event_id: 'id-4', item: null });
+	});
+});
+
 describe('the summary of an execution that stops', () => {
 	it('tells how many of how many, which, and the first reason', () => {
 		expect(summaryOf(told)).toBe(
@@ -132,10 +184,16 @@ describe('the summary of an execution that stops', () => {
 		);
 	});
 
+	it('tells of one item alone in one sentence', () => {
+		expect(
+			summaryOf([told[2]!].map((one) => ({ ...one, reason: 'Unknown event_type [item 0]' }))),
+		).toBe('The event placed_order did not reach Meiro: Unknown event_type [item 0]');
+	});
+
 	it('names no more than ten', () => {
 		const many: ItemOutcome[] = Array.from({ length: 25 }, () => told[4]!);
-		const text = summaryOf(many);
-		expect(text).toMatch(/^25 of 25 events/);
+		const text = summaryOf(many)!;
+		expect(text).toMatch(/^None of the 25 events reached Meiro: /);
 		expect(text).toContain('[item 9] and 15 more.');
 		expect(text).not.toContain('[item 10]');
 	});
@@ -146,8 +204,7 @@ describe('an event that needed no sending', () => {
 
 	it('because an earlier execution delivered it is skipped, and says so', () => {
 		const result = outcomesOf(
-			[ready(0)],
-			{ outcomes: [], deliveredBefore: new Set([0]), repeated: new Map() },
+			{ drafts: [ready(0)], outcomes: [], deliveredBefore: new Set([0]), repeated: new Map() },
 			PIPES,
 		);
 		expect(result[0]).toMatchObject({
@@ -163,8 +220,8 @@ describe('an event that needed no sending', () => {
 		['rejected', { status: 'rejected' as const, reason: 'Unknown event_type' }],
 	])('because it is the same as another item is %s when that one ends so', (status, first) => {
 		const result = outcomesOf(
-			[ready(0), ready(0)],
 			{
+				drafts: [ready(0), ready(0)],
 				outcomes: [{ index: 0, attempts: 1, http_status: 200, ...first }],
 				deliveredBefore: new Set(),
 				repeated: new Map([[1, 0]]),

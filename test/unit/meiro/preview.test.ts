@@ -1,14 +1,13 @@
 import type { Draft } from '../../../nodes/MeiroEvents/build/buildEvent';
-import { bodyOf, requestOf } from '../../../nodes/MeiroEvents/delivery/batch';
 import { previewItems } from '../../../nodes/MeiroEvents/delivery/preview';
-import { event, MEIRO_EVENTS, PIPES } from './support/events';
+import { bodyOf, event, MEIRO_EVENTS, PIPES, requestOf } from './support/events';
 
 const ready = (number: number): Draft => ({ status: 'ready', event: event(number) });
 
 describe('the preview of an event', () => {
 	it('is the very request that would be sent, with its size and target', () => {
 		const [item] = previewItems([ready(7)], PIPES);
-		const request = requestOf([{ index: 0, event: event(7), bytes: 0 }], PIPES);
+		const request = requestOf([{ index: 0, value: event(7), bytes: 0 }], PIPES);
 		const body = bodyOf(request);
 		expect(item).toEqual({
 			json: {

@@ -111,7 +111,7 @@ describe('a node as it is dropped on the canvas', () => {
 			limits: { batchSize: 0, maxRequestBytes: 1_000_000 },
 			concurrency: 4,
 			policy: DEFAULT_RETRY_POLICY,
-			historySize: null,
+			skipDelivered: false,
 		});
 	});
 });
@@ -124,7 +124,6 @@ describe('the options of a run', () => {
 			batchSize: 50,
 			concurrency: 2,
 			giveUpAfterSeconds: 5,
-			historySize: 77,
 			maxRequestKilobytes: 250,
 			skipDelivered: true,
 		};
@@ -133,7 +132,7 @@ describe('the options of a run', () => {
 			limits: { batchSize: 50, maxRequestBytes: 250_000 },
 			concurrency: 2,
 			policy: { ...DEFAULT_RETRY_POLICY, giveUpAfterMs: 5_000 },
-			historySize: 77,
+			skipDelivered: true,
 		});
 	});
 
@@ -142,29 +141,23 @@ describe('the options of a run', () => {
 			run({
 				concurrency: 0,
 				giveUpAfterSeconds: 0,
-				historySize: 0,
 				maxRequestKilobytes: 0,
-				skipDelivered: true,
 			}),
 		).toMatchObject({
 			limits: { maxRequestBytes: 1_000 },
 			concurrency: 1,
 			policy: { giveUpAfterMs: 1_000 },
-			historySize: 1,
 		});
 	});
 
 	it('take whole numbers where halves make no sense', () => {
-		expect(run({ concurrency: 2.9, historySize: 9.9, skipDelivered: true })).toMatchObject({
-			concurrency: 2,
-			historySize: 9,
-		});
+		expect(run({ concurrency: 2.9 })).toMatchObject({ concurrency: 2 });
 	});
 
-	it('remember 10,000 events when history is on without a size, and none when it is off', () => {
-		expect(run({ skipDelivered: true }).historySize).toBe(10_000);
-		expect(run({ historySize: 5 }).historySize).toBeNull();
-		expect(run({ historySize: 5, skipDelivered: false }).historySize).toBeNull();
+	it('skip what was delivered before only when told to', () => {
+		expect(run({ skipDelivered: true }).skipDelivered).toBe(true);
+		expect(run({}).skipDelivered).toBe(false);
+		expect(run({ skipDelivered: false }).skipDelivered).toBe(false);
 	});
 });
 
