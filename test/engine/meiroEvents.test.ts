@@ -236,13 +236,19 @@ describe('when Meiro has a bad moment', () => {
 		expect(Number(main[0]!.json.attempts)).toBeGreaterThan(0);
 	});
 
-	it.each([400, 401, 403, 404, 409])('an event is not sent again after %i', async (status) => {
+	it.each([
+		[400, 'rejected'],
+		[401, 'failed'],
+		[403, 'failed'],
+		[404, 'failed'],
+		[409, 'rejected'],
+	])('an event is not sent again after %i: it is %s', async (status, told) => {
 		meiro.misbehave([{ kind: 'status', status, times: 1 }]);
 		const { main } = await executeMeiroEvents(events(1), {
 			credentials: credentialsFor('meiroEvents'),
 			onError: 'continueRegularOutput',
 		});
-		expect(main[0]!.json).toMatchObject({ status: 'rejected', attempts: 1, http_status: status });
+		expect(main[0]!.json).toMatchObject({ status: told, attempts: 1, http_status: status });
 	});
 
 	it('one person’s events keep their order although requests run side by side and some fail first', async () => {
@@ -364,10 +370,10 @@ describe('undelivered events', () => {
 		expect(main.map(({ json }) => json.event_id)).toEqual(['id-2']);
 		expect(error).toHaveLength(1);
 		const { json } = error[0]!;
-		expect(json.error).toMatch(/Meiro answered 403/);
+		expect(json.error).toMatch(/forbids the request \(403\)/);
 		expect(json.details).toMatchObject({
 			event_id: 'id-1',
-			status: 'rejected',
+			status: 'failed',
 			http_status: 403,
 			request: {
 				method: 'POST',
@@ -463,7 +469,7 @@ describe('a redirect', () => {
 				credentials: credentialsFor('meiroEvents', { baseUrl: `http://127.0.0.1:${port}` }),
 				onError: 'continueRegularOutput',
 			});
-			expect(main[0]!.json).toMatchObject({ status: 'rejected', http_status: 307 });
+			expect(main[0]!.json).toMatchObject({ status: 'failed', http_status: 307 });
 			expect(meiro.requests()).toHaveLength(0);
 		} finally {
 			redirecting.close();

@@ -3,13 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { startMeiro, type MeiroStandIn } from '../../sandbox/meiro';
 import { executeMeiroEvents, MemoryCredentials } from './support/engine';
-import { history } from './support/history';
+import { forgetAllDelivered } from '../../nodes/MeiroEvents/delivery/alreadyDelivered';
 
 let meiro: MeiroStandIn;
 
 beforeEach(async () => {
 	meiro = await startMeiro();
-	history.clear();
+	forgetAllDelivered();
 });
 afterEach(async () => {
 	await meiro.close();
@@ -378,11 +378,10 @@ describe('Skip Already Delivered', () => {
 	const statuses = async (items: IDataObject[], more: IDataObject = {}) =>
 		(await send(items, { options: { ...options, ...more } })).map(({ status }) => status);
 
-	it('is off by default, and asks n8n nothing', async () => {
+	it('is off by default', async () => {
 		await send([klaviyoEvent(1)]);
 		await send([klaviyoEvent(1)]);
 		expect(meiro.count()).toBe(2);
-		expect(history.calls).toEqual([]);
 	});
 
 	it('skips what an earlier execution delivered', async () => {
@@ -393,31 +392,25 @@ describe('Skip Already Delivered', () => {
 
 	it('delivers again what failed before', async () => {
 		meiro.misbehave([{ kind: 'status', status: 403, times: 1 }]);
-		expect(await statuses([klaviyoEvent(1)])).toEqual(['rejected']);
-		expect(history.size).toBe(0);
+		expect(await statuses([klaviyoEvent(1)])).toEqual(['failed']);
 		expect(await statuses([klaviyoEvent(1)])).toEqual(['delivered']);
 	});
 
-	it('has un-recorded every event again before the first is sent', async () => {
-		let remembered: number | undefined;
-		let calls: string[] = [];
-		await meiro.close();
-		meiro = await startMeiro();
-		const arrived = meiro.waitForEvents(1, 5_000).then(() => {
-			remembered = history.size;
-			calls = [...history.calls];
-		});
-		await statuses([klaviyoEvent(1), klaviyoEvent(2)], { concurrency: 1 });
-		await arrived;
-		expect(calls.slice(0, 2)).toEqual(['check 2', 'remove 2']);
-		expect(remembered).toBe(0);
-		expect(history.size).toBe(2);
+	it('loses nothing of executions at the same moment, half of which fail at first', async () => {
+		meiro.misbehave([{ kind: 'status', status: 400, rate: 0.5 }]);
+		const all = Array.from({ length: 40 }, (_, number) => klaviyoEvent(number));
+		await Promise.all(all.map(async (item) => await statuses([item])));
+		meiro.misbehave([]);
+		await Promise.all([...all, ...all].map(async (item) => await statuses([item])));
+		const arrived = new Set(bodies().map(({ event_id }) => event_id));
+		expect(arrived.size).toBe(40);
+		expect(await statuses(all)).toEqual(Array(40).fill('skipped'));
 	});
 
 	it('sends an event once that stands twice in one call, and both share its end', async () => {
 		expect(await statuses([klaviyoEvent(1), klaviyoEvent(1)])).toEqual(['delivered', 'skipped']);
 		meiro.misbehave([{ kind: 'status', status: 403, times: 1 }]);
-		expect(await statuses([klaviyoEvent(2), klaviyoEvent(2)])).toEqual(['rejected', 'rejected']);
+		expect(await statuses([klaviyoEvent(2), klaviyoEvent(2)])).toEqual(['failed', 'failed']);
 		expect(meiro.count()).toBe(1);
 	});
 
@@ -427,26 +420,143 @@ describe('Skip Already Delivered', () => {
 		expect(meiro.count()).toBe(2);
 	});
 
-	it('forgets the oldest beyond the history’s size', async () => {
-		await statuses([klaviyoEvent(1), klaviyoEvent(2), klaviyoEvent(3)], { historySize: 2 });
-		expect(history.size).toBe(2);
-		expect(await statuses([klaviyoEvent(3), klaviyoEvent(1)], { historySize: 2 })).toEqual([
-			'skipped',
-			'delivered',
+	it('knows nothing after a restart: the event is delivered once more, under its event_id', async () => {
+		await statuses([klaviyoEvent(1)]);
+		forgetAllDelivered();
+		expect(await statuses([klaviyoEvent(1)])).toEqual(['delivered']);
+		expect(bodies().map(({ event_id }) => event_id)).toEqual(['id-1', 'id-1']);
+	});
+});
+
+describe('When Not Delivered: Hand Over', () => {
+	const handOver = async (items: IDataObject[], more: object = {}) =>
+		await executeMeiroEvents(items, {
+			credentials: credentialsFor('meiroEvents'),
+			parameters: { whenNotDelivered: 'handOver' },
+			...more,
+		});
+
+	it('sends what is not delivered out by Not Delivered, whole, and ends well', async () => {
+		const bad = klaviyoEvent(2, { profile: {} });
+		const test = klaviyoEvent(3, { is_test: true });
+		const { main, second, failure } = await handOver([klaviyoEvent(1), bad, test, klaviyoEvent(4)]);
+		expect(failure).toBeUndefined();
+		expect(main.map(({ json, pairedItem }) => [json.event_id, json.status, pairedItem])).toEqual([
+			['id-1', 'delivered', { item: 0 }],
+			['id-3', 'skipped', { item: 2 }],
+			['id-4', 'delivered', { item: 3 }],
+		]);
+		expect(second).toEqual([
+			expect.objectContaining({
+				json: {
+					event_id: 'id-2',
+					event_name: 'placed_order',
+					status: 'rejected',
+					attempts: 0,
+					http_status: null,
+					target: null,
+					reason: expect.stringMatching(/^No identity.*\[item 1\]$/),
+					request: null,
+					item: bad,
+				},
+				pairedItem: { item: 1 },
+			}),
 		]);
 	});
 
-	it('delivers all when n8n’s store fails, and says so', async () => {
-		history.failure = new Error('database is locked');
-		const { main, run } = await executeMeiroEvents([klaviyoEvent(1)], {
-			credentials: credentialsFor('meiroEvents'),
-			parameters: { options },
+	it('hands the request over that sends the event again', async () => {
+		meiro.misbehave([{ kind: 'status', status: 403, times: 1 }]);
+		const { main, second } = await handOver([klaviyoEvent(1)]);
+		expect(main).toEqual([]);
+		expect(second[0]!.json).toMatchObject({
+			status: 'failed',
+			http_status: 403,
+			request: { method: 'POST', url: `${meiro.url}/klaviyo?event_name=placed_order` },
+			item: klaviyoEvent(1),
 		});
-		expect(main[0]!.json.status).toBe('delivered');
-		const hints = run.data.resultData.runData['Meiro Events']![0]!.hints ?? [];
-		expect(hints.map(({ message }) => message).join()).toMatch(
-			/'Skip Already Delivered' could not be used.*database is locked/,
+	});
+
+	it('hands all over when the node can not even begin', async () => {
+		const { main, second, failure } = await handOver([klaviyoEvent(1), klaviyoEvent(2)], {
+			credentials: new MemoryCredentials({}),
+		});
+		expect(failure).toBeUndefined();
+		expect(main).toEqual([]);
+		expect(second.map(({ json }) => json)).toEqual(
+			[1, 2].map((number) =>
+				expect.objectContaining({
+					event_id: `id-${number}`,
+					status: 'failed',
+					reason: expect.stringMatching(/can't be read/),
+					item: klaviyoEvent(number),
+				}),
+			),
 		);
+	});
+
+	it('leaves n8n’s own error output empty, when that is there as well', async () => {
+		const { main, second, error } = await handOver(
+			[klaviyoEvent(1), klaviyoEvent(2, { profile: {} })],
+			{ onError: 'continueErrorOutput' },
+		);
+		expect([main.length, second.length, error.length]).toEqual([1, 1, 0]);
+	});
+});
+
+describe('a mistake of the set-up', () => {
+	it('is told once, with the field to look at', async () => {
+		meiro.misbehave([{ kind: 'status', status: 401, rate: 1 }]);
+		const { run } = await executeMeiroEvents([klaviyoEvent(1), klaviyoEvent(2)], {
+			credentials: credentialsFor('meiroEvents'),
+			onError: 'continueRegularOutput',
+		});
+		const hints = run.data.resultData.runData['Meiro Events']![0]!.hints ?? [];
+		expect(hints.filter(({ message }) => message.includes("'Authentication'"))).toHaveLength(1);
+	});
+});
+
+describe('the workflow’s own time-out', () => {
+	it('ends the node’s attempts at 80 %, and each event is told as failed', async () => {
+		meiro.misbehave([{ kind: 'status', status: 503, rate: 1 }]);
+		const started = Date.now();
+		const { main } = await executeMeiroEvents([klaviyoEvent(1), klaviyoEvent(2)], {
+			credentials: credentialsFor('meiroEvents'),
+			onError: 'continueRegularOutput',
+			timeoutSeconds: 3,
+		});
+		expect(Date.now() - started).toBeLessThan(2_900);
+		expect(main.map(({ json }) => json.status)).toEqual(['failed', 'failed']);
+	});
+});
+
+describe('an item that throws', () => {
+	const getter = Object.defineProperty({ ...klaviyoEvent(2) }, 'properties', {
+		enumerable: true,
+		get() {
+			throw new TypeError('no such thing');
+		},
+	});
+	const spoilt = klaviyoEvent(2, {
+		properties: {
+			toJSON() {
+				throw new TypeError('no such thing');
+			},
+		} as never,
+	});
+
+	it.each([
+		['by a getter', getter],
+		['by its toJSON', spoilt],
+	])('%s is not delivered, and its neighbours are', async (_, item) => {
+		for (const product of ['meiroEvents', 'meiroPipes'] as const) {
+			const outcomes = await send([klaviyoEvent(1), item, klaviyoEvent(3)], {}, product);
+			expect(outcomes.map(({ status }) => status)).toEqual([
+				'delivered',
+				expect.stringMatching(/failed|rejected/),
+				'delivered',
+			]);
+			expect(outcomes[1]!.reason).toMatch(/no such thing/);
+		}
 	});
 });
 

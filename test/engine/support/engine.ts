@@ -165,8 +165,10 @@ export function nodeOf(
 
 export interface Executed {
 	run: IRun;
-	/** Items on the node's main output. */
+	/** Items on the node's first output. */
 	main: INodeExecutionData[];
+	/** Items on the node's second declared output, as Not Delivered, when it has one. */
+	second: INodeExecutionData[];
 	/** Items on the node's error output, when it has one. */
 	error: INodeExecutionData[];
 	/** What the execution failed with. */
@@ -181,9 +183,11 @@ export async function executeNode(
 	node: INode,
 	items: INodeExecutionData[],
 	credentials: MemoryCredentials,
-	options: { timezone?: string; onStart?: OnStart } = {},
+	options: { timezone?: string; onStart?: OnStart; timeoutSeconds?: number } = {},
 ): Promise<Executed> {
 	const main = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
+	const { outputs: declared } = nodeTypes.getByNameAndVersion(node.type).description;
+	const outputCount = Array.isArray(declared) ? declared.length : 1;
 	const workflow = new Workflow({
 		id: 'wf',
 		active: false,
@@ -197,10 +201,17 @@ export async function executeNode(
 		connections: {
 			Start: { main: [main(node.name)] },
 			[node.name]: {
-				main: [main('Done'), ...(node.onError === 'continueErrorOutput' ? [main('Failed')] : [])],
+				main: [
+					...Array.from({ length: outputCount }, () => main('Done')),
+					...(node.onError === 'continueErrorOutput' ? [main('Failed')] : []),
+				],
 			},
 		},
-		settings: { executionOrder: 'v1', timezone: options.timezone ?? 'UTC' },
+		settings: {
+			executionOrder: 'v1',
+			timezone: options.timezone ?? 'UTC',
+			...(options.timeoutSeconds === undefined ? {} : { executionTimeout: options.timeoutSeconds }),
+		},
 	});
 	const execution = new WorkflowExecute(additionalDataOf(credentials), 'trigger', {
 		version: 1,
@@ -224,7 +235,8 @@ export async function executeNode(
 	return {
 		run,
 		main: outputs[0] ?? [],
-		error: outputs[1] ?? [],
+		second: outputCount > 1 ? (outputs[1] ?? []) : [],
+		error: outputs[outputCount] ?? [],
 		...(error ? { failure: error as unknown as Error } : {}),
 	};
 }
@@ -237,9 +249,10 @@ export async function executeMeiroEvents(
 		parameters?: IDataObject;
 		onError?: INode['onError'];
 		onStart?: OnStart;
+		timeoutSeconds?: number;
 	},
 ): Promise<Executed> {
-	const { credentials, parameters = {}, onError, onStart } = options;
+	const { credentials, parameters = {}, onError, onStart, timeoutSeconds } = options;
 	const node = nodeOf(
 		'Meiro Events',
 		'meiroEvents',
@@ -254,7 +267,7 @@ export async function executeMeiroEvents(
 		node,
 		items.map((json) => ({ json })),
 		credentials,
-		{ onStart },
+		{ onStart, timeoutSeconds },
 	);
 }
 
