@@ -101,9 +101,7 @@ export function doorTo(
 				before,
 			);
 			const { attempts, status: http_status } = sent;
-			const reason = sent.isCancelled
-				? 'Not delivered: the execution was cancelled'
-				: sent.reason;
+			const reason = sent.isCancelled ? 'Not delivered: the execution was cancelled' : sent.reason;
 			const ids = () => events.map(({ event_id }) => event_id);
 			const verdict =
 				sent.answer === null
