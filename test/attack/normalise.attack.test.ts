@@ -146,6 +146,15 @@ describe('a body of a megabyte made to take long', () => {
 		});
 	});
 
+	it.each(['a=1&', 'a&', '=', '%', '%7B', 'x_base64= &', 'profile={"email":"a"}&', '+', '{', '"'])(
+		'is read or given up as a form as well: %s',
+		(piece) => {
+			const body = parseBody(filled('', piece), 'application/x-www-form-urlencoded');
+			expect(body.raw).toBe(filled('', piece));
+			expect(eventsOf(body, {}, '2031-02-03T04:05:07.000Z', SETTINGS)).toHaveLength(1);
+		},
+	);
+
 	it('is of no more trouble as the topic of a system webhook', () => {
 		const data = [{ topic: filled('event:', ' ', 'a\nb') }];
 		const [event] = normaliseSystemDelivery({ data }, SETTINGS, '2031-02-03T04:05:07.000Z');

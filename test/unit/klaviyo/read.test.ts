@@ -284,6 +284,7 @@ describe('the bytes of a body', () => {
 		'eyJldmVudF9uYW1lIjoieCIgfQ==',
 		'payload=%7B%22event_name%22',
 		'event_name=&email=',
+		'a&a&a=',
 		'%',
 		'=x',
 		'&',

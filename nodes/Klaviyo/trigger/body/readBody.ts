@@ -104,7 +104,7 @@ function onlyJsonIn(fields: IDataObject): string | undefined {
 
 /** What ends in = alone is text in base64 rather than a field. */
 function isFilledIn([key, value]: [string, unknown]): boolean {
-	return FORM_FIELD.test(key) && !/^=*$/.test(String(value));
+	return FORM_FIELD.test(key) && /[^=,]/.test(String(value));
 }
 
 function parseText(text: string, raw: string): ReadBody {
