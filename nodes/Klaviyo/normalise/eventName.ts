@@ -12,20 +12,36 @@ export const NAME_BY_TRIGGER: Record<TriggerType, string> = {
 	unknown: 'flow_event',
 };
 
+/** One name for the spellings of one metric, whether its name or its topic's slug is written so. */
+const ALIASES = new Map([
+	['subscribed_to_text_messaging_marketing', 'subscribed_to_sms_marketing'],
+	['unsubscribed_from_text_messaging_marketing', 'unsubscribed_from_sms_marketing'],
+]);
+
+/** Full-width letters, ligatures and the like, which have a plain form. In other scripts such forms are letters of their own. */
+const HAS_PLAIN_FORM = /[\p{Script=Latin}\p{No}\uff00-\uffef]+/gu;
+/** Marks are part of the letter in most scripts: バ is not ハ, and Hindi writes its vowels so. */
+const MARKS_ON_LATIN = /([\p{Script=Latin}\p{N}])\p{M}+/gu;
+
 /**
- * A name in snake_case: 'Placed Order' gives placed_order. Klaviyo's guide writes 'Canceled Order', the
+ * A name in snake_case, NFC: 'Placed Order' gives placed_order. Klaviyo's guide writes 'Canceled Order', the
  * Shopify and WooCommerce integrations 'Cancelled Order': both give cancelled_order.
  */
-export const toSnakeCase = remembered((name) =>
-	name
-		.normalize('NFKD')
-		.replace(/\p{M}/gu, '')
+export const toSnakeCase = remembered((name) => {
+	const plain = name
+		.replace(HAS_PLAIN_FORM, (text) => text.normalize('NFKD'))
+		.normalize('NFD')
+		.replace(MARKS_ON_LATIN, '$1')
+		.normalize('NFC')
 		.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1_$2')
 		.toLowerCase()
-		.replace(/[^\p{L}\p{N}]+/gu, '_')
-		.replace(/^_+|_+$/g, '')
-		.replace(/(^|_)canceled(_|$)/g, '$1cancelled$2'),
-);
+		// With a mark on a sign, such as the one that colours a heart.
+		.replace(/[^\p{L}\p{N}\p{M}]+\p{M}*/gu, '_')
+		.replace(/^[_\p{M}]+|_+$/gu, '')
+		.replace(/(^|_)canceled(_|$)/g, '$1cancelled$2')
+		.normalize('NFC');
+	return ALIASES.get(plain) ?? plain;
+});
 
 /** The event's name: the first of the candidates that says something, else the flow kind's own name. */
 export function eventNameOf(candidates: unknown[], triggerType: TriggerType): string {

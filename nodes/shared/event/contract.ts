@@ -31,6 +31,8 @@ export interface Profile {
 	last_name?: string;
 	/** Channels, only where Klaviyo said so: being on a list is not consent. */
 	consent?: string[];
+	/** The consent of each channel as Klaviyo has it, where it was asked. */
+	subscriptions?: IDataObject;
 	/** Everything else that is known of the person, under Klaviyo's names. */
 	properties?: IDataObject;
 	/** The user's own identifiers by name, added by Meiro Events. */
@@ -43,9 +45,11 @@ export interface Profile {
 export interface TriggerEvent {
 	/** The metric's name as Klaviyo writes it. */
 	metric?: string;
-	/** Klaviyo's or the shop's ID of the event, e.g. of the order. */
+	/** The sender's own ID of the event ($event_id), e.g. of the order, by whatever way it came. */
 	id?: string;
-	/** ISO 8601 UTC. */
+	/** Klaviyo's ID of the event, where Klaviyo said it. */
+	klaviyo_event_id?: string;
+	/** When it happened, `YYYY-MM-DDTHH:MM:SS.sssZ`. */
 	time?: string;
 	/** Amount of money, always with a currency. */
 	value?: number;
@@ -65,10 +69,23 @@ export interface NamedReference {
 export interface FlowReference {
 	/** Klaviyo's ID of the flow. */
 	id: string | null;
+	/** As the body says it, or Klaviyo where it was asked. */
+	name?: string;
 	/** Which webhook action of the flow. */
 	step: string | null;
 	/** What starts the flow. */
 	trigger_type: TriggerType;
+}
+
+/** The campaign whose message was opened or clicked, or led to the order, where Klaviyo says it. */
+export interface CampaignReference {
+	/** Klaviyo's ID. */
+	id?: string;
+	name?: string;
+	/** Of the message. */
+	subject?: string;
+	/** email, sms or mobile_push. */
+	channel?: string;
 }
 
 /** A thing that an event is about in place of a person. */
@@ -80,18 +97,22 @@ export interface SubjectReference {
 
 /** The contract between the triggers and Meiro Events: one item per event. */
 export interface KlaviyoEvent {
-	/** SHA-256, hex: the same delivery sent again gives the same ID. */
+	/** SHA-256, hex: one event has one ID however often, and by whatever way, it comes. */
 	event_id: string;
 	/** snake_case, e.g. winback_due. */
 	event_name: string;
 	/** Version of this dictionary. */
 	event_version: number;
-	/** ISO 8601 UTC: when that which event_name names happened. */
+	/** `YYYY-MM-DDTHH:MM:SS.sssZ`: when that which event_name names happened. Never later than received_at. */
 	event_time: string;
-	/** Where event_time comes from. */
-	event_time_source: 'event' | 'step' | 'day' | 'received';
-	/** How Klaviyo told of it. */
-	received_via: 'flow_webhook' | 'system_webhook' | 'polling';
+	/** What event_time is: the event's own time, that plus the delay of a flow's step, or received_at where neither is known. */
+	event_time_source: 'event' | 'step' | 'received';
+	/** `YYYY-MM-DDTHH:MM:SS.sssZ`: when n8n had it first in hand. In no ID. */
+	received_at: string;
+	/** YYYY-MM-DD: the day of the account's calendar, where the body said it. */
+	event_day?: string;
+	/** How n8n learned of it: import is Get Many of events. */
+	received_via: 'flow_webhook' | 'system_webhook' | 'polling' | 'import';
 	/** Label of the Klaviyo account: IDs are only unique inside it. */
 	account: string | null;
 	flow: FlowReference | null;
@@ -99,9 +120,12 @@ export interface KlaviyoEvent {
 	trigger_event: TriggerEvent | null;
 	list: NamedReference | null;
 	segment: NamedReference | null;
+	campaign?: CampaignReference;
 	profile: Profile;
 	/** The event's own properties, under the shop's names. */
 	properties: IDataObject;
+	/** Whether Event: Complete found the event at Klaviyo; absent where it was not asked to. */
+	completed?: boolean;
 	/** The event came from Meiro in the first place. */
 	from_meiro: boolean;
 	/** A sample delivery. */

@@ -1,24 +1,58 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
-/** What makes an event the same event however often it is delivered. */
+import type { Profile } from './contract';
+
+/** What makes an event the same event however often, and by whatever way, it is told of. */
 export interface EventIdentity {
-	account: string | null;
+	/**
+	 * A metric's own event is one whatever flow tells of it. So is a group's or a date's (someone joined a list,
+	 * it is someone's birthday). A step's own happens anew with each step of each flow.
+	 */
+	kind: 'metric' | 'group' | 'step';
+	/** Only what the user typed: what is found out is not known by every way. */
+	accountLabel: string | null;
+	eventName: string;
+	/** See `personInId`. */
+	person: string | null;
+	/** The list or segment, where there is one. */
+	group: string | null;
+	/** Tells it from another one of the same name and person: see docs/events.md. */
+	occurrence: string;
 	flowId: string | null;
 	step: string | null;
-	eventName: string;
-	/** The strongest profile id with its kind, see `strongestProfileId`. */
-	profileId: string | null;
-	/** The triggering event's own id, else its time, else the day. */
-	occurrence: string;
+	delayMs: number | null;
+	/** A test is never the same as anything. */
+	isTest: boolean;
 }
 
 /**
- * SHA-256, hex, over the identity. Klaviyo's own event id is unique only per profile and metric, so it
- * is never used alone; profile properties change between two sendings of one event and are left out.
+ * SHA-256, hex, over the identity. Profile properties change between two sendings of one event and are
+ * left out.
  */
 export function eventIdOf(identity: EventIdentity): string {
-	const { account, flowId, step, eventName, profileId, occurrence } = identity;
+	const { kind, accountLabel, eventName, person, group, occurrence } = identity;
+	const parts: unknown[] = [accountLabel, eventName, person];
+	if (kind !== 'metric') parts.push(group);
+	parts.push(occurrence);
+	if (kind === 'step') parts.push(identity.flowId, identity.step, identity.delayMs);
+	if (identity.isTest) parts.push('test', randomUUID());
 	// An array in JSON: no two identities can run together into one text.
-	const text = JSON.stringify([account, flowId, step, eventName, profileId, occurrence]);
+	return sha256Of(JSON.stringify(parts));
+}
+
+/** SHA-256 of a text, hex. */
+export function sha256Of(text: string): string {
 	return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/**
+ * The id by which an event's id knows the person, with its kind: Klaviyo's, which all ways have, else the next
+ * that is known. E-mail is compared without case.
+ */
+export function personInId(profile: Profile): string | null {
+	const { klaviyo_id, external_id, email, phone_number } = profile;
+	if (klaviyo_id !== undefined) return `klaviyo_id:${klaviyo_id}`;
+	if (external_id !== undefined) return `external_id:${external_id}`;
+	if (email !== undefined) return `email:${email.trim().toLowerCase()}`;
+	return phone_number === undefined ? null : `phone_number:${phone_number}`;
 }

@@ -1,3 +1,5 @@
+import { tryToParseDateTime } from 'n8n-workflow';
+
 const SECOND_MS = 1000;
 
 const UNIT_MS: Record<string, number> = {
@@ -14,34 +16,78 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const UNIX_TIME = /^\d{9,13}(?:\.\d+)?$/;
 const DELAY = /^(\d+(?:\.\d+)?)\s*(second|minute|hour|day|week)s?$/i;
 
+/** A time as it was given. */
+export interface GivenTime {
+	/** A point in time; a clock's time somewhere; or a day of the calendar, which is no time. */
+	kind: 'instant' | 'local' | 'day';
+	/** Milliseconds since 1970; of what is no instant, as if it were UTC. */
+	ms: number;
+}
+
 /**
- * Reads a point in time as Klaviyo and the shops behind it write it: ISO 8601 with T or space, with
- * an offset or without (then UTC), a day alone (then its beginning), or Unix seconds or milliseconds.
- *
- * @returns ISO 8601 UTC, with as many digits of a second as came, at least three; undefined when it is no time
+ * Reads a time as Klaviyo and the shops behind it write it: ISO 8601 with T or space, with an offset or
+ * without, a day alone, or Unix seconds or milliseconds. Undefined when it is no time.
  */
-export function parseTime(value: unknown): string | undefined {
+export function readTime(value: unknown): GivenTime | undefined {
 	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
 	const text = String(value).trim();
 	if (UNIX_TIME.test(text)) {
 		// 13 digits are milliseconds: as seconds they would lie tens of thousands of years ahead.
 		const number = Number(text);
-		return isoOf(number >= 1e11 ? number : number * SECOND_MS);
+		return { kind: 'instant', ms: Math.floor(number >= 1e11 ? number : number * SECOND_MS) };
 	}
 
 	const match = DATE_TIME.exec(text);
 	if (!match) return undefined;
-	const [, day, clock = '00:00', fraction = '', offset = 'Z'] = match;
+	const [, day, clock, fraction = '', offset] = match;
 	// JavaScript would take 30 February for 2 March.
 	if (parseDay(day) === undefined) return undefined;
-	const iso = isoOf(Date.parse(`${day}T${clock}${offsetWithColon(offset)}`));
-	return iso?.replace('.000Z', `.${fraction.padEnd(3, '0')}Z`);
+	const wholeClock = clock === undefined ? '00:00:00' : clock.padEnd(8, ':00');
+	const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
+	const ms = Date.parse(`${day}T${wholeClock}.${milliseconds}${offsetWithColon(offset)}`);
+	if (Number.isNaN(ms)) return undefined;
+	if (clock === undefined) return { kind: 'day', ms };
+	return { kind: offset === undefined ? 'local' : 'instant', ms };
+}
+
+/**
+ * The point in time that is meant, in milliseconds; undefined for a day, and for a clock's time whose zone is
+ * not known.
+ *
+ * @param zone an IANA name such as Europe/Prague, for what says no offset
+ */
+export function instantOf(time: GivenTime | undefined, zone: string | null): number | undefined {
+	if (time === undefined || time.kind === 'day') return undefined;
+	if (time.kind === 'instant' || zone === 'UTC') return time.ms;
+	if (zone === null) return undefined;
+	try {
+		return tryToParseDateTime(isoOf(time.ms).slice(0, -1), zone).toMillis();
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * A time of Klaviyo's API in the one spelling that events have. What says no offset is UTC there, and a day
+ * is its beginning.
+ *
+ * @returns `YYYY-MM-DDTHH:MM:SS.sssZ`; undefined when it is no time
+ */
+export function parseTime(value: unknown): string | undefined {
+	const time = readTime(value);
+	return time === undefined ? undefined : isoOf(time.ms);
+}
+
+/** Milliseconds of a time of Klaviyo's API; NaN when it is no time. */
+export function timeOf(value: unknown): number {
+	return readTime(value)?.ms ?? Number.NaN;
 }
 
 /** A calendar day, 'YYYY-MM-DD'; undefined when the text is none, such as 2031-02-30. */
 export function parseDay(value: unknown): string | undefined {
 	if (typeof value !== 'string' || !DAY.test(value)) return undefined;
-	return isoOf(Date.parse(`${value}T00:00:00Z`))?.startsWith(value) ? value : undefined;
+	const ms = Date.parse(`${value}T00:00:00Z`);
+	return Number.isNaN(ms) || !isoOf(ms).startsWith(value) ? undefined : value;
 }
 
 /** Milliseconds of a delay such as '60 days' or '4 hours'; undefined when the text is none. */
@@ -51,21 +97,17 @@ export function parseDelay(value: unknown): number | undefined {
 	return Number(match[1]) * (UNIT_MS[match[2]!.toLowerCase()] ?? 0);
 }
 
-/** `iso` moved by `ms`; digits below a millisecond are kept. */
-export function addTime(iso: string, ms: number): string {
-	const moved = isoOf(Date.parse(iso) + ms);
-	const fraction = /\.(\d+)Z$/.exec(iso)?.[1] ?? '000';
-	return (
-		moved?.replace(/\.(\d{3})Z$/, (_, digits: string) => `.${digits}${fraction.slice(3)}Z`) ?? iso
-	);
+/** `YYYY-MM-DDTHH:MM:SS.sssZ` */
+export function isoOf(ms: number): string {
+	return new Date(ms).toISOString();
 }
 
-function offsetWithColon(offset: string): string {
+/** Seconds since 1970, as text: what Klaviyo takes for an event's id when its sender gives none. */
+export function unixSecondOf(ms: number): string {
+	return String(Math.floor(ms / SECOND_MS));
+}
+
+function offsetWithColon(offset = 'Z'): string {
 	if (!/^[+-]/.test(offset)) return 'Z';
 	return `${offset.slice(0, 3)}:${offset.slice(3).replace(':', '') || '00'}`;
-}
-
-function isoOf(ms: number): string | undefined {
-	const date = new Date(ms);
-	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
