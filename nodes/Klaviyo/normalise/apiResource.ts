@@ -2,96 +2,145 @@ import type { IDataObject } from 'n8n-workflow';
 
 import {
 	ORIGIN_PROPERTY,
-	strongestProfileId,
+	type CampaignReference,
 	type KlaviyoEvent,
 	type NamedReference,
 	type Profile,
-	type TriggerEvent,
 } from '../../shared/event/contract';
+import type { EventIdentity } from '../../shared/event/eventId';
+import { makeEvent, type EventParts } from '../../shared/event/makeEvent';
+import { isoOf, timeOf, unixSecondOf } from '../../shared/event/time';
+import { isEmpty, isObject, isTrue, textOf, withoutAbsent } from '../../shared/event/values';
 import { cleanObject } from './clean';
-import { triggerEventOf, whenItHappened } from './facts';
-import { toSnakeCase } from './eventName';
-import { makeEvent } from '../../shared/event/makeEvent';
+import { eventNameOf } from './eventName';
+import { triggerEventOf } from './facts';
+import type { OwnPlaceholders } from './personalFields';
 import { profileOf } from './profile';
 import { sortEventProperties, sortFields } from './sortFields';
-import { parseTime } from '../../shared/event/time';
-import { isEmpty, isObject, isTrue, textOf, withoutAbsent } from '../../shared/event/values';
 
 /** What tells about the profile as Klaviyo keeps it, not about the person. */
 const BOOKKEEPING = ['created', 'updated', 'last_event_date', 'joined_group_at', 'subscriptions'];
 
 interface Occurrence {
+	/** As the user typed it. */
 	account: string | null;
 	name: string;
-	/** What tells it from another one of the same name and person. */
-	occurrence: string;
+	/** What tells it from another one of the same name, person and group; without it the time does. */
+	occurrence?: string;
 	/** ISO 8601 UTC; without it the event is dated `readAt`. */
 	time?: string;
+	/** ISO 8601 UTC. */
 	readAt: string;
 	profile: Profile;
 	properties?: IDataObject;
 	fromMeiro: boolean;
-	triggerEvent?: TriggerEvent | null;
 	list?: NamedReference;
 	segment?: NamedReference;
 }
 
-/** An event of the contract that all triggers share. */
+/** The event of something that Klaviyo's API tells of a profile, a list or a segment. */
 export function updateEvent(given: Occurrence): KlaviyoEvent {
-	const { account, name, occurrence, time, readAt, profile } = given;
-	const { klaviyo_id } = profile;
+	const at = timeOf(given.time);
+	const happenedAt = Number.isNaN(at) ? undefined : at;
+	const kind: EventIdentity['kind'] = (given.list ?? given.segment) ? 'group' : 'metric';
 	return makeEvent({
-		event_name: name,
+		event_name: given.name,
 		received_via: 'polling',
-		account,
-		time: whenItHappened({ time, receivedAt: readAt }),
-		occurrence,
-		// Klaviyo's own id alone: the others may change between two polls.
-		profileId: strongestProfileId({ klaviyo_id }),
-		trigger_event: given.triggerEvent,
+		received_at: given.readAt,
+		accountLabel: given.account,
+		happenedAt,
+		identity: { kind, occurrence: given.occurrence ?? unixSecondOf(happenedAt ?? 0) },
 		list: given.list,
 		segment: given.segment,
-		profile,
+		profile: given.profile,
 		properties: given.properties,
 		from_meiro: given.fromMeiro,
 	});
 }
 
-/** The event of an entry of Get Events, with the profile that the answer includes. */
+/** Where an event of Klaviyo's API comes from. */
+interface ReadContext {
+	account: string | null;
+	readAt: string;
+	via?: 'polling' | 'import';
+}
+
+/** The event of an entry of Get Events, with what the answer includes of it. */
 export function metricEvent(
 	resource: IDataObject,
 	metricName: string,
-	{ account, readAt }: Pick<Occurrence, 'account' | 'readAt'>,
+	{ account, readAt, via = 'polling' }: ReadContext,
 ): KlaviyoEvent {
-	const { event_properties: given, ...attributes } = attributesOf(resource);
-	const { facts, properties } = sortEventProperties(isObject(given) ? cleanObject(given) : {});
-	// The sender's own id, unlike Klaviyo's, may come again with another event: it stays a property.
-	const { trigger_event_id: sendersId, ...known } = facts;
-	const time = parseTime(attributes.datetime) ?? parseTime(attributes.timestamp);
-	const fields = {
-		facts: {
-			...known,
-			metric: metricName,
-			trigger_event_id: resource.id,
-			trigger_event_time: time,
+	return makeEvent({
+		...klaviyoEventParts(resource, metricName),
+		received_via: via,
+		received_at: readAt,
+		accountLabel: account,
+		profile: profileOfEvent(resource),
+	});
+}
+
+/** What every way tells alike of an event that Klaviyo keeps: https://developers.klaviyo.com/en/reference/get_event */
+export function klaviyoEventParts(
+	resource: IDataObject,
+	metricName: string,
+	placeholders?: OwnPlaceholders,
+): Pick<
+	EventParts,
+	'event_name' | 'happenedAt' | 'identity' | 'trigger_event' | 'campaign' | 'properties'
+> {
+	const { event_properties: given, datetime, timestamp } = attributesOf(resource);
+	const { facts, properties } = sortEventProperties(
+		isObject(given) ? cleanObject(given) : {},
+		placeholders,
+	);
+	const exact = timeOf(datetime);
+	const at = Number.isNaN(exact) ? timeOf(timestamp) : exact;
+	const happenedAt = Number.isNaN(at) ? undefined : at;
+	const id = facts.trigger_event_id;
+	const klaviyoId = textOf(resource.id);
+	return {
+		event_name: eventNameOf([metricName], 'metric'),
+		happenedAt,
+		identity: {
+			kind: 'metric',
+			occurrence: id ?? (happenedAt === undefined ? (klaviyoId ?? '') : unixSecondOf(happenedAt)),
 		},
-		profile: {},
-		profileProperties: {},
+		trigger_event: triggerEventOf({
+			metric: metricName === '' ? undefined : metricName,
+			id,
+			klaviyo_event_id: klaviyoId,
+			time: happenedAt === undefined ? undefined : isoOf(happenedAt),
+			value: facts.value,
+			currency: facts.currency,
+		}),
+		campaign: campaignOf(resource, properties, metricName),
 		properties,
 	};
-	return updateEvent({
-		account,
-		name: toSnakeCase(metricName),
-		occurrence: String(resource.id),
-		time,
-		readAt,
-		triggerEvent: triggerEventOf(fields),
-		profile: profileOfEvent(resource),
-		properties: {
-			...properties,
-			...(sendersId === undefined ? {} : { $event_id: sendersId as string }),
-		},
-		fromMeiro: isTrue(properties[ORIGIN_PROPERTY]),
+}
+
+const CHANNEL_WORDS: Array<[word: RegExp, channel: string]> = [
+	[/email/i, 'email'],
+	[/sms|text/i, 'sms'],
+	[/push/i, 'mobile_push'],
+];
+
+/** The campaign behind an event, as the message's properties and the answer's attribution name it. */
+function campaignOf(
+	resource: IDataObject,
+	properties: IDataObject,
+	metricName: string,
+): CampaignReference | undefined {
+	const id = includedIn(resource, 'attribution')
+		.map((attribution) => relatedId(attribution, 'campaign'))
+		.find((each) => each !== undefined);
+	const name = textOf(properties['Campaign Name']);
+	if (id === undefined && name === undefined) return undefined;
+	return withoutAbsent<CampaignReference>({
+		id,
+		name,
+		subject: textOf(properties.Subject),
+		channel: CHANNEL_WORDS.find(([word]) => word.test(metricName))?.[1],
 	});
 }
 
@@ -113,9 +162,9 @@ export function profileOfResource(resource: IDataObject): Profile {
 export function isChangeFromMeiro(resource: IDataObject): boolean {
 	const { properties, updated } = attributesOf(resource);
 	const marker = isObject(properties) ? properties[ORIGIN_PROPERTY] : undefined;
-	const markedAt = parseTime(marker);
-	if (markedAt === undefined) return isTrue(marker);
-	return Math.abs(Date.parse(markedAt) - Date.parse(String(updated))) <= MARKER_TOLERANCE_MS;
+	const markedAt = timeOf(marker);
+	if (Number.isNaN(markedAt)) return isTrue(marker);
+	return Math.abs(markedAt - Date.parse(String(updated))) <= MARKER_TOLERANCE_MS;
 }
 
 /** Between Meiro's writing of the marker and Klaviyo's dating of the change. */
@@ -125,19 +174,23 @@ export function attributesOf({ attributes }: IDataObject): IDataObject {
 	return isObject(attributes) ? attributes : {};
 }
 
-/** Milliseconds; NaN when it is no time. */
-export function timeOf(value: unknown): number {
-	return Date.parse(parseTime(value) ?? '');
+/** The id of what a resource is related to; undefined when there is none. */
+export function relatedId({ relationships }: IDataObject, kind: string): string | undefined {
+	const related = isObject(relationships) ? relationships[kind] : undefined;
+	return isObject(related) && isObject(related.data) ? textOf(related.data.id) : undefined;
+}
+
+function includedIn({ included }: IDataObject, wanted: string): IDataObject[] {
+	return Array.isArray(included)
+		? (included as IDataObject[]).filter(({ type }) => type === wanted)
+		: [];
 }
 
 function profileOfEvent(resource: IDataObject): Profile {
-	const included = (resource.included ?? []) as IDataObject[];
-	const profile = included.find(({ type }) => type === 'profile');
-	if (profile !== undefined) return profileOfResource(profile);
-	const relationships = (resource.relationships ?? {}) as {
-		profile?: { data?: { id?: string } | null };
-	};
-	return withoutAbsent<Profile>({ klaviyo_id: textOf(relationships.profile?.data?.id) });
+	const [profile] = includedIn(resource, 'profile');
+	return profile === undefined
+		? withoutAbsent<Profile>({ klaviyo_id: relatedId(resource, 'profile') })
+		: profileOfResource(profile);
 }
 
 /** Channels that Klaviyo says are subscribed: email, sms, mobile_push. */

@@ -36,7 +36,7 @@ export const toSnakeCase = remembered((name) => {
 		.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1_$2')
 		.toLowerCase()
 		// With a mark on a sign, such as the one that colours a heart.
-		.replace(/[^\p{L}\p{N}\p{M}]+\p{M}*/gu, '_')
+		.replace(/[^\p{L}\p{N}\p{M}][^\p{L}\p{N}]*/gu, '_')
 		.replace(/^[_\p{M}]+|_+$/gu, '')
 		.replace(/(^|_)canceled(_|$)/g, '$1cancelled$2')
 		.normalize('NFC');

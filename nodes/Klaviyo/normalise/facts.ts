@@ -1,14 +1,68 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type {
-	KlaviyoEvent,
-	NamedReference,
-	TriggerEvent,
-	TriggerType,
-} from '../../shared/event/contract';
-import type { SortedFields } from './sortFields';
-import { addTime, parseTime } from '../../shared/event/time';
-import { isEmpty, isObject, numberOf, textOf, withoutAbsent } from '../../shared/event/values';
+import type { NamedReference, TriggerEvent, TriggerType } from '../../shared/event/contract';
+import {
+	instantOf,
+	isoOf,
+	parseDay,
+	parseDelay,
+	readTime,
+	type GivenTime,
+} from '../../shared/event/time';
+import {
+	isEmpty,
+	isObject,
+	isTrue,
+	numberOf,
+	textOf,
+	withoutAbsent,
+} from '../../shared/event/values';
+
+/** What a body says about the delivery and the event behind it, read once. */
+export interface Facts {
+	event_name?: string;
+	step?: string;
+	/** Milliseconds. */
+	delay?: number;
+	/** YYYY-MM-DD */
+	day?: string;
+	trigger_type?: string;
+	metric?: string;
+	flow?: NamedReference;
+	flow_id?: string;
+	trigger_event_id?: string;
+	trigger_event_time?: GivenTime;
+	value?: number;
+	currency?: string;
+	list?: NamedReference;
+	list_id?: string;
+	list_name?: string;
+	segment?: NamedReference;
+	segment_id?: string;
+	segment_name?: string;
+	is_test?: boolean;
+}
+
+export type Fact = keyof Facts;
+
+const READERS: { [Name in Fact]?: (value: unknown) => Facts[Name] } = {
+	delay: parseDelay,
+	day: parseDay,
+	trigger_event_id: (value) => textOf(value)?.trim(),
+	trigger_event_time: readTime,
+	value: numberOf,
+	metric: (value) => textOf(value) ?? textOf(unwrapped(value).name),
+	flow: readReference,
+	list: readReference,
+	segment: readReference,
+	is_test: (value) => (isObject(value) ? undefined : isTrue(value)),
+};
+
+/** A fact as it is meant; undefined for what can't be understood as one. */
+export function readFact<Name extends Fact>(fact: Name, value: unknown): Facts[Name] {
+	const read = (READERS[fact] ?? textOf) as (value: unknown) => Facts[Name];
+	return read(value);
+}
 
 /** As bodies say it, and as Klaviyo's flows are called in its API. */
 const TRIGGER_TYPES = new Map<string, TriggerType>([
@@ -26,7 +80,7 @@ const TRIGGER_TYPES = new Map<string, TriggerType>([
 	['low_inventory', 'low_inventory'],
 ]);
 
-/** What names a body's event when nothing else tells the kind of its flow. */
+/** Names that a flow's kind has of its own; they also tell the kind when nothing else does. */
 const TRIGGER_TYPE_BY_NAME = new Map<string, TriggerType>([
 	['subscribed_to_list', 'list'],
 	['joined_segment', 'segment'],
@@ -38,34 +92,23 @@ const TRIGGER_TYPE_BY_NAME = new Map<string, TriggerType>([
 	['low_inventory', 'low_inventory'],
 ]);
 
-export function triggerEventOf({ facts }: SortedFields): TriggerEvent | null {
-	const event = withoutAbsent<TriggerEvent>({
-		metric: nameOf(facts.metric),
-		id: textOf(facts.trigger_event_id),
-		time: parseTime(facts.trigger_event_time),
-		value: numberOf(facts.value),
-		currency: textOf(facts.currency),
-	});
-	return isEmpty(event) ? null : event;
-}
-
-export function triggerTypeOf(
-	said: string | undefined,
-	known: {
-		triggerEvent: TriggerEvent | null;
-		list: NamedReference | null;
-		segment: NamedReference | null;
-		/** The name that the body itself gives, in snake_case. */
-		name: string | undefined;
-	},
-): TriggerType {
-	const type = TRIGGER_TYPES.get(
-		said
+/** What starts the flow, in the words of the contract; undefined for words that say none of it. */
+export function triggerTypeSaid(text: string | undefined): TriggerType | undefined {
+	return TRIGGER_TYPES.get(
+		text
 			?.trim()
 			.toLowerCase()
 			.replace(/[\s-]+/g, '_') ?? '',
 	);
-	if (type !== undefined) return type;
+}
+
+export function triggerTypeOf(known: {
+	triggerEvent: TriggerEvent | null;
+	list: NamedReference | null;
+	segment: NamedReference | null;
+	/** The name that the body itself gives, in snake_case. */
+	name: string | undefined;
+}): TriggerType {
 	if (known.triggerEvent?.metric !== undefined) return 'metric';
 	const byName = TRIGGER_TYPE_BY_NAME.get(known.name ?? '');
 	if (byName !== undefined) return byName;
@@ -74,40 +117,84 @@ export function triggerTypeOf(
 	return known.segment !== null ? 'segment' : 'unknown';
 }
 
-export function referenceOf(whole: unknown, id: unknown, name?: unknown): NamedReference | null {
-	const nested = unwrapped(whole);
-	const reference = withoutAbsent<NamedReference>({
-		id: textOf(id) ?? textOf(nested.id),
-		name: textOf(name) ?? textOf(nested.name) ?? textOf(whole),
-	});
+/** Whether someone joined a list or segment, or a date came, told under the name that this has of its own. */
+export function isGroupsOwn(eventName: string, triggerType: TriggerType): boolean {
+	const isGroup = triggerType === 'list' || triggerType === 'segment' || triggerType === 'date';
+	return isGroup && TRIGGER_TYPE_BY_NAME.get(eventName) === triggerType;
+}
+
+/** A reference of all that is said of it; null when nothing is. */
+export function referenceOf(
+	whole: NamedReference | undefined,
+	id: string | undefined,
+	name?: string,
+): NamedReference | null {
+	const reference = withoutAbsent({ id: id ?? whole?.id, name: name ?? whole?.name });
 	return isEmpty(reference) ? null : reference;
 }
 
-/** 'Placed Order', {name: 'Placed Order'}, or JSON:API's {data: {attributes: {name}}}. */
-function nameOf(value: unknown): string | undefined {
-	return textOf(value) ?? textOf(unwrapped(value).name);
+export function triggerEventOf(event: TriggerEvent): TriggerEvent | null {
+	const known = withoutAbsent(event);
+	return isEmpty(known) ? null : known;
 }
 
+/** Properties that tell when the event was, read when nothing else does, and left in place. */
+const TIME_PROPERTIES = ['timestamp', 'datetime', 'time'];
+
+/**
+ * When the event was by its own properties. What lies after the receipt is an appointment that the event is
+ * about.
+ */
+export function timeInProperties(
+	properties: IDataObject,
+	zone: string | null,
+	receivedMs: number,
+): number | undefined {
+	for (const key of TIME_PROPERTIES) {
+		const value = properties[key];
+		const ms = value === undefined ? undefined : instantOf(readTime(value), zone);
+		if (ms !== undefined && ms <= receivedMs) return ms;
+	}
+	return undefined;
+}
+
+const DAY_MS = 86_400_000;
+/** A retried delivery comes within a day, and a wait for a quiet hour or a good time to send adds a few. */
+const LATE_MS = 3 * DAY_MS;
+const CLOCKS_DIFFER_MS = 300_000;
+
+/**
+ * When the event was by its sender's id: Klaviyo takes the Unix second for it where the sender gives none
+ * (https://developers.klaviyo.com/en/reference/create_event, unique_id). An order's number can have ten digits,
+ * too: it lies outside the time that the delivery allows for, or stands in another property as well.
+ */
+export function timeInSendersId(
+	id: string | undefined,
+	properties: IDataObject,
+	receivedMs: number,
+	delayMs: number,
+): number | undefined {
+	if (id === undefined || !/^\d{10}$/.test(id)) return undefined;
+	const ms = Number(id) * 1000;
+	const isPlausible = ms >= receivedMs - delayMs - LATE_MS && ms <= receivedMs + CLOCKS_DIFFER_MS;
+	return isPlausible && !JSON.stringify(properties).includes(id) ? ms : undefined;
+}
+
+/** A clock's time in a zone that nobody told, as it was given but for the fraction. */
+export function localTimeText(ms: number): string {
+	return isoOf(ms).slice(0, 19);
+}
+
+function readReference(value: unknown): NamedReference | undefined {
+	const nested = unwrapped(value);
+	return (
+		referenceOf(undefined, textOf(nested.id), textOf(nested.name) ?? textOf(value)) ?? undefined
+	);
+}
+
+/** {name: 'Placed Order'}, or JSON:API's {data: {attributes: {name}}}. */
 function unwrapped(value: unknown): IDataObject {
 	if (!isObject(value)) return {};
 	const data = isObject(value.data) ? value.data : value;
 	return isObject(data.attributes) ? { ...data, ...data.attributes } : data;
-}
-
-interface When {
-	time?: string;
-	delayMs?: number;
-	day?: string;
-	receivedAt: string;
-}
-
-export function whenItHappened(when: When): Pick<KlaviyoEvent, 'event_time' | 'event_time_source'> {
-	if (when.time !== undefined && when.delayMs !== undefined) {
-		return { event_time: addTime(when.time, when.delayMs), event_time_source: 'step' };
-	}
-	if (when.time !== undefined) return { event_time: when.time, event_time_source: 'event' };
-	if (when.day !== undefined) {
-		return { event_time: `${when.day}T00:00:00.000Z`, event_time_source: 'day' };
-	}
-	return { event_time: when.receivedAt, event_time_source: 'received' };
 }

@@ -1,14 +1,26 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { KlaviyoEvent } from '../../shared/event/contract';
-import { makeEvent } from '../../shared/event/makeEvent';
+import type { KlaviyoEvent, TriggerType } from '../../shared/event/contract';
+import { makeEvent, type EventParts } from '../../shared/event/makeEvent';
+import { isPlaceholder } from '../../shared/event/placeholders';
+import { instantOf, isoOf, unixSecondOf } from '../../shared/event/time';
+import { setOnce } from '../../shared/event/values';
 import { cleanObject } from './clean';
 import { eventNameOf, toSnakeCase } from './eventName';
-import { referenceOf, triggerEventOf, triggerTypeOf, whenItHappened } from './facts';
+import {
+	isGroupsOwn,
+	localTimeText,
+	referenceOf,
+	timeInProperties,
+	timeInSendersId,
+	triggerEventOf,
+	triggerTypeOf,
+	triggerTypeSaid,
+} from './facts';
+import { metricOfEventName } from './metricNames';
+import { contentDigest, yearOfDate } from './occurrence';
 import { profileOf } from './profile';
-import { sortFields } from './sortFields';
-import { parseDay, parseDelay } from '../../shared/event/time';
-import { isTrue, textOf } from '../../shared/event/values';
+import { sortFields, type SortedFields } from './sortFields';
 
 /** One delivery of a flow webhook, read but not yet understood. */
 export interface FlowDelivery {
@@ -30,6 +42,8 @@ export interface NormaliseSettings {
 	includeRaw: boolean;
 	/** The user's own texts that stand for no ID, in lower case and trimmed. */
 	placeholders?: ReadonlySet<string>;
+	/** The account's time zone by its IANA name, for times that say no offset; null when it is not known. */
+	timezone?: string | null;
 }
 
 /** Makes the event of one flow webhook delivery. Pure: the same delivery gives the same event. */
@@ -40,46 +54,103 @@ export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): 
 	const list = referenceOf(facts.list, facts.list_id, facts.list_name);
 	const segment = referenceOf(facts.segment, facts.segment_id, facts.segment_name);
 	const flow = referenceOf(facts.flow, delivery.flowId ?? facts.flow_id);
-	const triggerEvent = triggerEventOf(fields);
-	const saidName = textOf(facts.event_name);
-	const ownName = saidName === undefined ? undefined : toSnakeCase(saidName);
-	const triggerType = triggerTypeOf(textOf(facts.trigger_type), {
-		triggerEvent,
-		list,
-		segment,
-		name: ownName,
+	const typedName =
+		facts.event_name ?? (facts.metric === undefined ? settings.fallbackEventName : '');
+	const typedMetric = metricOfEventName(toSnakeCase(typedName));
+	const metric = facts.metric ?? typedMetric;
+	const saidType = triggerTypeSaid(facts.trigger_type);
+	const otherType = saidType === undefined ? facts.trigger_type : undefined;
+	if (otherType !== undefined) setOnce(properties, 'trigger_type', otherType);
+	const namingType = otherType === undefined || isPlaceholder(otherType) ? undefined : otherType;
+
+	const when = whenItWas(fields, delivery.receivedAt, settings.timezone ?? null);
+	const triggerEvent = triggerEventOf({
+		metric,
+		id: facts.trigger_event_id,
+		time: when === undefined ? undefined : isoOf(when),
+		value: facts.value,
+		currency: facts.currency,
 	});
+	const triggerType =
+		saidType ??
+		triggerTypeOf({ triggerEvent, list, segment, name: toSnakeCase(facts.event_name ?? '') });
 	const eventName = eventNameOf(
-		[ownName, triggerEvent?.metric, settings.fallbackEventName, flow?.name],
+		[facts.event_name, facts.metric, settings.fallbackEventName, flow?.name, namingType],
 		triggerType,
 	);
-	const profile = profileOf(fields);
-	const step = textOf(facts.step) ?? null;
-	const day = parseDay(facts.day);
-	// A delay moves only what the body itself names; the metric's event happened when it happened.
-	const isOwnEvent = ownName !== undefined && ownName !== toSnakeCase(triggerEvent?.metric ?? '');
+	const kind = kindOf(eventName, facts.metric, typedMetric, triggerType);
+	const eventDay = dayOf(fields);
+	// A delay moves only a step's own event; the metric's event happened when it happened.
+	const delay = kind === 'step' ? facts.delay : undefined;
 
 	return makeEvent({
 		event_name: eventName,
 		received_via: 'flow_webhook',
-		account: settings.account,
-		time: whenItHappened({
-			time: triggerEvent?.time,
-			delayMs: isOwnEvent ? parseDelay(facts.delay) : undefined,
-			day,
-			receivedAt: delivery.receivedAt,
-		}),
-		occurrence: triggerEvent?.id ?? triggerEvent?.time ?? day ?? delivery.receivedAt.slice(0, 10),
-		flow: { id: flow?.id ?? null, step, trigger_type: triggerType },
+		received_at: delivery.receivedAt,
+		accountLabel: settings.account,
+		happenedAt: when === undefined ? undefined : when + (delay ?? 0),
+		isStepTime: delay !== undefined,
+		event_day: eventDay,
+		identity: { kind, occurrence: occurrenceOf() },
+		delayMs: facts.delay,
+		flow: {
+			id: flow?.id ?? null,
+			...(flow?.name === undefined ? {} : { name: flow.name }),
+			step: facts.step ?? null,
+			trigger_type: triggerType,
+		},
 		trigger_event: triggerEvent,
 		list,
 		segment,
-		profile,
+		profile: profileOf(fields),
 		properties,
-		is_test: isTrue(facts.is_test),
+		is_test: facts.is_test,
 		repaired: delivery.repaired ? true : undefined,
 		raw: settings.includeRaw ? delivery.raw : undefined,
 	});
+
+	function occurrenceOf(): string {
+		if (triggerEvent?.id !== undefined) return triggerEvent.id;
+		if (when !== undefined) return unixSecondOf(when);
+		const day = eventDay ?? delivery.receivedAt.slice(0, 10);
+		return triggerType === 'date'
+			? yearOfDate(eventName, day, [properties, fields.profileProperties])
+			: contentDigest(properties, [day, facts.metric, facts.value, facts.currency]);
+	}
+}
+
+/** Milliseconds; undefined when the body tells no time of the event. */
+function whenItWas(
+	{ facts, properties }: SortedFields,
+	receivedAt: string,
+	zone: string | null,
+): number | undefined {
+	const receivedMs = Date.parse(receivedAt);
+	const said = facts.trigger_event_time;
+	const saidMs = instantOf(said, zone);
+	if (saidMs !== undefined) return saidMs;
+	// Without its zone it is no time, and still the event's.
+	if (said?.kind === 'local') setOnce(properties, 'event_time', localTimeText(said.ms));
+	return (
+		timeInProperties(properties, zone, receivedMs) ??
+		timeInSendersId(facts.trigger_event_id, properties, receivedMs, facts.delay ?? 0)
+	);
+}
+
+function dayOf({ facts }: SortedFields): string | undefined {
+	const said = facts.trigger_event_time;
+	return facts.day ?? (said?.kind === 'day' ? isoOf(said.ms).slice(0, 10) : undefined);
+}
+
+function kindOf(
+	eventName: string,
+	metric: string | undefined,
+	typedMetric: string | undefined,
+	triggerType: TriggerType,
+): EventParts['identity']['kind'] {
+	if (metric !== undefined) return eventName === toSnakeCase(metric) ? 'metric' : 'step';
+	if (isGroupsOwn(eventName, triggerType)) return 'group';
+	return typedMetric !== undefined && triggerType === 'metric' ? 'metric' : 'step';
 }
 
 /** The event of a delivery whose body could not be read: kept whole, so that nothing is lost. */
@@ -91,10 +162,10 @@ export function unreadableEvent(
 	return makeEvent({
 		event_name: eventNameOf([settings.fallbackEventName], 'unknown'),
 		received_via: 'flow_webhook',
-		account: settings.account,
-		time: whenItHappened({ receivedAt }),
+		received_at: receivedAt,
+		accountLabel: settings.account,
 		// The bytes are all that tells two unreadable deliveries apart.
-		occurrence: raw,
+		identity: { kind: 'step', occurrence: raw },
 		flow: { id: flowId, step: null, trigger_type: 'unknown' },
 		raw,
 		error,

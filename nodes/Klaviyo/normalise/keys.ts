@@ -1,28 +1,8 @@
+import type { Fact } from './facts';
 import { remembered } from '../../shared/event/values';
 
 /** The key without case, spaces and signs: 'Item Price', 'ItemPrice' and 'item_price' are one. */
 export const plainKey = remembered((key) => key.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''));
-
-export type Fact =
-	| 'event_name'
-	| 'step'
-	| 'delay'
-	| 'day'
-	| 'trigger_type'
-	| 'metric'
-	| 'flow'
-	| 'flow_id'
-	| 'trigger_event_id'
-	| 'trigger_event_time'
-	| 'value'
-	| 'currency'
-	| 'list'
-	| 'list_id'
-	| 'list_name'
-	| 'segment'
-	| 'segment_id'
-	| 'segment_name'
-	| 'is_test';
 
 /** Keys as `plainKey` gives them; the spellings that Klaviyo, shops and earlier receivers use. */
 export const FACTS = table<Fact>({
@@ -63,9 +43,6 @@ export const RESERVED = new Map<string, Fact>([
 	['$currency_code', 'currency'],
 	['$event_id', 'trigger_event_id'],
 ]);
-
-/** Properties that tell when the event was, read when nothing else does, and left in place. */
-export const TIME_PROPERTIES = ['timestamp', 'datetime', 'time'];
 
 /** What says who the person is. Of two spellings in one place the one that stands first here counts. */
 const IDENTITY = {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { choosePerson, type Container, type Person } from './choosePerson';
+import { readFact, type Fact, type Facts } from './facts';
 import {
 	ENVELOPES,
 	FACTS,
@@ -8,21 +9,18 @@ import {
 	PROFILE_CONTAINERS,
 	PROPERTY_CONTAINERS,
 	RESERVED,
-	TIME_PROPERTIES,
 	TOP_LEVEL_PROFILE,
-	type Fact,
 } from './keys';
 import { isUlid, type OwnPlaceholders, type PersonalEntry } from './personalFields';
 import { isPlaceholder } from '../../shared/event/placeholders';
-import { parseDay, parseDelay, parseTime } from '../../shared/event/time';
-import { isObject, numberOf, setOnce, textOf } from '../../shared/event/values';
+import { isObject, setOnce, textOf } from '../../shared/event/values';
 
 type Value = IDataObject[string];
 
 /** A delivery's fields by what they speak of. Values are clean and can be understood; nothing is interpreted yet. */
 export interface SortedFields extends Person {
 	/** About the delivery and the event behind it. */
-	facts: Partial<Record<Fact, unknown>>;
+	facts: Facts;
 	/** The event's own properties, and all that is not known by name. */
 	properties: IDataObject;
 }
@@ -36,27 +34,10 @@ interface Sorting extends Pick<SortedFields, 'facts' | 'properties'> {
 	placeholders: OwnPlaceholders;
 }
 
-const isText = (value: unknown) => textOf(value) !== undefined;
-const isTextOrObject = (value: unknown) => isText(value) || isObject(value);
-
-/** What a fact must look like to be taken for one; all else under its key stays a property. */
-const UNDERSTOOD: Partial<Record<Fact, (value: unknown) => boolean>> = {
-	delay: (value) => parseDelay(value) !== undefined,
-	day: (value) => parseDay(value) !== undefined,
-	trigger_event_time: (value) => parseTime(value) !== undefined,
-	value: (value) => numberOf(value) !== undefined,
-	metric: isTextOrObject,
-	flow: isTextOrObject,
-	list: isTextOrObject,
-	segment: isTextOrObject,
-	is_test: (value) => !isObject(value),
-};
-
 /** Sorts a cleaned body, of our recommended shape or of the user's own design. */
 export function sortFields(body: IDataObject, placeholders?: OwnPlaceholders): SortedFields {
 	const sorting = beginning(placeholders);
 	sortTopLevel(sorting, body);
-	takeTime(sorting);
 	const { facts, properties, top, containers } = sorting;
 	return { facts, properties, ...choosePerson(top, containers, properties, placeholders) };
 }
@@ -110,9 +91,15 @@ function sortProperties(sorted: Sorting, properties: IDataObject): void {
 function addFact(sorted: Sorting, fact: Fact, key: string, value: Value): void {
 	if (fact === 'trigger_event_id' && isPlaceholder(textOf(value) ?? '?', sorted.placeholders))
 		return;
-	const understood = UNDERSTOOD[fact] ?? isText;
-	if (sorted.facts[fact] === undefined && understood(value)) sorted.facts[fact] = value;
-	else if (sorted.facts[fact] !== value) addProperty(sorted, key, value);
+	const { facts } = sorted;
+	const read = readFact(fact, value);
+	if (read !== undefined && facts[fact] === undefined) Object.assign(facts, { [fact]: read });
+	else if (read === undefined || !isSame(facts[fact], read)) addProperty(sorted, key, value);
+}
+
+/** A fact said twice, such as a time or a list. */
+function isSame(one: unknown, other: unknown): boolean {
+	return one === other || (isObject(one) && JSON.stringify(one) === JSON.stringify(other));
 }
 
 function addProperty({ properties }: Sorting, key: string, value: Value): void {
@@ -121,11 +108,4 @@ function addProperty({ properties }: Sorting, key: string, value: Value): void {
 
 function isMetricName(value: unknown): boolean {
 	return typeof value === 'string' && /^[^{[]{1,200}$/.test(value);
-}
-
-function takeTime({ facts, properties }: Sorting): void {
-	if (facts.trigger_event_time !== undefined) return;
-	facts.trigger_event_time = TIME_PROPERTIES.map((key) => properties[key]).find(
-		(value) => parseTime(value) !== undefined,
-	);
 }

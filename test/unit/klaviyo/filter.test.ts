@@ -24,6 +24,7 @@ const EVENT: KlaviyoEvent = {
 	event_version: 1,
 	event_time: '2031-02-03T11:00:00.000Z',
 	event_time_source: 'event',
+	received_at: '2031-02-03T11:00:05.000Z',
 	received_via: 'flow_webhook',
 	account: null,
 	flow: { id: 'AbC123', step: null, trigger_type: 'metric' },

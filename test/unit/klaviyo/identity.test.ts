@@ -21,6 +21,7 @@ const ORDER = {
 	event: { $event_id: 'order-1', $value: 41.5, $value_currency: 'EUR' },
 	event_time: '2031-02-03T04:05:06Z',
 };
+const WIN_BACK = { ...ORDER, event_name: 'winback_due', delay: '60 days' };
 const BIRTHDAY = {
 	event_name: 'birthday',
 	trigger_type: 'date',
@@ -54,8 +55,15 @@ describe('event_id is the same', () => {
 
 describe('event_id differs', () => {
 	it.each([
-		['between two flows from one order', ORDER, ORDER, { flowId: 'XyZ789' }],
-		['between two webhook steps of one flow', ORDER, { ...ORDER, step: '2' }, {}],
+		['between one step of two flows', WIN_BACK, WIN_BACK, { flowId: 'XyZ789' }],
+		['between two webhook steps of one flow', WIN_BACK, { ...WIN_BACK, step: '2' }, {}],
+		[
+			'between a step and its copy with another delay',
+			WIN_BACK,
+			{ ...WIN_BACK, delay: '90 days' },
+			{},
+		],
+		['between an order and the step behind it', ORDER, WIN_BACK, {}],
 		[
 			'between Placed and Fulfilled Order with one id',
 			ORDER,
@@ -81,7 +89,7 @@ describe('event_id differs', () => {
 });
 
 describe('a step sixty days behind its order', () => {
-	const event = eventOf({ ...ORDER, event_name: 'winback_due', delay: '60 days' });
+	const event = eventOf(WIN_BACK, { receivedAt: '2031-04-04T04:07:00.000Z' });
 
 	it('happened when the delay was over, and its order when it was placed', () => {
 		expect(event).toMatchObject({
@@ -113,14 +121,13 @@ describe('event_time', () => {
 		});
 	});
 
-	it('is the day, and else the moment of arrival', () => {
-		expect(eventOf(BIRTHDAY)).toMatchObject({
-			event_time: '2031-02-03T00:00:00.000Z',
-			event_time_source: 'day',
-		});
-		expect(eventOf({})).toMatchObject({
-			event_time: '2031-02-03T04:05:07.000Z',
-			event_time_source: 'received',
-		});
+	it('is the moment of arrival where the body knows none, and no day makes a time', () => {
+		for (const body of [BIRTHDAY, {}, { event_time: '2031-02-03' }]) {
+			expect(eventOf(body)).toMatchObject({
+				event_time: '2031-02-03T04:05:07.000Z',
+				event_time_source: 'received',
+				received_at: '2031-02-03T04:05:07.000Z',
+			});
+		}
 	});
 });

@@ -238,12 +238,13 @@ describe('a system webhook delivery', () => {
 			account: 'AcC123',
 			flow: null,
 			trigger_event: {
-				id: '4AbCdEfGhIj',
+				id: 'x:1',
+				klaviyo_event_id: '4AbCdEfGhIj',
 				metric: 'Subscribed to List',
 				time: '2031-02-03T04:05:06.000Z',
 			},
 			profile: { klaviyo_id: ULID },
-			properties: { List: 'Newsletter', $event_id: 'x:1' },
+			properties: { List: 'Newsletter' },
 		});
 		expect(second).toMatchObject({
 			event_name: 'viewed_product',

@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { anyOf } from '../../api/filter';
 import type { KlaviyoEvent } from '../../../shared/event/contract';
-import { attributesOf, profileOfResource, timeOf, updateEvent } from '../../normalise/apiResource';
+import { timeOf } from '../../../shared/event/time';
+import { attributesOf, profileOfResource, updateEvent } from '../../normalise/apiResource';
 import { WHOLE_PROFILES, type SourceContext } from './context';
 import { referenceTo, scopesOf, type Group } from './members';
 
@@ -41,7 +42,7 @@ export async function departures(
 			...referenceTo(group),
 			name: `left_${group.kind}`,
 			// One can leave as often as one has joined.
-			occurrence: `${group.id} left ${joined}`,
+			occurrence: `left ${joined}`,
 			// A profile that was deleted is known by its id alone.
 			profile: profileOfResource(profiles.get(id) ?? { id }),
 			fromMeiro: false,

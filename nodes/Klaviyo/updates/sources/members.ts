@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
-import { parseTime } from '../../../shared/event/time';
-import { attributesOf, profileOfResource, timeOf, updateEvent } from '../../normalise/apiResource';
+import { parseTime, timeOf } from '../../../shared/event/time';
+import { attributesOf, profileOfResource, updateEvent } from '../../normalise/apiResource';
 import type { UpdateRecord, UpdateSource } from '../record';
 import { newestOf, recordsOf, WHOLE_PROFILES, type SourceContext } from './context';
 
@@ -40,7 +40,6 @@ export function joinedMembers(context: SourceContext, group: Group, choice: stri
 					...context,
 					...referenceTo(group),
 					name: `joined_${group.kind}`,
-					occurrence: `${group.id} ${time}`,
 					time,
 					profile: profileOfResource(resource),
 					// Klaviyo does not tell who added them.

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
-import { attributesOf, metricEvent, timeOf } from '../../normalise/apiResource';
+import { timeOf } from '../../../shared/event/time';
+import { attributesOf, metricEvent } from '../../normalise/apiResource';
 import type { UpdateRecord, UpdateSource } from '../record';
 import { newestOf, recordsOf, type SourceContext } from './context';
 

@@ -1,13 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
-import { parseTime } from '../../../shared/event/time';
+import { parseTime, timeOf } from '../../../shared/event/time';
 import { withoutAbsent } from '../../../shared/event/values';
 import {
 	attributesOf,
 	isChangeFromMeiro,
 	profileOfResource,
-	timeOf,
 	updateEvent,
 } from '../../normalise/apiResource';
 import type { UpdateRecord, UpdateSource } from '../record';
@@ -29,7 +28,7 @@ export function profileChanges(context: SourceContext, choice: string): UpdateSo
 				updateEvent({
 					...context,
 					name: NAME,
-					occurrence: key,
+					occurrence: `${time}`,
 					time,
 					profile: profileOfResource(resource),
 					properties: withoutAbsent({ profile_created: parseTime(created) }),

@@ -23,7 +23,7 @@ export function suppressions(context: SourceContext, choice: string): UpdateSour
 				updateEvent({
 					...context,
 					name: 'profile_suppressed',
-					occurrence: key,
+					occurrence: `${reason} ${time}`,
 					time,
 					profile: profileOfResource(resource),
 					properties: withoutAbsent({ channel: 'email', reason }),
