@@ -183,6 +183,40 @@ ${table(
 	]),
 )}
 
+## What is one event
+
+\`event_id\` is a SHA-256. The trigger makes it once, and no later node changes it. One event has one ID however often Klaviyo sends it, and
+whether it comes by a flow, by two flows, by polling, by a system webhook or by Event: Get Many. It is made of:
+
+| Kind | Example | Parts |
+|---|---|---|
+| a metric's own event | \`placed_order\` | account label, name, person, occurrence |
+| a group's or a date's own event | \`subscribed_to_list\`, \`joined_segment\`, \`birthday\`, \`anniversary\`, \`date_reached\` | the same, and the list or segment |
+| a step's own event: every other name | \`winback_due\` | the same, and flow, step and delay |
+
+- **Account label** is what you typed under *Account*. Type the same in each node, or nothing in all of them.
+- **Person** is \`klaviyo_id\`, else \`external_id\`, else the e-mail address without case, else the phone number. Put \`klaviyo_id\` into every body.
+- **Occurrence** is the first of these that is known: the sender's ID (\`trigger_event.id\`), unless it is a placeholder such as 0 or None; the
+  event's own time to the second; for a date the year whose date lies nearest to \`event_day\`; a digest of the event's properties, value and
+  currency with the day. The day is \`event_day\`, or that of the receipt in UTC.
+- A **test** has an ID of its own each time.
+
+What this can't do, so that you can plan for it:
+
+- Two profiles that Klaviyo has merged are two people: an event told before and after the merge has two IDs.
+- An event with neither an ID nor a time has another ID when Klaviyo renders its body anew after midnight, and the same ID as another one with
+  the same content on the same day. The same person who joins a list twice on one day is one event.
+- A list or segment flow does not say when the person joined, and polling does. The two have two IDs: take one of them for a list.
+- A date flow that repeats every month has one ID a year. Put \`event_id\` into its body, e.g. with the month.
+- An event whose time is only its receipt (\`event_time_source\` is \`received\`) has another time when it is sent again. Its \`event_id\` stays the same.
+
+## When it happened
+
+\`event_time\` is never later than \`received_at\` and never made of a day alone. It is the first of these that is known: Klaviyo's own time of the
+event; the body's own time, with an offset or in the account's time zone; \`$event_id\`, where it is the Unix second of the event; \`received_at\`. A
+step's own event happens the step's delay later. A time among the properties that lies after the receipt is an appointment, not the event's time. A
+time of the body without an offset stays a property when the account's time zone is not known.
+
 ## Stitching
 
 Identifier types are those that Meiro Pipes documents; *Identifier Types in Meiro Pipes* changes them. For Meiro Events, define stitching
@@ -217,7 +251,10 @@ function readable(type: string): string {
 	return type
 		.replace(/\bIDataObject\b/g, 'object')
 		.replace(/\bRecord<string, string>/g, 'object of strings')
-		.replace(/\b(Profile|TriggerEvent|NamedReference|FlowReference|SubjectReference)\b/g, 'object')
+		.replace(
+			/\b(Profile|TriggerEvent|NamedReference|FlowReference|CampaignReference|SubjectReference)\b/g,
+			'object',
+		)
 		.replace(/\bTriggerType\b/g, 'string');
 }
 

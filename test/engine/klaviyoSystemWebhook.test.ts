@@ -243,7 +243,7 @@ describe('a delivery of the registered webhook', () => {
 		expect(items.map(({ json }) => json)).toEqual([
 			expect.objectContaining({
 				event_name: 'sent_sms',
-				event_time: '2031-02-03T04:05:06.000Z',
+				trigger_event: expect.objectContaining({ time: '2031-02-03T04:05:06.000Z' }),
 				received_via: 'system_webhook',
 				account: 'LaMp01',
 				flow: null,

@@ -37,8 +37,8 @@ function numbers(seed: number): () => number {
 }
 
 /** What tells a change from another one, by Klaviyo's own ids. */
-function changeOf({ event_name, profile, properties, event_time }: KlaviyoEvent): string {
-	return [event_name, properties.$event_id ?? `${profile.klaviyo_id} ${event_time}`].join(' ');
+function changeOf({ event_name, profile, trigger_event, event_time }: KlaviyoEvent): string {
+	return [event_name, trigger_event?.id ?? `${profile.klaviyo_id} ${event_time}`].join(' ');
 }
 
 it('tells 5,000 changes over 20 polls once each, though some come late, at equal times, around a failed page and a restart', async () => {
