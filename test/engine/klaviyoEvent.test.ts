@@ -225,7 +225,7 @@ describe('Event: Get Many', () => {
 		expect(main.map(({ json }) => json)).toMatchObject([
 			{ event_name: 'placed_order', event_time: '2026-02-03T04:05:06.000Z' },
 			{ event_name: 'viewed_product', trigger_event: { metric: 'Viewed Product', value: 2 } },
-			{ properties: { day: 1 }, profile: { email: 'ana@shop.example' }, received_via: 'polling' },
+			{ properties: { day: 1 }, profile: { email: 'ana@shop.example' }, received_via: 'import' },
 		]);
 		const settings = {
 			what: 'event',

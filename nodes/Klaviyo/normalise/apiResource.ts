@@ -104,7 +104,8 @@ export function klaviyoEventParts(
 		happenedAt,
 		identity: {
 			kind: 'metric',
-			occurrence: id ?? (happenedAt === undefined ? (klaviyoId ?? '') : unixSecondOf(happenedAt)),
+			occurrence:
+				id?.trim() ?? (happenedAt === undefined ? (klaviyoId ?? '') : unixSecondOf(happenedAt)),
 		},
 		trigger_event: triggerEventOf({
 			metric: metricName === '' ? undefined : metricName,

@@ -48,7 +48,6 @@ export type Fact = keyof Facts;
 const READERS: { [Name in Fact]?: (value: unknown) => Facts[Name] } = {
 	delay: parseDelay,
 	day: parseDay,
-	trigger_event_id: (value) => textOf(value)?.trim(),
 	trigger_event_time: readTime,
 	value: numberOf,
 	metric: (value) => textOf(value) ?? textOf(unwrapped(value).name),
@@ -174,10 +173,11 @@ export function timeInSendersId(
 	receivedMs: number,
 	delayMs: number,
 ): number | undefined {
-	if (id === undefined || !/^\d{10}$/.test(id)) return undefined;
-	const ms = Number(id) * 1000;
+	const second = id?.trim();
+	if (second === undefined || !/^\d{10}$/.test(second)) return undefined;
+	const ms = Number(second) * 1000;
 	const isPlausible = ms >= receivedMs - delayMs - LATE_MS && ms <= receivedMs + CLOCKS_DIFFER_MS;
-	return isPlausible && !JSON.stringify(properties).includes(id) ? ms : undefined;
+	return isPlausible && !JSON.stringify(properties).includes(second) ? ms : undefined;
 }
 
 /** A clock's time in a zone that nobody told, as it was given but for the fraction. */

@@ -110,7 +110,7 @@ export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): 
 	});
 
 	function occurrenceOf(): string {
-		if (triggerEvent?.id !== undefined) return triggerEvent.id;
+		if (facts.trigger_event_id !== undefined) return facts.trigger_event_id.trim();
 		if (when !== undefined) return unixSecondOf(when);
 		const day = eventDay ?? delivery.receivedAt.slice(0, 10);
 		return triggerType === 'date'

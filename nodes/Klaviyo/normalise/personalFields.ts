@@ -104,7 +104,10 @@ function standsForNoId(value: Value, placeholders: OwnPlaceholders): boolean {
 
 function understand(field: PersonField, value: Value): Value | undefined {
 	if (field === 'consent') return consentOf(value);
-	if (!ID_FIELDS.has(field)) return textOf(value) === undefined ? undefined : value;
+	if (!ID_FIELDS.has(field)) {
+		// A name may be blank: it is what Klaviyo holds.
+		return typeof value === 'string' || textOf(value) !== undefined ? value : undefined;
+	}
 	// What came through base64 is what the shop holds: its spaces belong to the id.
 	if (field === 'external_id') return textOf(value);
 	const id = textOf(value)?.trim();

@@ -52,6 +52,7 @@ export const getMany = listing({
 					metricEvent(resource, metricNameOf(resource), {
 						account: null,
 						readAt: new Date().toISOString(),
+						via: 'import',
 					}),
 				)
 			: resource,
