@@ -132,7 +132,7 @@ export interface KlaviyoEvent {
 	is_test: boolean;
 	/** What the event is about, where it is no person; added by Meiro Events. */
 	subject?: SubjectReference;
-	/** The body was no valid JSON and had to be mended before it could be read. */
+	/** The body was no valid JSON and had to be mended before it could be read, or can be read in two ways. */
 	repaired?: true;
 	/** The body as it came: when asked for, and always beside `error`. Stays in n8n. */
 	raw?: string;
