@@ -69,7 +69,7 @@ export function pathIn(layout: Layout, path: string): string {
 	const event = path
 		.split('.')
 		.reduceRight<unknown>((inner, key) => ({ [key]: inner }), 'here') as IDataObject;
-	const shaped = shapeOf(event, { layout, dropNulls: false, defaultCurrency: 'EUR' });
+	const shaped = shapeOf(event, { layout, defaultCurrency: 'EUR' });
 	return pathTo('here', shaped) ?? '';
 }
 
@@ -146,8 +146,8 @@ ${table(
 )}
 
 All other events have the name of their Klaviyo metric in snake_case:
-${metrics.map((metric) => `${metric} is ${code(toSnakeCase(metric))}`).join(', ')}. A body's own \`event_name\`, the parameter
-*Event Name* and *Rename Events* come before these.
+${metrics.map((metric) => `${metric} is ${code(toSnakeCase(metric))}`).join(', ')}. A body's own \`event_name\` and the parameter
+*Event Name* come before these.
 
 ## Events that the templates send
 
@@ -219,17 +219,17 @@ time of the body without an offset stays a property when the account's time zone
 
 ## Stitching
 
-Identifier types are those that Meiro Pipes documents; *Identifier Types in Meiro Pipes* changes them. For Meiro Events, define stitching
-rules on the same paths.
+Identifier types are those that Meiro Pipes documents, but for the shop's ID: Pipes' \`user_id\` is often the browser's.
+*Compatibility → Identifier Type of External ID* changes it. For Meiro Events, define stitching rules on the same paths.
 
 ${table(
 	['Path', 'Identifier type in Meiro Pipes'],
 	[
 		...Object.entries(DEFAULT_IDENTIFIER_TYPES).map(([field, type]) => [
 			code(`profile.${field}`),
-			type === '' ? 'none, until you name one' : code(type),
+			type === '' ? 'none' : code(type),
 		]),
-		[code('profile.identifiers.*'), 'the name, or the type that you give'],
+		[code('profile.identifiers.*'), 'the name'],
 	],
 )}
 

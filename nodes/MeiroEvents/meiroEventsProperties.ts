@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { defaultCurrency, hash, redactPaths, testEvents } from './build/buildOptions';
+
 const forEvents = { show: { resource: ['event'] } };
 const forMapped = { show: { eventFields: ['map'] } };
 const forMappedEvents = { show: { resource: ['event'], eventFields: ['map'] } };
@@ -83,7 +85,7 @@ const mapping: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2031-02-03T04:05:06Z',
 		description:
-			'When it happened, in ISO 8601. Empty: the time of this run, which differs each time the item is sent.',
+			'When it happened, in ISO 8601; without an offset in the workflow’s time zone. Empty: the time of this run, which differs each time the item is sent.',
 		displayOptions: forMapped,
 	},
 	{
@@ -93,7 +95,7 @@ const mapping: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. order-1001-placed',
 		description:
-			'Tells this event from all others, and stays the same when it is sent again. Empty: made from name, time, person and properties.',
+			'Tells this event from all others, and stays the same when it is sent again. Empty: made from name, time, person and properties; without an Event Time the same content is one event for ever.',
 		displayOptions: forMapped,
 	},
 	{
@@ -137,12 +139,12 @@ const mapping: INodeProperties[] = [
 		displayOptions: { show: { resource: ['event'], subject: ['none'] } },
 	},
 	{
-		displayName: 'Profile Fields',
-		name: 'profileFields',
+		displayName: 'Profile Identifiers',
+		name: 'identifiers',
 		type: 'collection',
-		placeholder: 'Add field',
+		placeholder: 'Add identifier',
 		default: {},
-		description: 'Who the person is. One field is enough.',
+		description: 'Who the person is. One is enough.',
 		displayOptions: { show: { eventFields: ['map'] }, hide: { subject: ['none'] } },
 		options: [
 			{
@@ -182,136 +184,46 @@ const mapping: INodeProperties[] = [
 		name: 'properties',
 		type: 'assignmentCollection',
 		default: {},
-		description: 'What else Meiro shall know of the event. Drag fields here from the input.',
-		displayOptions: forMappedEvents,
-	},
-	{
-		displayName: 'Attributes',
-		name: 'attributes',
-		type: 'assignmentCollection',
-		default: {},
 		description:
-			'What Meiro shall know of the person, sent under profile.properties. Drag fields here from the input.',
-		displayOptions: { show: { resource: ['profile'], eventFields: ['map'] } },
+			'What else Meiro shall know of the event; of a profile it is sent under profile.properties. Drag fields here from the input.',
+		displayOptions: forMapped,
 	},
 ];
 
-const identity: INodeProperties = {
-	displayName: 'Identity',
-	name: 'identity',
+const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
-	description: 'How Meiro knows the person',
 	options: [
 		{
-			displayName: 'Hash Email and Phone Number',
-			name: 'hash',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether SHA-256 hashes are sent in their place, by Meiro’s rules: an email in lower case without blanks, a phone number as digits with the country code, e.g. +420 600 000 001 as 420600000001. Validate shows each.',
-		},
-		{
-			displayName: 'Identifier Types in Meiro Pipes',
-			name: 'identifierTypes',
-			type: 'fixedCollection',
-			default: {},
-			placeholder: 'Change types',
-			description:
-				'How your Meiro Pipes calls each kind of identifier. Empty: it is no identifier, and stays in the event only.',
-			options: [
-				{
-					displayName: 'Types',
-					name: 'types',
-					values: [
-						{ displayName: 'Email Type', name: 'emailType', type: 'string', default: 'email' },
-						{
-							displayName: 'External ID Type',
-							name: 'externalIdType',
-							type: 'string',
-							default: 'user_id',
-						},
-						{
-							displayName: 'Klaviyo ID Type',
-							name: 'klaviyoIdType',
-							type: 'string',
-							default: '',
-							placeholder: 'e.g. klaviyo_id',
-							description:
-								'Klaviyo’s ID is none of the types that Meiro documents. Create one in Meiro first.',
-						},
-						{
-							displayName: 'Phone Number Type',
-							name: 'phoneNumberType',
-							type: 'string',
-							default: 'phone',
-						},
-					],
-				},
-			],
-		},
-		{
-			displayName: 'Own Identifiers',
-			name: 'ownIdentifiers',
-			type: 'fixedCollection',
-			typeOptions: { multipleValues: true },
-			default: {},
-			placeholder: 'Add identifier',
-			description:
-				'IDs that Klaviyo does not know, e.g. of a loyalty scheme. One of them is identity enough.',
-			options: [
-				{
-					displayName: 'Identifiers',
-					name: 'identifiers',
-					values: [
-						{
-							displayName: 'Name',
-							name: 'name',
-							type: 'string',
-							default: '',
-							placeholder: 'e.g. loyalty_id',
-							description: 'The ID is sent at profile.identifiers and this name',
-						},
-						{
-							displayName: 'Type in Meiro Pipes',
-							name: 'typeId',
-							type: 'string',
-							default: '',
-							placeholder: 'e.g. loyalty_card',
-							description: 'Empty: the name',
-						},
-						{
-							displayName: 'Value',
-							name: 'value',
-							type: 'string',
-							default: '',
-							placeholder: 'e.g. {{ $json.loyalty_id }}',
-						},
-					],
-				},
-			],
-		},
-	],
-};
-
-const payload: INodeProperties = {
-	displayName: 'Payload',
-	name: 'payload',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	description: 'The form in which events are sent',
-	options: [
-		{
-			displayName: 'Default Currency',
-			name: 'defaultCurrency',
+			displayName: 'Account',
+			name: 'account',
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. EUR',
-			description:
-				'For amounts that say no currency. Empty: such an amount is sent as value_without_currency, so that no sum is made over different currencies. Example: value 41.5 becomes value 41.5, currency EUR.',
+			placeholder: 'e.g. shop-cz',
+			description: 'Label of the Klaviyo account, for items that carry none',
 		},
+		{
+			displayName: 'Concurrency',
+			name: 'concurrency',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 4,
+			description: 'Requests under way at once. One person’s events keep their order all the same.',
+		},
+		defaultCurrency,
+		{
+			displayName: 'Give Up After (Seconds)',
+			name: 'giveUpAfterSeconds',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 60,
+			description:
+				'How long to keep trying while Meiro settles nothing: no answer, 408, 425, 429 or 5xx. What is then left is told as failed.',
+		},
+		hash,
 		{
 			displayName: 'Layout',
 			name: 'layout',
@@ -340,73 +252,60 @@ const payload: INodeProperties = {
 			description: 'Where things stand in the event. Meiro’s stitching rules go by it.',
 		},
 		{
-			displayName: 'Leave Out Empty Fields',
-			name: 'dropNulls',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether fields without a value are left out. Example: {"list":null,"properties":{"size":"M"}} becomes {"properties":{"size":"M"}}.',
-		},
-		{
-			displayName: 'Redact Paths',
-			name: 'redactPaths',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. profile.phone_number, properties.Items.*.ImageURL',
-			description:
-				'Fields that never leave n8n, with commas between them; * stands for any name. Example: profile.phone_number makes {"profile":{"email":"ana@shop.example","phone_number":"+420600000001"}} {"profile":{"email":"ana@shop.example"}}.',
-		},
-		{
-			displayName: 'Rename Events',
-			name: 'renameEvents',
+			displayName: 'Own Identifiers',
+			name: 'ownIdentifiers',
 			type: 'fixedCollection',
 			typeOptions: { multipleValues: true },
 			default: {},
-			placeholder: 'Add name',
-			description: 'For a Meiro that has names of its own. Example: placed_order becomes purchase.',
+			placeholder: 'Add identifier',
+			description:
+				'IDs that Klaviyo does not know, e.g. of a loyalty scheme. One of them is identity enough.',
 			options: [
 				{
-					displayName: 'Names',
-					name: 'names',
+					displayName: 'Identifiers',
+					name: 'identifiers',
 					values: [
 						{
-							displayName: 'From',
-							name: 'from',
+							displayName: 'Name',
+							name: 'name',
 							type: 'string',
 							default: '',
-							placeholder: 'e.g. placed_order',
-							description: 'Name that the items carry',
+							placeholder: 'e.g. loyalty_id',
+							description:
+								'The ID is sent at profile.identifiers and this name, which is its identifier type in Meiro Pipes, too',
 						},
 						{
-							displayName: 'To',
-							name: 'to',
+							displayName: 'Value',
+							name: 'value',
 							type: 'string',
 							default: '',
-							placeholder: 'e.g. purchase',
-							description: 'Name in Meiro',
+							placeholder: 'e.g. {{ $json.loyalty_id }}',
 						},
 					],
 				},
 			],
 		},
+		redactPaths,
+		{
+			displayName: 'Skip Already Delivered',
+			name: 'skipDelivered',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether events that this node delivered since n8n was started are skipped, known by Meiro source and event_id. Only what Meiro accepted is remembered.',
+		},
+		testEvents,
 	],
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
+const compatibility: INodeProperties = {
+	displayName: 'Compatibility',
+	name: 'compatibility',
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
+	description: 'For a Meiro that takes or names things otherwise than Meiro documents',
 	options: [
-		{
-			displayName: 'Account',
-			name: 'account',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. shop-cz',
-			description: 'Label of the Klaviyo account, for items that carry none',
-		},
 		{
 			displayName: 'Batch Size',
 			name: 'batchSize',
@@ -417,54 +316,12 @@ const options: INodeProperties = {
 				'Events in one request. 0: 1 for Meiro Events, which documents no more, and 200 for Meiro Pipes.',
 		},
 		{
-			displayName: 'Concurrency',
-			name: 'concurrency',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 4,
-			description: 'Requests under way at once. One person’s events keep their order all the same.',
-		},
-		{
-			displayName: 'Give Up After (Seconds)',
-			name: 'giveUpAfterSeconds',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 60,
+			displayName: 'Identifier Type of External ID',
+			name: 'externalIdType',
+			type: 'string',
+			default: 'customer_id',
 			description:
-				'How long to keep trying while Meiro settles nothing: no answer, 408, 425, 429 or 5xx. What is then left is told as failed.',
-		},
-		{
-			displayName: 'Max Request Size (kB)',
-			name: 'maxRequestKilobytes',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 1000,
-			description:
-				'Events that would make a request larger go into the next one. One event that is larger by itself is rejected with its size.',
-		},
-		{
-			displayName: 'Skip Already Delivered',
-			name: 'skipDelivered',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether events that this node delivered since n8n was started are skipped, known by Meiro source and event_id. Only what Meiro accepted is remembered.',
-		},
-		{
-			displayName: 'Test Events',
-			name: 'testEvents',
-			type: 'options',
-			options: [
-				{ name: 'Deliver', value: 'deliver', description: 'Send them like all others' },
-				{ name: 'Drop', value: 'drop', description: 'Don’t send them, and don’t look at them' },
-				{
-					name: 'Validate Only',
-					value: 'validate',
-					description: 'Don’t send them, and tell those that Meiro could not take',
-				},
-			],
-			default: 'validate',
-			description: 'What to do with sample deliveries, whose is_test is true',
+				'How your Meiro Pipes calls the shop’s ID of a person. user_id is often the browser’s ID there. Empty: it is no identifier, and stays in the event only.',
 		},
 	],
 };
@@ -515,7 +372,6 @@ export const meiroEventsProperties: INodeProperties[] = [
 		description: 'What happens with events that Meiro refused or could not be given',
 		displayOptions: { hide: { operation: ['validate'] } },
 	},
-	identity,
-	payload,
 	options,
+	compatibility,
 ];

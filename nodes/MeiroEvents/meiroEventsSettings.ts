@@ -2,42 +2,28 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { DEFAULT_RETRY_POLICY } from '../shared/http/retry';
 import type { BuildSettings } from './build/buildEvent';
-import { DEFAULT_IDENTIFIER_TYPES, type IdentitySettings } from './build/identify';
+import { DEFAULT_IDENTIFIER_TYPES, type OwnIdentifier } from './build/identify';
 import type { SendSettings } from './delivery/send';
-import { pathsOf, type Layout, type ShapeSettings } from './build/shape';
+import { buildOptionsOf, type BuildOptions } from './build/buildOptions';
+import type { Layout } from './build/shape';
 import type { MappedFields, Subject, TakeSettings } from './build/take';
-import { DEFAULT_MAX_REQUEST_KB, type TargetLimits } from './delivery/target';
+import { MAX_REQUEST_BYTES, type TargetLimits } from './delivery/target';
 
 const DEFAULT_CONCURRENCY = 4;
 
-interface NodeOptions {
+interface NodeOptions extends BuildOptions {
 	account?: string;
-	batchSize?: number;
 	concurrency?: number;
 	giveUpAfterSeconds?: number;
-	maxRequestKilobytes?: number;
-	skipDelivered?: boolean;
-	testEvents?: BuildSettings['testEvents'];
-}
-
-interface IdentityOptions {
-	hash?: boolean;
-	identifierTypes?: {
-		types?: Partial<
-			Record<'emailType' | 'externalIdType' | 'klaviyoIdType' | 'phoneNumberType', string>
-		>;
-	};
-	ownIdentifiers?: {
-		identifiers?: Array<{ name?: string; typeId?: string; value?: string | number }>;
-	};
-}
-
-interface PayloadOptions {
-	defaultCurrency?: string;
-	dropNulls?: boolean;
 	layout?: Layout;
-	redactPaths?: string;
-	renameEvents?: { names?: Array<{ from?: string; to?: string }> };
+	ownIdentifiers?: { identifiers?: Array<{ name?: string; value?: string | number }> };
+	skipDelivered?: boolean;
+}
+
+/** For a Meiro that answers or names things otherwise. */
+interface Compatibility {
+	batchSize?: number;
+	externalIdType?: string;
 }
 
 export type Operation = 'send' | 'validate' | 'sendProfileEvent';
@@ -50,12 +36,10 @@ export interface RunSettings extends SendSettings {
 
 export function runSettingsOf(context: IExecuteFunctions): RunSettings {
 	const options = context.getNodeParameter('options', 0, {}) as NodeOptions;
+	const { batchSize } = context.getNodeParameter('compatibility', 0, {}) as Compatibility;
 	return {
 		operation: context.getNodeParameter('operation', 0) as Operation,
-		limits: {
-			batchSize: options.batchSize ?? 0,
-			maxRequestBytes: Math.max(1, options.maxRequestKilobytes ?? DEFAULT_MAX_REQUEST_KB) * 1000,
-		},
+		limits: { batchSize: batchSize ?? 0, maxRequestBytes: MAX_REQUEST_BYTES },
 		concurrency: Math.max(1, Math.floor(options.concurrency ?? DEFAULT_CONCURRENCY)),
 		policy: {
 			...DEFAULT_RETRY_POLICY,
@@ -97,7 +81,8 @@ export function buildSettingsOf(
 	now: string,
 ): BuildSettings {
 	const options = context.getNodeParameter('options', index, {}) as NodeOptions;
-	const payload = context.getNodeParameter('payload', index, {}) as PayloadOptions;
+	const { externalIdType } = context.getNodeParameter('compatibility', index, {}) as Compatibility;
+	const { hash, redact, defaultCurrency, testEvents } = buildOptionsOf(options);
 	const what = context.getNodeParameter('resource', index) === 'profile' ? 'profile' : 'event';
 	return {
 		what,
@@ -108,12 +93,20 @@ export function buildSettingsOf(
 				? mappedFieldsOf(context, index, what)
 				: null,
 		account: String(options.account ?? ''),
-		testEvents: options.testEvents ?? 'validate',
-		rename: renamesOf(payload),
-		redact: pathsOf(String(payload.redactPaths ?? '')),
-		identity: identityOf(context.getNodeParameter('identity', index, {}) as IdentityOptions),
-		shape: shapeSettingsOf(payload),
+		testEvents,
+		redact,
+		identity: {
+			identifierTypes: {
+				...DEFAULT_IDENTIFIER_TYPES,
+				...(externalIdType === undefined ? {} : { external_id: externalIdType.trim() }),
+			},
+			own: ownIdentifiersOf(options),
+			hash,
+		},
+		identityHint: "Map one of them under 'Profile Identifiers', or set 'Subject' to None.",
+		shape: { layout: options.layout ?? 'whole', defaultCurrency },
 		now,
+		timezone: context.getTimezone(),
 	};
 }
 
@@ -131,7 +124,7 @@ function mappedFieldsOf(
 	index: number,
 	what: TakeSettings['what'],
 ): MappedFields {
-	const person = context.getNodeParameter('profileFields', index, {}) as Partial<
+	const person = context.getNodeParameter('identifiers', index, {}) as Partial<
 		Record<'email' | 'phoneNumber' | 'externalId' | 'klaviyoId', string>
 	>;
 	return {
@@ -142,12 +135,12 @@ function mappedFieldsOf(
 		phoneNumber: String(person.phoneNumber ?? ''),
 		externalId: String(person.externalId ?? ''),
 		klaviyoId: String(person.klaviyoId ?? ''),
-		properties: assignedFields(context, what === 'profile' ? 'attributes' : 'properties', index),
+		properties: assignedFields(context, index),
 	};
 }
 
-function assignedFields(context: IExecuteFunctions, parameter: string, index: number): IDataObject {
-	const { assignments = [] } = context.getNodeParameter(parameter, index, {}) as {
+function assignedFields(context: IExecuteFunctions, index: number): IDataObject {
+	const { assignments = [] } = context.getNodeParameter('properties', index, {}) as {
 		assignments?: Array<{ name: string; value: IDataObject[string] }>;
 	};
 	return Object.fromEntries(
@@ -155,38 +148,11 @@ function assignedFields(context: IExecuteFunctions, parameter: string, index: nu
 	);
 }
 
-function identityOf({ hash, identifierTypes, ownIdentifiers }: IdentityOptions): IdentitySettings {
-	const types = identifierTypes?.types ?? {};
-	return {
-		identifierTypes: {
-			external_id: types.externalIdType ?? DEFAULT_IDENTIFIER_TYPES.external_id,
-			email: types.emailType ?? DEFAULT_IDENTIFIER_TYPES.email,
-			phone_number: types.phoneNumberType ?? DEFAULT_IDENTIFIER_TYPES.phone_number,
-			klaviyo_id: types.klaviyoIdType ?? DEFAULT_IDENTIFIER_TYPES.klaviyo_id,
-		},
-		own: (ownIdentifiers?.identifiers ?? []).map(({ name, typeId, value }) => ({
-			name: String(name ?? ''),
-			typeId: String(typeId ?? ''),
-			value: String(value ?? ''),
-		})),
-		hash: hash ?? false,
-	};
-}
-
-function shapeSettingsOf({ layout, dropNulls, defaultCurrency }: PayloadOptions): ShapeSettings {
-	return {
-		layout: layout ?? 'whole',
-		dropNulls: dropNulls ?? false,
-		defaultCurrency: String(defaultCurrency ?? ''),
-	};
-}
-
-function renamesOf({ renameEvents }: PayloadOptions): Map<string, string> {
-	return new Map(
-		(renameEvents?.names ?? [])
-			.map(({ from, to }): [string, string] => [String(from ?? '').trim(), String(to ?? '').trim()])
-			.filter(([from, to]) => from !== '' && to !== ''),
-	);
+function ownIdentifiersOf({ ownIdentifiers }: NodeOptions): OwnIdentifier[] {
+	return (ownIdentifiers?.identifiers ?? []).map(({ name, value }) => ({
+		name: String(name ?? ''),
+		value: String(value ?? ''),
+	}));
 }
 
 function textParameter(context: IExecuteFunctions, name: string, index: number): string {

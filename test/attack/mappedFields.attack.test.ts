@@ -19,13 +19,14 @@ const PARAMETERS: IDataObject = {
 	eventFields: 'map',
 	eventName: 'points_granted',
 	eventTime: '2031-02-03T04:05:06Z',
-	profileFields: { email: 'ana@shop.example' },
+	identifiers: { email: 'ana@shop.example' },
 };
 
 /** What the node makes of one item whose properties are assigned in the editor. */
 function assigned(assignments: Array<{ name: string; value: unknown }>) {
 	const parameters = { ...PARAMETERS, properties: { assignments } } as IDataObject;
 	const context = {
+		getTimezone: () => 'UTC',
 		getNodeParameter: (name: string, _: number, fallback?: unknown) => parameters[name] ?? fallback,
 	} as unknown as IExecuteFunctions;
 	return buildEvent({}, buildSettingsOf(context, 0, AUTOMATIC.now));

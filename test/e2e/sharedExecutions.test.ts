@@ -139,10 +139,10 @@ describe('more than may wait', () => {
 				reply: 'lastNode',
 				options: { eventsPerExecution: 10_000 },
 			},
-			meiro: { options: { maxRequestKilobytes: 20_000, concurrency: 16 } },
+			meiro: { options: { concurrency: 16 } },
 		});
-		const sent = numbers(16);
-		const text = 'x'.repeat(6_000_000);
+		const sent = numbers(110);
+		const text = 'x'.repeat(900_000);
 		const statuses = await Promise.all(
 			sent.map(async (number) => await deliver(instance, url, number, { body: { text } })),
 		);

@@ -233,8 +233,9 @@ describe('Event: Get Many', () => {
 			mapped: null,
 			account: '',
 			now: '',
+			timezone: 'UTC',
 		} as const;
-		expect(takeEvent(main[0]!.json, settings)).toEqual(main[0]!.json);
+		expect(takeEvent(main[0]!.json, settings).event).toEqual(main[0]!.json);
 	});
 
 	it('filters by metric, profile and time, and sorts', async () => {

@@ -77,8 +77,9 @@ describe('Profile: Get', () => {
 			mapped: null,
 			account: '',
 			now: '',
+			timezone: 'UTC',
 		} as const;
-		expect(takeEvent(main[0]!.json, settings)).toMatchObject({
+		expect(takeEvent(main[0]!.json, settings).event).toMatchObject({
 			event_time: '2026-02-03T04:05:06+00:00',
 			profile: { external_id: 'C-1' },
 		});

@@ -77,15 +77,15 @@ async function throughCdp(
 }
 
 const PARAMETERS: Record<string, IDataObject> = {
-	'layout flat': { payload: { layout: 'flat' } },
-	'layout payload': { payload: { layout: 'payload' } },
-	redacted: { payload: { redactPaths: 'profile.phone_number, properties.Items.*.Sku' } },
-	currency: { payload: { defaultCurrency: 'CZK' } },
-	hashed: { identity: { hash: true } },
+	'layout flat': { options: { layout: 'flat' } },
+	'layout payload': { options: { layout: 'payload' } },
+	redacted: { options: { redactPaths: 'profile.phone_number, properties.Items.*.Sku' } },
+	currency: { options: { defaultCurrency: 'CZK' } },
+	hashed: { options: { hash: true } },
 	'own identifiers': {
-		identity: {
+		options: {
 			ownIdentifiers: {
-				identifiers: [{ name: 'loyalty_id', typeId: 'loyalty_card', value: 'L-1' }],
+				identifiers: [{ name: 'loyalty_id', value: 'L-1' }],
 			},
 		},
 	},
@@ -103,7 +103,7 @@ const MAPPED: Record<string, IDataObject> = {
 		eventName: '={{ $json.what }}',
 		eventTime: '={{ $json.when }}',
 		eventId: '={{ $json.id }}',
-		profileFields: { email: '={{ $json.mail }}' },
+		identifiers: { email: '={{ $json.mail }}' },
 		properties: {
 			assignments: [{ id: '1', name: 'points', value: '={{ $json.points }}', type: 'number' }],
 		},
@@ -112,12 +112,12 @@ const MAPPED: Record<string, IDataObject> = {
 		eventFields: 'map',
 		eventName: '={{ $json.what }}',
 		eventTime: '={{ $json.when }}',
-		profileFields: { email: '={{ $json.mail }}' },
+		identifiers: { email: '={{ $json.mail }}' },
 	},
 	'without id and time': {
 		eventFields: 'map',
 		eventName: '={{ $json.what }}',
-		profileFields: { externalId: 'c-1', phoneNumber: '+420 600 000 001', klaviyoId: 'AbC123' },
+		identifiers: { externalId: 'c-1', phoneNumber: '+420 600 000 001', klaviyoId: 'AbC123' },
 	},
 };
 

@@ -1,23 +1,29 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { PROFILE_ID_FIELDS } from '../../shared/event/contract';
+import { isObject, textOf } from '../../shared/event/values';
+import { instantOf, wireTimeOf } from './eventTime';
 import { identify, type Hashing, type IdentitySettings } from './identify';
-import { isWellFormed, problemIn } from './sendable';
+import { isWellFormed, problemIn, withoutNul } from './sendable';
 import { shapeOf, withoutPaths, type ShapeSettings } from './shape';
-import { isObject, takeEvent, textOf, type Subject, type TakeSettings } from './take';
+import { takeEvent, type Subject, type TakenEvent, type TakeSettings } from './take';
 
-/** An event that Meiro can take. */
+/** An event that Meiro can take, whichever of its doors it goes through. */
 export interface OutgoingEvent {
-	/** Path segment of a Meiro Events webhook source, or slug of a Meiro Pipes source. */
+	/** Path segment of a Meiro Events webhook source, slug of a Meiro Pipes source, or data source of the CDP. */
 	source: string;
 	event_id: string;
 	event_name: string;
-	/** ISO 8601. */
+	/** Version of the event's shape, as the item says it. */
+	event_version: string;
+	/** YYYY-MM-DDTHH:MM:SS.ffffffZ by which Meiro tells events apart, see `wireTimeOf`; the payload keeps the true time. */
 	event_time: string;
 	/** Events with the same key are sent in the order they came in; null where order says nothing. */
 	order_key: string | null;
 	/** Meiro Pipes' identifiers, strongest first; null for an event that is about nobody. */
 	identifiers: Array<{ typeId: string; value: string }> | null;
+	/** The strongest of all ids, for the CDP; null for an event that is about nobody. */
+	user_identifier: string | null;
 	/** What is sent: the occurrence time, ids and event id inside it, at paths that stay. */
 	payload: IDataObject;
 }
@@ -42,31 +48,35 @@ export interface UnsentDraft {
 export interface BuildSettings extends TakeSettings {
 	source: string;
 	testEvents: 'deliver' | 'validate' | 'drop';
-	/** Names in Meiro by the names that items carry. */
-	rename: Map<string, string>;
 	/** Paths that never leave n8n. */
 	redact: string[][];
 	identity: IdentitySettings;
 	shape: ShapeSettings;
+	/** What the person at the node can do about an event of nobody. */
+	identityHint: string;
 }
-
-/** Date.parse alone would find a date in 'order 12', too. */
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T|$)/;
 
 /** Makes the outgoing event of one item, or says why there is none. Pure. */
 export function buildEvent(json: IDataObject, settings: BuildSettings): Draft {
-	const taken = takeEvent(json, settings);
-	const eventId = textOf(taken.event_id);
-	const givenName = textOf(taken.event_name);
-	const eventName =
-		givenName === undefined ? undefined : (settings.rename.get(givenName) ?? givenName);
+	let hasNul = false;
+	let taken = takeEvent(json, settings);
+	let problem = problemIn(taken.event, () => (hasNul = true));
+	if (hasNul && problem === null) {
+		taken = withoutNul(taken) as TakenEvent;
+		problem = problemIn(taken.event);
+	}
+	const eventId = textOf(taken.id);
+	const eventName = textOf(taken.name);
+	const time = textOf(taken.time);
+	const instant = time === undefined ? null : instantOf(time.trim(), settings.timezone);
 	const unsent = (status: UnsentDraft['status'], reason: string): UnsentDraft => ({
 		status,
 		reason,
 		event_id: eventId ?? null,
 		event_name: eventName ?? null,
 	});
-	if (taken.is_test === true && settings.testEvents === 'drop') {
+	const isTest = taken.event.is_test === true;
+	if (isTest && settings.testEvents === 'drop') {
 		return unsent('skipped', "A test event. Set 'Test Events' to Deliver to send it.");
 	}
 
@@ -74,20 +84,26 @@ export function buildEvent(json: IDataObject, settings: BuildSettings): Draft {
 	const reason =
 		unreadable(json, settings) ??
 		faultOfSource(source, settings.source) ??
-		faultOfItem(taken, settings) ??
+		(problem === null ? null : `The event ${problem} ('${parameterOf(settings)}').`) ??
 		faultOfName(eventName, settings) ??
 		faultOfId(eventId, settings) ??
-		faultOfTime(taken.event_time) ??
+		(instant === null ? noTime(taken.time) : null) ??
 		faultOfSubject(settings.subject) ??
 		faultOfOwnIdentifiers(settings.identity);
 	if (reason !== null) return unsent('rejected', reason);
 
-	const left = withoutPaths(taken, settings.redact);
-	const { event, identifiers, orderKey, hashings } = identify(left, settings.identity);
+	const left = withoutPaths(taken.event, settings.redact);
+	const { event, identifiers, orderKey, userIdentifier, hashings } = identify(
+		left,
+		settings.identity,
+		taken.userIdentifier,
+	);
 	const isAboutPerson = settings.subject.kind === 'person';
-	if (isAboutPerson && orderKey === null) return unsent('rejected', noIdentity(left));
+	if (isAboutPerson && orderKey === null) {
+		return unsent('rejected', noIdentity(left, taken.userIdentifier, settings));
+	}
 
-	if (taken.is_test === true && settings.testEvents === 'validate') {
+	if (isTest && settings.testEvents === 'validate') {
 		return unsent(
 			'skipped',
 			"A valid test event, which was not sent. Set 'Test Events' to Deliver to send it.",
@@ -99,13 +115,12 @@ export function buildEvent(json: IDataObject, settings: BuildSettings): Draft {
 			source,
 			event_id: eventId!,
 			event_name: eventName!,
-			event_time: textOf(taken.event_time)!,
-			order_key: isAboutPerson ? orderKey : `subject:${JSON.stringify(taken.subject)}`,
+			event_version: String(taken.version),
+			event_time: wireTimeOf(instant!, eventId!),
+			order_key: isAboutPerson ? orderKey : `subject:${JSON.stringify(taken.event.subject)}`,
 			identifiers: isAboutPerson ? identifiers : null,
-			payload: shapeOf(
-				eventName === givenName ? event : { ...event, event_name: eventName },
-				settings.shape,
-			),
+			user_identifier: isAboutPerson ? userIdentifier : null,
+			payload: shapeOf(event, settings.shape),
 		},
 		...(hashings.length === 0 ? {} : { hashings }),
 	};
@@ -131,12 +146,11 @@ function faultOfSource(source: string, given: string): string | null {
 	return null;
 }
 
-function faultOfItem(taken: IDataObject, { mapped, what }: BuildSettings): string | null {
-	const problem = problemIn(taken);
-	if (problem === null) return null;
-	const parameter =
-		mapped === null ? 'Event Fields' : what === 'profile' ? 'Attributes' : 'Properties';
-	return `The event ${problem} ('${parameter}').`;
+/** The parameter that the event comes from. */
+function parameterOf({ mapped, what }: BuildSettings): string {
+	if (mapped === null) return 'Event Fields';
+	if ('payload' in mapped) return 'Payload';
+	return what === 'profile' ? 'Attributes' : 'Properties';
 }
 
 function faultOfName(eventName: string | undefined, { mapped }: BuildSettings): string | null {
@@ -147,11 +161,11 @@ function faultOfName(eventName: string | undefined, { mapped }: BuildSettings): 
 	}
 	return isWellFormed(eventName)
 		? null
-		: "'Event Name' or 'Rename Events' holds half an emoji, which no address can carry. Was a text cut off?";
+		: "'Event Name' holds half an emoji, which no address can carry. Was a text cut off?";
 }
 
 function faultOfOwnIdentifiers({ own }: IdentitySettings): string | null {
-	return own.every(({ name, typeId, value }) => isWellFormed(`${name} ${typeId} ${value}`))
+	return own.every(({ name, value }) => isWellFormed(`${name} ${value}`))
 		? null
 		: "'Own Identifiers' holds half an emoji. Was a text cut off?";
 }
@@ -164,11 +178,8 @@ function noEvent(key: string): string {
 	return `The item has no '${key}', so it is not an event of a Klaviyo trigger. Set 'Event Fields' to Map Each Field Below.`;
 }
 
-function faultOfTime(value: unknown): string | null {
-	const time = textOf(value);
-	return time !== undefined && ISO_DATE.test(time) && !Number.isNaN(Date.parse(time))
-		? null
-		: `'Event Time' is not a date: '${String(value ?? '')}'. Use ISO 8601, e.g. 2031-02-03T04:05:06Z.`;
+function noTime(value: unknown): string {
+	return `'Event Time' is not a date: '${String(value ?? '')}'. Use ISO 8601, e.g. 2031-02-03T04:05:06Z.`;
 }
 
 function faultOfSubject(subject: Subject): string | null {
@@ -177,10 +188,16 @@ function faultOfSubject(subject: Subject): string | null {
 		: null;
 }
 
-function noIdentity({ profile }: IDataObject): string {
-	const phone = isObject(profile) ? textOf(profile.phone_number) : undefined;
-	if (phone !== undefined) {
-		return "No identity: the only one is a phone number without a country code, and 'Hash Email and Phone Number' needs one, e.g. +420600000001.";
-	}
-	return `No identity: none of ${PROFILE_ID_FIELDS.join(', ')} is filled in, so Meiro could not tie the event to a person. Map one of them under 'Profile Fields', or set 'Subject' to None.`;
+function noIdentity(
+	{ profile }: IDataObject,
+	userIdentifier: string | null,
+	{ identityHint }: BuildSettings,
+): string {
+	const isGiven =
+		userIdentifier !== null ||
+		(isObject(profile) && PROFILE_ID_FIELDS.some((field) => textOf(profile[field]) !== undefined));
+	const why = isGiven
+		? 'No identity: what is there names nobody for certain: a placeholder, no whole email address, or a phone number that is not like +420600000001.'
+		: `No identity: none of ${PROFILE_ID_FIELDS.join(', ')} is filled in, so Meiro could not tie the event to a person.`;
+	return `${why} ${identityHint}`;
 }

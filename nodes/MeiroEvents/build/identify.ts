@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
-import { strongestProfileId, type PROFILE_ID_FIELDS } from '../../shared/event/contract';
+import { PROFILE_ID_FIELDS } from '../../shared/event/contract';
+import { e164Of } from '../../shared/event/phoneNumber';
+import { isPlaceholder } from '../../shared/event/placeholders';
+import { isObject, textOf } from '../../shared/event/values';
 import { saysItself } from './sendable';
-import { isObject, knownIds, textOf } from './take';
+import { freeName } from './shape';
 
 type ProfileIdField = (typeof PROFILE_ID_FIELDS)[number];
 
 /**
- * Identifier types as Pipes documents them (https://meiro.io/pipes/identity-stitching/). Klaviyo's own id is
- * none of them: empty means that it is no identifier, and stays in the payload, where a stitching rule can read it.
+ * Identifier types as Pipes documents them (https://meiro.io/pipes/identity-stitching/). Its user_id is the browser's
+ * ID of Meiro's SDK in Meiro's own demos, so the shop's ID has a type of its own. Klaviyo's ID is none of them: empty means
+ * that it is no identifier, and stays in the payload, where a stitching rule can read it.
  */
 export const DEFAULT_IDENTIFIER_TYPES: Record<ProfileIdField, string> = {
-	external_id: 'user_id',
+	external_id: 'customer_id',
 	email: 'email',
 	phone_number: 'phone',
 	klaviyo_id: '',
@@ -20,10 +24,8 @@ export const DEFAULT_IDENTIFIER_TYPES: Record<ProfileIdField, string> = {
 
 /** An id that Klaviyo does not know, e.g. of a loyalty scheme. */
 export interface OwnIdentifier {
-	/** Its name at `profile.identifiers`. */
+	/** Its name at `profile.identifiers`, and Meiro Pipes' identifier type. */
 	name: string;
-	/** Meiro Pipes' identifier type; empty takes the name. */
-	typeId: string;
 	value: string;
 }
 
@@ -35,7 +37,7 @@ export interface IdentitySettings {
 }
 
 /** How one value was hashed, for people to compare with what other sources send. */
-export interface Hashing extends IDataObject {
+export interface Hashing {
 	field: string;
 	/** The value by Meiro's rules; null when the rules can't be met. */
 	sanitised: string | null;
@@ -49,57 +51,104 @@ export interface Identified {
 	identifiers: Array<{ typeId: string; value: string }>;
 	/** Whom the event's order is kept by, e.g. 'email:ana@shop.example'; null for nobody. */
 	orderKey: string | null;
+	/** The strongest of the ids, e.g. ana@shop.example; null for nobody. */
+	userIdentifier: string | null;
 	hashings: Hashing[];
 }
 
-/** Ties an event to a person. Pure. */
+/** An id as it came, and as Meiro knows the person by it. */
+interface KnownId {
+	field: ProfileIdField;
+	text: string;
+	/** Null when it names nobody: a placeholder, no address, no number in E.164. */
+	identifier: string | null;
+}
+
+/**
+ * Ties an event to a person. Pure.
+ *
+ * @param userIdentifier whose event it is, where that does not stand in the event itself
+ */
 export function identify(
 	event: IDataObject,
 	{ identifierTypes, own, hash }: IdentitySettings,
+	userIdentifier: string | null = null,
 ): Identified {
-	const known = knownIds(event.profile);
-	const hashings = hash ? known.filter(([field]) => field in SANITISE).map(hashingOf) : [];
-	const secret = new Secrets(known, hashings);
-	const ids = known.flatMap(([field, id]): Array<[ProfileIdField, string]> => {
-		const value = secret.inPlaceOf(id.trim());
-		return value === null ? [] : [[field, value]];
-	});
+	const inProfile = idsOf(event.profile);
+	const named = userIdentifier === null ? null : idNamed(userIdentifier);
+	const known = named === null ? inProfile : [named, ...inProfile];
+	const hashable = hash ? known.filter(({ field }) => field in HASHED) : [];
+	const secret = new Secrets(hashable);
+	const ids = (named === null ? inProfile : [named]).flatMap(
+		({ field, identifier }): Array<[ProfileIdField, string]> => {
+			const value = identifier === null ? null : secret.inPlaceOf(identifier);
+			return value === null ? [] : [[field, value]];
+		},
+	);
 	const added = ownIdentifiers(own, secret);
+	const strongest = ids[0] ?? (added[0] === undefined ? null : [added[0].name, added[0].value]);
 
 	return {
 		event: withIdentifiers(
-			hashings.length === 0 ? event : withHashes(event, hashings, secret),
+			hashable.length === 0 ? event : withHashes(event, inProfile, secret),
 			added,
 		),
 		identifiers: [
 			...ids
 				.map(([field, value]) => ({ typeId: identifierTypes[field], value }))
 				.filter(({ typeId }) => typeId !== ''),
-			...added.map(({ name, typeId, value }) => ({ typeId: typeId || name, value })),
+			...added.map(({ name, value }) => ({ typeId: name, value })),
 		],
-		orderKey:
-			strongestProfileId(Object.fromEntries(ids)) ??
-			(added[0] === undefined ? null : `${added[0].name}:${added[0].value}`),
-		hashings,
+		orderKey: strongest === null ? null : strongest.join(':'),
+		userIdentifier: strongest?.[1] ?? null,
+		hashings: hashable.map(hashingOf),
 	};
 }
 
-/**
- * How Meiro wants values to look before they are hashed: the same in all sources, else the hashes differ
- * (https://docs.meiro.io/books/meiro-knowledge-base/page/hashing-and-encrypting-pii-data).
- */
-const SANITISE: Partial<Record<ProfileIdField, (text: string) => string | null>> = {
-	email: (text) => text.trim().toLowerCase(),
-	phone_number: (text) => {
-		const trimmed = text.trim();
-		// Without its country code the same number would have another hash than in other sources.
-		if (!/^(\+|00)/.test(trimmed)) return null;
-		return trimmed.replace(/\D/g, '').replace(/^0+/, '') || null;
+/** The ids that a profile has, in the order of their strength. */
+export function idsOf(profile: unknown): KnownId[] {
+	if (!isObject(profile)) return [];
+	return PROFILE_ID_FIELDS.flatMap((field) => {
+		const text = Object.hasOwn(profile, field) ? textOf(profile[field]) : undefined;
+		return text === undefined ? [] : [{ field, text, identifier: IDENTIFIER[field](text) }];
+	});
+}
+
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+/** The id that a user named without its kind. */
+function idNamed(text: string): KnownId {
+	const isPhone = /^\s*(?:\+|00)/.test(text) && e164Of(text) !== null;
+	const field = EMAIL.test(text.trim()) ? 'email' : isPhone ? 'phone_number' : 'external_id';
+	return { field, text, identifier: IDENTIFIER[field](text) };
+}
+
+/** By what Meiro knows a person: e-mail addresses as Meiro's own pages send them, phone numbers with their country. */
+const IDENTIFIER: Record<ProfileIdField, (text: string) => string | null> = {
+	external_id: anyId,
+	email: (text) => {
+		const address = text.trim().toLowerCase();
+		return EMAIL.test(address) ? address : null;
 	},
+	phone_number: e164Of,
+	klaviyo_id: anyId,
 };
 
-function hashingOf([field, text]: [ProfileIdField, string]): Hashing {
-	const sanitised = SANITISE[field]!(text);
+function anyId(text: string): string | null {
+	return isPlaceholder(text) ? null : text.trim();
+}
+
+/**
+ * How Meiro wants identifiers to look before they are hashed: the same in all sources, else the hashes differ
+ * (https://docs.meiro.io/books/meiro-knowledge-base/page/hashing-and-encrypting-pii-data).
+ */
+const HASHED: Partial<Record<ProfileIdField, (identifier: string) => string>> = {
+	email: (address) => address,
+	phone_number: (number) => number.slice(1),
+};
+
+function hashingOf({ field, identifier }: KnownId): Hashing {
+	const sanitised = identifier === null ? null : HASHED[field]!(identifier);
 	return { field, sanitised, sha256: sanitised === null ? null : sha256(sanitised) };
 }
 
@@ -111,11 +160,8 @@ function sha256(text: string): string {
 class Secrets {
 	private readonly hashOf = new Map<string, string | null>();
 
-	constructor(known: Array<[ProfileIdField, string]>, hashings: Hashing[]) {
-		for (const { field, sha256: hash } of hashings) {
-			const text = known.find(([other]) => other === field)?.[1] ?? '';
-			this.hashOf.set(comparable(text), hash);
-		}
+	constructor(secrets: KnownId[]) {
+		for (const id of secrets) this.hashOf.set(comparable(id.text), hashingOf(id).sha256);
 	}
 
 	/** The value itself, its hash when it is secret, or null when it is secret and has none. */
@@ -133,25 +179,34 @@ class Secrets {
 
 const MIN_TELLING_LENGTH = 6;
 
+const INTERNATIONAL = /^[\s(]*(?:\+|00)/;
+const DIGITS = /^\s*[+\d][\d\s()./-]{5,}$/;
+
 /** What stays the same however an e-mail or a phone number is written. */
 function comparable(text: string): string {
-	return /^\s*[+\d][\d\s()./-]{5,}$/.test(text)
-		? text.replace(/\D/g, '').replace(/^0+/, '')
-		: text.trim().toLowerCase();
+	const number = INTERNATIONAL.test(text) ? e164Of(text) : null;
+	if (number !== null) return number.slice(1);
+	return DIGITS.test(text) ? text.replace(/\D/g, '').replace(/^0+/, '') : text.trim().toLowerCase();
 }
 
 /**
- * Puts the hashes in the place of the values, wherever in the event the very same value stands, and tells
+ * Puts the hashes in the place of the values, wherever in the event the very same value or name stands, and tells
  * at `profile.hashed` which fields are hashes. A value that could not be hashed is taken out.
  */
-function withHashes(event: IDataObject, hashings: Hashing[], secret: Secrets): IDataObject {
+function withHashes(event: IDataObject, inProfile: KnownId[], secret: Secrets): IDataObject {
 	const replaced = replaceSecrets(event, secret) as IDataObject;
+	const ids = inProfile.filter(({ field }) => field in HASHED);
+	if (ids.length === 0) return replaced;
 	const profile: IDataObject = { ...(replaced.profile as IDataObject) };
-	for (const { field, sha256: hash } of hashings) {
+	const hashed: string[] = [];
+	for (const { field, text } of ids) {
+		const hash = secret.inPlaceOf(text);
 		if (hash === null) delete profile[field];
-		else profile[field] = hash;
+		else {
+			profile[field] = hash;
+			hashed.push(field);
+		}
 	}
-	const hashed = hashings.filter(({ sha256: hash }) => hash !== null).map(({ field }) => field);
 	return { ...replaced, profile: hashed.length === 0 ? profile : { ...profile, hashed } };
 }
 
@@ -163,11 +218,12 @@ function replaceSecrets(value: unknown, secret: Secrets): unknown {
 			.filter((entry) => entry !== undefined);
 	}
 	if (isObject(value) && !saysItself(value)) {
-		return Object.fromEntries(
-			Object.entries(value)
-				.map(([key, entry]) => [key, replaceSecrets(entry, secret)])
-				.filter(([, entry]) => entry !== undefined),
-		);
+		const result = new Map<string, unknown>();
+		for (const [key, entry] of Object.entries(value)) {
+			const safe = replaceSecrets(entry, secret);
+			if (safe !== undefined) result.set(freeName(safeName(key, secret), result), safe);
+		}
+		return Object.fromEntries(result);
 	}
 	const text = textOf(value);
 	return text === undefined || !secret.isSecret(text)
@@ -175,13 +231,18 @@ function replaceSecrets(value: unknown, secret: Secrets): unknown {
 		: (secret.inPlaceOf(text) ?? undefined);
 }
 
+/** A name can be an e-mail or a phone number, too, e.g. in a table of people. */
+function safeName(name: string, secret: Secrets): string {
+	return secret.isSecret(name) ? (secret.inPlaceOf(name) ?? 'redacted') : name;
+}
+
 /** The user's own identifiers that have a value; of two with one name the last counts. */
 function ownIdentifiers(own: OwnIdentifier[], secret: Secrets): OwnIdentifier[] {
 	const byName = new Map<string, OwnIdentifier>();
-	for (const { name, typeId, value } of own) {
-		const safe = secret.inPlaceOf(value.trim());
-		if (name.trim() !== '' && safe !== null && safe !== '') {
-			byName.set(name.trim(), { name: name.trim(), typeId: typeId.trim(), value: safe });
+	for (const { name, value } of own) {
+		const safe = isPlaceholder(value) ? null : secret.inPlaceOf(value.trim());
+		if (name.trim() !== '' && safe !== null) {
+			byName.set(name.trim(), { name: name.trim(), value: safe });
 		}
 	}
 	return [...byName.values()];

@@ -1,14 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject, textOf } from '../../shared/event/values';
 import { saysItself } from './sendable';
-import { isObject, textOf } from './take';
 
 export type Layout = 'whole' | 'flat' | 'payload';
 
 export interface ShapeSettings {
 	layout: Layout;
-	/** Whether fields without a value are left out. */
-	dropNulls: boolean;
 	/** ISO 4217, for amounts that say none; empty for none. */
 	defaultCurrency: string;
 }
@@ -20,6 +18,8 @@ const ENVELOPE = [
 	'event_version',
 	'event_time',
 	'event_time_source',
+	'received_at',
+	'event_day',
 	'received_via',
 	'account',
 	'subject',
@@ -29,14 +29,13 @@ const ENVELOPE = [
 /** Gives an event the form in which it is sent. Pure; the event is not changed. */
 export function shapeOf(event: IDataObject, settings: ShapeSettings): IDataObject {
 	const priced = withCurrency(event, settings.defaultCurrency.trim());
-	const kept = settings.dropNulls ? (withoutNulls(priced) as IDataObject) : priced;
 	switch (settings.layout) {
 		case 'flat':
-			return flat(kept);
+			return flat(priced);
 		case 'payload':
-			return underPayload(kept);
+			return underPayload(priced);
 		default:
-			return kept;
+			return priced;
 	}
 }
 
@@ -87,29 +86,21 @@ function withCurrency(event: IDataObject, defaultCurrency: string): IDataObject 
 	return { ...event, trigger_event: { ...rest, value_without_currency: value } };
 }
 
-function withoutNulls(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(withoutNulls);
-	if (!isObject(value) || saysItself(value)) return value;
-	return Object.fromEntries(
-		Object.entries(value)
-			.filter(([, entry]) => entry !== null && entry !== undefined)
-			.map(([key, entry]) => [key, withoutNulls(entry)]),
-	);
+/** The name itself, or the first with a number behind it that is not taken. */
+export function freeName(name: string, taken: Map<string, unknown>): string {
+	let free = name;
+	for (let number = 2; taken.has(free); number++) free = `${name}_${number}`;
+	return free;
 }
 
 /** `profile.email` becomes `profile_email`. Lists stay lists. Where two paths give one name, the later gets a number. */
 function flat(event: IDataObject): IDataObject {
 	const result = new Map<string, unknown>();
-	const put = (name: string, value: unknown) => {
-		let free = name;
-		for (let number = 2; result.has(free); number++) free = `${name}_${number}`;
-		result.set(free, value);
-	};
 	const walk = (entries: Array<[string, unknown]>, prefix: string) => {
 		for (const [key, entry] of entries) {
 			const inner = isObject(entry) && !saysItself(entry) ? Object.entries(entry) : [];
 			if (inner.length > 0) walk(inner, `${prefix}${key}_`);
-			else put(`${prefix}${key}`, entry);
+			else result.set(freeName(`${prefix}${key}`, result), entry);
 		}
 	};
 	// The envelope first: nothing may take its names.

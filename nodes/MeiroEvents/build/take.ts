@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
-import { EVENT_VERSION, PROFILE_ID_FIELDS } from '../../shared/event/contract';
+import { EVENT_VERSION } from '../../shared/event/contract';
+import { isPlaceholder } from '../../shared/event/placeholders';
+import { isObject, textOf } from '../../shared/event/values';
+import { hasOffset, instantOf } from './eventTime';
 
 /** Meiro has no endpoint that writes a profile: it reads profiles from events like this one. */
 export const PROFILE_EVENT = 'profile_updated';
@@ -9,7 +12,7 @@ export const PROFILE_EVENT = 'profile_updated';
 /** Whom or what an event is about: a person, or a thing such as a campaign. */
 export type Subject = { kind: 'person' } | { kind: 'none'; type: string; id: string };
 
-/** Fields that the user maps. */
+/** Fields that the user maps; the event gets the contract's shape. */
 export interface MappedFields {
 	eventName: string;
 	eventId: string;
@@ -21,60 +24,99 @@ export interface MappedFields {
 	properties: IDataObject;
 }
 
+/** An event of the user's own shape, with what Meiro must know beside it. */
+export interface MappedPayload {
+	eventName: string;
+	eventId: string;
+	eventTime: string;
+	eventVersion: string;
+	/** Whose event it is: an e-mail address, a phone number or any other ID. */
+	userIdentifier: string;
+	payload: IDataObject;
+}
+
 export interface TakeSettings {
 	/** 'event' takes what happened, 'profile' only what is known of the person. */
 	what: 'event' | 'profile';
 	subject: Subject;
 	/** null takes the item as the triggers emit it. */
-	mapped: MappedFields | null;
+	mapped: MappedFields | MappedPayload | null;
 	/** Label of the Klaviyo account, for items that carry none. */
 	account: string;
 	/** ISO 8601 UTC, for events that carry no time. */
 	now: string;
+	/** The workflow's time zone, for times that carry no offset. */
+	timezone: string;
 }
 
-/**
- * The event of one item, in the contract's shape, with event_version and account at the top. It may
- * lack what an event needs: that is judged afterwards. The item itself is not changed.
- */
-export function takeEvent(json: IDataObject, settings: TakeSettings): IDataObject {
+/** The event of one item, and what Meiro is told of it beside. It may lack what an event needs: that is judged afterwards. */
+export interface TakenEvent {
+	/** What is sent, still without hashes and layout. */
+	event: IDataObject;
+	id: unknown;
+	name: unknown;
+	time: unknown;
+	version: unknown;
+	/** Whose event it is, where that does not stand in the event itself. */
+	userIdentifier: string | null;
+}
+
+/** Takes the event of one item: in the contract's shape, with event_version and account at the top. The item itself is not changed. */
+export function takeEvent(json: IDataObject, settings: TakeSettings): TakenEvent {
+	const { mapped, subject, what } = settings;
+	if (mapped !== null && 'payload' in mapped) return fromMappedPayload(mapped);
 	const event =
-		settings.mapped !== null
-			? fromMapped(settings.mapped, settings)
-			: settings.what === 'profile'
+		mapped !== null
+			? fromMappedFields(mapped, settings)
+			: what === 'profile'
 				? profileEvent(json, settings)
-				: wholeItem(json);
+				: wholeItem(json, settings);
 	const account = textOf(event.account) ?? (settings.account.trim() || null);
-	const { subject } = settings;
 	const version = event.event_version ?? EVENT_VERSION;
-	if (event.event_version === version && event.account === account && subject.kind === 'person')
-		return event;
+	const isComplete =
+		event.event_version === version && event.account === account && subject.kind === 'person';
 	return {
-		...event,
-		event_version: version,
-		account,
-		...(subject.kind === 'person' ? {} : { subject: subjectOf(subject) }),
+		event: isComplete
+			? event
+			: {
+					...event,
+					event_version: version,
+					account,
+					...(subject.kind === 'person' ? {} : { subject: subjectOf(subject) }),
+				},
+		id: event.event_id,
+		name: event.event_name,
+		time: event.event_time,
+		version,
+		userIdentifier: null,
 	};
 }
 
-/** The item as it is; the unread body, when it was asked for, stays in n8n. */
-function wholeItem(json: IDataObject): IDataObject {
-	if (!('raw' in json)) return json;
+/** The item as it is; the unread body, when it was asked for, stays in n8n. A time in no zone gets the workflow's. */
+function wholeItem(json: IDataObject, { timezone }: TakeSettings): IDataObject {
+	const time = textOf(json.event_time);
+	const instant = time === undefined || hasOffset(time) ? null : instantOf(time, timezone);
+	if (!('raw' in json) && instant === null) return json;
 	const event = { ...json };
 	delete event.raw;
+	if (instant !== null) event.event_time = instant;
 	return event;
 }
 
-function fromMapped(fields: MappedFields, { what, subject, now }: TakeSettings): IDataObject {
+function fromMappedFields(
+	fields: MappedFields,
+	{ what, subject, now, timezone }: TakeSettings,
+): IDataObject {
 	const ids = present({
 		external_id: fields.externalId,
 		email: fields.email,
 		phone_number: fields.phoneNumber,
 		klaviyo_id: fields.klaviyoId,
 	});
+	for (const field of Object.keys(ids)) if (isPlaceholder(String(ids[field]))) delete ids[field];
 	const isProfile = what === 'profile';
 	const eventName = isProfile ? PROFILE_EVENT : fields.eventName.trim();
-	const eventTime = fields.eventTime.trim();
+	const eventTime = momentOf(fields.eventTime, timezone);
 	const profile = isProfile ? { ...ids, properties: fields.properties } : ids;
 	const properties = isProfile ? {} : fields.properties;
 	return {
@@ -90,8 +132,35 @@ function fromMapped(fields: MappedFields, { what, subject, now }: TakeSettings):
 	};
 }
 
+function fromMappedPayload(fields: MappedPayload): TakenEvent {
+	const { payload } = fields;
+	const [name, time, version, userIdentifier] = [
+		fields.eventName,
+		fields.eventTime,
+		fields.eventVersion,
+		fields.userIdentifier,
+	].map((text) => text.replaceAll('\u0000', '').trim()) as [string, string, string, string];
+	return {
+		event: payload,
+		id:
+			fields.eventId.trim() ||
+			textOf(payload.event_id) ||
+			contentId([name, time, userIdentifier, payload]),
+		name,
+		time,
+		version,
+		userIdentifier,
+	};
+}
+
+/** A mapped time as it was written, but for one in no zone. */
+function momentOf(eventTime: string, timezone: string): string {
+	const text = eventTime.trim();
+	return hasOffset(text) ? text : (instantOf(text, timezone) ?? text);
+}
+
 /** What an item knows of a person, as an event of its own. The item is an event, or the profile itself. */
-function profileEvent(json: IDataObject, { now }: TakeSettings): IDataObject {
+function profileEvent(json: IDataObject, { now, timezone }: TakeSettings): IDataObject {
 	const isEvent = isObject(json.profile);
 	const profile = isEvent ? (json.profile as IDataObject) : json;
 	const time = textOf(json.event_time) ?? textOf(json.updated);
@@ -102,7 +171,7 @@ function profileEvent(json: IDataObject, { now }: TakeSettings): IDataObject {
 		),
 		event_name: PROFILE_EVENT,
 		event_version: EVENT_VERSION,
-		event_time: time ?? now,
+		event_time: time === undefined ? now : momentOf(time, timezone),
 		event_time_source: time === undefined ? 'received' : (json.event_time_source ?? 'event'),
 		account: json.account,
 		profile,
@@ -135,25 +204,4 @@ function present(fields: Record<string, string>): IDataObject {
 			.map(([key, value]): [string, string] => [key, value.trim()])
 			.filter(([, value]) => value !== ''),
 	);
-}
-
-/** Text, or a number that stands for one: tables hand ids over as numbers. */
-export function textOf(value: unknown): string | undefined {
-	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-export function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The ids that a profile has, in the order of their strength. */
-export function knownIds(
-	profile: unknown,
-): Array<[field: (typeof PROFILE_ID_FIELDS)[number], id: string]> {
-	if (!isObject(profile)) return [];
-	return PROFILE_ID_FIELDS.flatMap((field) => {
-		const id = Object.hasOwn(profile, field) ? textOf(profile[field]) : undefined;
-		return id === undefined ? [] : [[field, id] as [typeof field, string]];
-	});
 }

@@ -170,7 +170,7 @@ export function entryOf(
 	}
 	if (bytes <= target.maxRequestBytes) return { index, value: event, bytes };
 	return rejected(
-		`The event is ${kilobytes(bytes)} kB large, more than the ${kilobytes(target.maxRequestBytes)} kB of 'Max Request Size (kB)'. Leave parts of it out by 'Redact Paths', or raise the limit if your Meiro takes more.`,
+		`The event is ${kilobytes(bytes)} kB large, more than the ${kilobytes(target.maxRequestBytes)} kB that a request may be. Leave parts of it out by 'Redact Paths'.`,
 	);
 }
 

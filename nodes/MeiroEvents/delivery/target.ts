@@ -40,7 +40,7 @@ export interface ProductWay {
 const PRODUCTS: Record<Product, ProductWay> = { meiroEvents: webhookSource, meiroPipes: pipes };
 
 /** Meiro documents no limit: what collectors of this kind take, with room for 200 events of 5 kB. */
-export const DEFAULT_MAX_REQUEST_KB = 1000;
+export const MAX_REQUEST_BYTES = 1_000_000;
 
 export interface TargetLimits {
 	/** 0 leaves it to the product. */

@@ -36,26 +36,20 @@ const PATHS = [
 
 /** What parameters a path or a name of the user's, or of an expression's, goes into. */
 const SETTINGS: Record<string, (name: string) => IDataObject> = {
-	'redacted path': (name) => ({ payload: { redactPaths: name } }),
-	'redacted path, flat': (name) => ({ payload: { redactPaths: name, layout: 'flat' } }),
-	'event renamed to it': (name) => ({
-		payload: { renameEvents: { names: [{ from: 'placed_order', to: name }] } },
-	}),
-	'event renamed from it': (name) => ({
-		payload: { renameEvents: { names: [{ from: name, to: 'polluted' }] } },
-	}),
+	'redacted path': (name) => ({ options: { redactPaths: name } }),
+	'redacted path, flat': (name) => ({ options: { redactPaths: name, layout: 'flat' } }),
 	'own identifier': (name) => ({
-		identity: { ownIdentifiers: { identifiers: [{ name, typeId: name, value: 'polluted' }] } },
+		options: { ownIdentifiers: { identifiers: [{ name, value: 'polluted' }] } },
 	}),
-	'identifier type': (name) => ({ identity: { identifierTypes: { types: { emailType: name } } } }),
+	'identifier type': (name) => ({ compatibility: { externalIdType: name } }),
 	account: (name) => ({ options: { account: name } }),
-	'default currency': (name) => ({ payload: { defaultCurrency: name } }),
+	'default currency': (name) => ({ options: { defaultCurrency: name } }),
 	'subject type': (name) => ({ subject: 'none', subjectType: name, subjectId: 'polluted' }),
 	'mapped property': (name) => ({
 		...{
 			eventFields: 'map',
 			eventName: 'points_granted',
-			profileFields: { email: 'ana@shop.example' },
+			identifiers: { email: 'ana@shop.example' },
 		},
 		properties: { assignments: [{ id: '1', name, value: { polluted: true }, type: 'object' }] },
 	}),
@@ -64,14 +58,14 @@ const SETTINGS: Record<string, (name: string) => IDataObject> = {
 			resource: 'profile',
 			operation: 'sendProfileEvent',
 			eventFields: 'map',
-			profileFields: { email: 'ana@shop.example' },
+			identifiers: { email: 'ana@shop.example' },
 		},
-		attributes: { assignments: [{ id: '1', name, value: 'polluted', type: 'string' }] },
+		properties: { assignments: [{ id: '1', name, value: 'polluted', type: 'string' }] },
 	}),
 	'mapped event name': (name) => ({
 		eventFields: 'map',
 		eventName: name,
-		profileFields: { email: name },
+		identifiers: { email: name },
 	}),
 };
 
@@ -307,8 +301,7 @@ export const POLLUTION_ATTACKS: AttackGroup = {
 				LAYOUTS.map((layout) =>
 					polluting(
 						`item, ${layout}: ${item}`,
-						async () =>
-							await send(JSON.parse(item) as IDataObject, { payload: { layout, dropNulls: true } }),
+						async () => await send(JSON.parse(item) as IDataObject, { options: { layout } }),
 					),
 				),
 			),

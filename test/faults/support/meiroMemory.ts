@@ -106,7 +106,7 @@ export function measureBuilding(loops: number): BuildSpeed {
 		...SETTINGS,
 		redact: [['properties', 'items', '*', 'image']],
 		identity: { ...SETTINGS.identity, hash: true },
-		shape: { layout: 'flat', dropNulls: true, defaultCurrency: 'EUR' },
+		shape: { layout: 'flat', defaultCurrency: 'EUR' },
 	};
 	return {
 		event_bytes: JSON.stringify(json).length,
@@ -122,11 +122,12 @@ const SETTINGS: BuildSettings = {
 	testEvents: 'validate',
 	mapped: null,
 	account: '',
-	rename: new Map(),
 	redact: [],
 	identity: { identifierTypes: DEFAULT_IDENTIFIER_TYPES, own: [], hash: false },
-	shape: { layout: 'whole', dropNulls: false, defaultCurrency: '' },
+	shape: { layout: 'whole', defaultCurrency: '' },
+	identityHint: '',
 	now: '2031-02-03T04:05:06.000Z',
+	timezone: 'UTC',
 };
 
 async function startMeiroApart(): Promise<{ url: string; stop(): void }> {

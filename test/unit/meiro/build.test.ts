@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
@@ -52,11 +53,13 @@ describe('an item of a trigger', () => {
 			source: 'klaviyo',
 			event_id: 'id-1',
 			event_name: 'placed_order',
-			event_time: '2031-02-03T04:05:06.789Z',
+			event_version: '1',
+			event_time: expect.stringMatching(/^2031-02-03T04:05:06\.789\d{3}Z$/),
 			order_key: 'external_id:c-1',
+			user_identifier: 'c-1',
 			identifiers: [
-				{ typeId: 'user_id', value: 'c-1' },
-				{ typeId: 'email', value: 'Ana@Shop.example' },
+				{ typeId: 'customer_id', value: 'c-1' },
+				{ typeId: 'email', value: 'ana@shop.example' },
 				{ typeId: 'phone', value: '+420777123456' },
 			],
 			payload: { ...ITEM, account: null },
@@ -148,6 +151,110 @@ describe('an item of a trigger', () => {
 	});
 });
 
+describe('the time on the wire', () => {
+	const id = 'a'.repeat(63);
+	const at = (event_time: string, event_id: string) =>
+		ready(automatic({ ...ITEM, event_time, event_id }));
+
+	it('tells two events of one second apart, and each is the same whenever it is sent', () => {
+		const [first, second, again] = [`${id}1`, `0${id}`, `${id}1`].map((eventId) =>
+			at('2031-02-03T04:05:06Z', eventId),
+		);
+		expect(first!.event_time).toMatch(/^2031-02-03T04:05:06\.\d{6}Z$/);
+		expect(first!.event_time).not.toBe(second!.event_time);
+		expect(first!.event_time).toBe(again!.event_time);
+	});
+
+	it('keeps the milliseconds that an event has, and takes none of its microseconds', () => {
+		const times = ['2031-02-03T04:05:06.789Z', '2031-02-03T04:05:06.789123Z'].map(
+			(time) => at(time, 'order-1001').event_time,
+		);
+		expect(times[0]).toMatch(/^2031-02-03T04:05:06\.789\d{3}Z$/);
+		expect(times[1]).toBe(times[0]);
+	});
+
+	it.each([
+		['2031-02-03T05:05:06+01:00', '04:05:06'],
+		['2031-02-03T04:05:06.000Z', '04:05:06'],
+		['2031-02-03 04:05', '04:05:00'],
+	])('of %s is that moment in UTC, however it is written', (time, clock) => {
+		const same = at(`2031-02-03T${clock}Z`, 'order-1001').event_time;
+		expect(at(time, 'order-1001').event_time).toBe(same);
+	});
+
+	it('is not the one in the payload, which stays the true one', () => {
+		expect(at('2031-02-03T05:05:06+01:00', 'e').payload.event_time).toBe(
+			'2031-02-03T05:05:06+01:00',
+		);
+	});
+
+	it('is one of a million in a second, spread over different ids, and one of any id', () => {
+		fc.assert(
+			fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 20 }), (ids) => {
+				const named = ids.filter((one) => one.trim() !== '');
+				const times = new Set(named.map((one) => at('2031-02-03T04:05:06Z', one).event_time));
+				expect(times.size).toBe(named.length);
+			}),
+			{ seed: 1 },
+		);
+	});
+});
+
+describe('a time without an offset', () => {
+	const prague = { timezone: 'Europe/Prague' };
+
+	it.each([
+		['2031-02-03T04:05:06', '2031-02-03T03:05:06.000Z'],
+		['2031-07-03 04:05', '2031-07-03T02:05:00.000Z'],
+		['2031-02-03', '2031-02-02T23:00:00.000Z'],
+	])('%s is one of the workflow’s zone, mapped or in an item', (time, instant) => {
+		for (const event of [
+			ready(mapped({ eventTime: time }, prague)),
+			ready(automatic({ ...ITEM, event_time: time }, prague)),
+		]) {
+			expect(event.payload.event_time).toBe(instant);
+			expect(event.event_time.slice(0, 19)).toBe(instant.slice(0, 19));
+		}
+	});
+
+	it.each(['2031-02-30', '2031-02-03T25:00:00', 'yesterday', '03/02/2031', '12', 'order 12'])(
+		'%s is none',
+		(eventTime) => {
+			expect(mapped({ eventTime }, prague)).toMatchObject({
+				status: 'rejected',
+				reason: expect.stringMatching(/'Event Time' is not a date/),
+			});
+		},
+	);
+});
+
+describe('U+0000', () => {
+	it('is taken out of texts and names, as databases refuse it', () => {
+		const json = {
+			...ITEM,
+			event_name: 'placed\u0000_order',
+			profile: { email: 'ana\u0000@shop.example' },
+			properties: { 'no\u0000te': ['zero\u0000byte'] },
+		};
+		const event = ready(automatic(json));
+		expect(event).toMatchObject({
+			event_name: 'placed_order',
+			identifiers: [{ typeId: 'email', value: 'ana@shop.example' }],
+			payload: { properties: { note: ['zerobyte'] } },
+		});
+		expect(JSON.stringify(event)).not.toContain('\\u0000');
+		expect(json.properties['no\u0000te']).toEqual(['zero\u0000byte']);
+	});
+
+	it('hides no name that is refused', () => {
+		const properties = { '__pro\u0000to__': { polluted: true } };
+		expect(automatic({ ...ITEM, properties })).toMatchObject({
+			status: 'rejected',
+			reason: expect.stringMatching(/field named __proto__/),
+		});
+	});
+});
+
 describe('the source', () => {
 	it.each([
 		['klaviyo', 'klaviyo'],
@@ -194,7 +301,7 @@ describe('mapped fields', () => {
 		expect(payload).toMatchObject({
 			event_name: 'a',
 			event_id: 'b',
-			event_time: '2031-02-03',
+			event_time: '2031-02-03T00:00:00.000Z',
 			profile: { email: 'c@d.example' },
 		});
 	});
@@ -203,6 +310,14 @@ describe('mapped fields', () => {
 		expect(ready(mapped({ eventTime: '' })).payload).toMatchObject({
 			event_time: AUTOMATIC.now,
 			event_time_source: 'received',
+		});
+	});
+
+	it('whose ids are placeholders are about nobody', () => {
+		const nobody = { email: 'N/A', externalId: '0', klaviyoId: 'None', phoneNumber: '-' };
+		expect(mapped(nobody)).toMatchObject({ status: 'rejected' });
+		expect(ready(mapped({ externalId: '0' })).payload.profile).toEqual({
+			email: 'ana@shop.example',
 		});
 	});
 
@@ -234,7 +349,7 @@ describe('mapped fields', () => {
 
 	it.each([
 		['the name', { eventName: ' ' }, /'Event Name' is empty/],
-		['everybody', { email: ' ' }, /No identity/],
+		['everybody', { email: ' ' }, /No identity: none of .*'Profile Identifiers'/],
 	])('without %s are rejected with the label that the editor shows', (_, fields, reason) => {
 		expect(mapped(fields)).toMatchObject({
 			status: 'rejected',
@@ -247,10 +362,9 @@ describe('half an emoji in what the user gives', () => {
 	const half = '🎉'.slice(0, 1);
 
 	it.each([
-		['Rename Events', { rename: new Map([['placed_order', `sale ${half}`]]) }, /'Rename Events'/],
 		[
 			'Own Identifiers',
-			{ identity: { ...AUTOMATIC.identity, own: [{ name: 'card', typeId: '', value: half }] } },
+			{ identity: { ...AUTOMATIC.identity, own: [{ name: 'card', value: half }] } },
 			/'Own Identifiers'/,
 		],
 	])('%s has the event rejected', (_, settings, reason) => {

@@ -29,14 +29,14 @@ const person = (profile: IDataObject, more: Partial<IdentitySettings> = {}) =>
 
 const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
 
-const loyalty = (value: string, name = 'loyalty_id', typeId = '') => ({ name, typeId, value });
+const loyalty = (value: string, name = 'loyalty_id') => ({ name, value });
 
 describe('identifiers', () => {
 	it('are the ids that Meiro Pipes documents a type for, strongest first', () => {
 		expect(person(PROFILE).identifiers).toEqual([
-			{ typeId: 'user_id', value: 'c-1' },
-			{ typeId: 'email', value: 'Ana@Shop.example' },
-			{ typeId: 'phone', value: '+420 600 000 001' },
+			{ typeId: 'customer_id', value: 'c-1' },
+			{ typeId: 'email', value: 'ana@shop.example' },
+			{ typeId: 'phone', value: '+420600000001' },
 		]);
 	});
 
@@ -49,7 +49,7 @@ describe('identifiers', () => {
 		};
 		expect(person(PROFILE, { identifierTypes }).identifiers).toEqual([
 			{ typeId: 'shop_id', value: 'c-1' },
-			{ typeId: 'msisdn', value: '+420 600 000 001' },
+			{ typeId: 'msisdn', value: '+420600000001' },
 			{ typeId: 'kl', value: '01H' },
 		]);
 	});
@@ -64,13 +64,71 @@ describe('identifiers', () => {
 		expect(of(event).event).toBe(event);
 		expect(of(event).hashings).toEqual([]);
 	});
+
+	it('are made of numbers as well, and come strongest first however the profile is written', () => {
+		expect(
+			person({
+				klaviyo_id: '01H',
+				phone_number: '+420600000001',
+				email: 'a@shop.example',
+				external_id: 17,
+			}).identifiers.map(({ value }) => value),
+		).toEqual(['17', 'a@shop.example', '+420600000001']);
+	});
+
+	it.each([
+		[null],
+		['ana@shop.example'],
+		[['ana@shop.example']],
+		[{}],
+		[{ email: ' ', external_id: null }],
+		[Object.create({ email: 'ana@shop.example' })],
+	])('are none in %j', (profile) => {
+		expect(of({ profile } as IDataObject)).toMatchObject({ identifiers: [], orderKey: null });
+	});
+
+	it.each([
+		[{ external_id: 'None' }],
+		[{ external_id: 0 }],
+		[{ external_id: '00000000-0000-0000-0000-000000000000' }],
+		[{ klaviyo_id: 'guest' }],
+		[{ email: 'n/a' }],
+		[{ email: 'ana@' }],
+		[{ email: '@shop.example' }],
+		[{ email: 'ana@shop.example, bob@shop.example' }],
+		[{ phone_number: '600 000 001' }],
+		[{ phone_number: '+1 555 010 0199 ext. 12' }],
+		[{ phone_number: '+1-800-FLOWERS' }],
+		[{ phone_number: '+420600000001;+420600000002' }],
+	])('are never made of %j, which stays in the event as it came', (profile) => {
+		const event = { profile, properties: {} } as IDataObject;
+		expect(of(event)).toEqual({
+			event,
+			identifiers: [],
+			orderKey: null,
+			userIdentifier: null,
+			hashings: [],
+		});
+	});
+
+	it('are what Meiro knows a person by, and the event keeps what came', () => {
+		const profile = { email: ' Ana@Shop.Example ', phone_number: '00420 600 000 001' };
+		expect(person(profile)).toMatchObject({
+			event: { profile },
+			identifiers: [
+				{ typeId: 'email', value: 'ana@shop.example' },
+				{ typeId: 'phone', value: '+420600000001' },
+			],
+			userIdentifier: 'ana@shop.example',
+		});
+	});
 });
 
 describe('order', () => {
 	it.each([
 		['external_id:c-1', PROFILE],
 		['email:ana@shop.example', { ...PROFILE, external_id: '' }],
-		['phone_number:+420 600 000 001', { phone_number: PROFILE.phone_number, klaviyo_id: '01H' }],
+		['phone_number:+420600000001', { phone_number: PROFILE.phone_number, klaviyo_id: '01H' }],
 		['klaviyo_id:01H', { klaviyo_id: '01H' }],
 		['external_id:17', { external_id: 17 }],
 	])('is kept by %s', (orderKey, profile) => {
@@ -90,14 +148,43 @@ describe('order', () => {
 	});
 });
 
+describe('whose event it is', () => {
+	it.each([
+		[' C:1 ', 'C:1', 'C:1'],
+		['Ana@Shop.example', 'ana@shop.example', sha256('ana@shop.example')],
+		['+420 600 000 001', '+420600000001', sha256('420600000001')],
+		[
+			'john.doe@meiro.io420987654321',
+			'john.doe@meiro.io420987654321',
+			sha256('john.doe@meiro.io420987654321'),
+		],
+		['None', null, null],
+		['', null, null],
+	])('can be named beside the event: %j', (named, plain, hashed) => {
+		const event = { points: 5, to: named };
+		const { own, identifierTypes } = SETTINGS;
+		const byName = (hash: boolean) => identify(event, { own, identifierTypes, hash }, named);
+		expect(byName(false)).toMatchObject({ userIdentifier: plain, event });
+		expect(byName(true).userIdentifier).toBe(hashed);
+		if (hashed !== null && hashed !== plain) {
+			expect(byName(true).event).toEqual({ points: 5, to: hashed });
+		}
+	});
+
+	it('named beside it is not told as a field of the profile', () => {
+		const event = { profile: { first_name: 'Ana' } };
+		expect(identify(event, { ...SETTINGS, hash: true }, 'ana@shop.example').event).toEqual(event);
+	});
+});
+
 describe('own identifiers', () => {
 	it('stand behind the others, and at profile.identifiers', () => {
-		const own = [loyalty(' L-1 '), loyalty('d-1', ' device ', ' device_id ')];
+		const own = [loyalty(' L-1 '), loyalty('d-1', ' device ')];
 		const { event, identifiers } = person({ email: 'ana@shop.example' }, { own });
 		expect(identifiers).toEqual([
 			{ typeId: 'email', value: 'ana@shop.example' },
 			{ typeId: 'loyalty_id', value: 'L-1' },
-			{ typeId: 'device_id', value: 'd-1' },
+			{ typeId: 'device', value: 'd-1' },
 		]);
 		expect(event).toEqual({
 			profile: { email: 'ana@shop.example', identifiers: { loyalty_id: 'L-1', device: 'd-1' } },
@@ -106,7 +193,8 @@ describe('own identifiers', () => {
 
 	it.each([
 		['a value', loyalty('  ')],
-		['a name', loyalty('L-1', ' ', 'loyalty')],
+		['a value that says something', loyalty('N/A')],
+		['a name', loyalty('L-1', ' ')],
 	])('are none without %s', (_, own) => {
 		const event = { profile: PROFILE };
 		expect(of(event, { own: [own] }).event).toBe(event);
@@ -155,15 +243,17 @@ describe('the hash', () => {
 		['00420600000001', '420600000001'],
 		[' +420-(600)/000.001 ', '420600000001'],
 		['+44 20 7946 0018', '442079460018'],
-		['+0420600000001', '420600000001'],
 	])('of the phone number %j is that of %j', (phone_number, sanitised) => {
 		const { hashings, identifiers } = person({ phone_number }, { hash: true });
 		expect(hashings).toEqual([{ field: 'phone_number', sanitised, sha256: sha256(sanitised) }]);
 		expect(identifiers).toEqual([{ typeId: 'phone', value: sha256(sanitised) }]);
 	});
 
-	it.each(['600 000 001', '0600000001', '420600000001', 'unknown', 420600000001])(
-		'of the phone number %j is none, as it has no country code: the number is not sent at all',
+	it.each([
+		...['600 000 001', '0600000001', '420600000001', 'unknown', 420600000001, '+0420600000001'],
+		...['+1 555 010 0199 ext. 12', '+1-800-FLOWERS', '+420600000001;+420600000002'],
+	])(
+		'of the phone number %j is none, as it is not certain which it is: it is not sent at all',
 		(phone_number) => {
 			const { event, identifiers, orderKey, hashings } = of(
 				{ profile: { phone_number, first_name: 'Ana' }, properties: { sms_to: phone_number } },
@@ -181,11 +271,11 @@ describe('the hash', () => {
 	it('replaces the value under another id and under an own identifier, too', () => {
 		const { event, identifiers, orderKey } = of(
 			{ profile: { external_id: 'ana@shop.example', email: 'Ana@shop.example' } },
-			{ hash: true, own: [{ name: 'login', typeId: '', value: 'ANA@shop.example' }] },
+			{ hash: true, own: [{ name: 'login', value: 'ANA@shop.example' }] },
 		);
 		expect(JSON.stringify([event, identifiers, orderKey])).not.toMatch(/ana@/i);
 		expect(identifiers).toEqual(
-			['user_id', 'email', 'login'].map((typeId) => ({
+			['customer_id', 'email', 'login'].map((typeId) => ({
 				typeId,
 				value: sha256('ana@shop.example'),
 			})),
@@ -226,7 +316,7 @@ describe('the hash', () => {
 			{ hash: true },
 		);
 		expect(event).toEqual({ profile: { external_id: 'c-1', klaviyo_id: '01H' } });
-		expect(identifiers).toEqual([{ typeId: 'user_id', value: 'c-1' }]);
+		expect(identifiers).toEqual([{ typeId: 'customer_id', value: 'c-1' }]);
 	});
 
 	it('leaves an event without e-mail and phone number the same', () => {
@@ -279,6 +369,32 @@ describe('the hash', () => {
 			total: 12.5,
 			none: null,
 		});
+	});
+
+	it('stands in the place of names, too, and nothing is lost', () => {
+		const { event } = of(
+			{
+				profile: { email: 'Ana@Shop.example', phone_number: '+420 600 000 001' },
+				properties: {
+					points: { 'ana@shop.example': 5, 'ANA@SHOP.EXAMPLE': 6, 'bob@shop.example': 7 },
+					calls: [{ '00420600000001': 'missed' }],
+				},
+			},
+			{ hash: true },
+		);
+		const email = sha256('ana@shop.example');
+		expect(event.properties).toEqual({
+			points: { [email]: 5, [`${email}_2`]: 6, 'bob@shop.example': 7 },
+			calls: [{ [sha256('420600000001')]: 'missed' }],
+		});
+	});
+
+	it('that there is none of leaves a name redacted', () => {
+		const { event } = of(
+			{ profile: { phone_number: '600 000 001' }, properties: { '600000001': 'missed' } },
+			{ hash: true },
+		);
+		expect(event.properties).toEqual({ redacted: 'missed' });
 	});
 
 	it('goes together with own identifiers', () => {

@@ -55,7 +55,7 @@ describe('the preview of an event', () => {
 			status: 'rejected',
 			attempts: 0,
 			target: null,
-			reason: expect.stringMatching(/'Max Request Size \(kB\)'.*\[item 0\]$/),
+			reason: expect.stringMatching(/kB large, more than .*'Redact Paths'.*\[item 0\]$/),
 		});
 		expect(json).not.toHaveProperty('request');
 	});

@@ -16,9 +16,8 @@ const FRESH: IDataObject = {
 	source: 'klaviyo',
 	eventFields: 'auto',
 	subject: 'person',
-	identity: {},
-	payload: {},
 	options: {},
+	compatibility: {},
 };
 
 /** A node as n8n shows it to its code; counts how often parameters are read, by item. */
@@ -30,6 +29,7 @@ function node(
 	const reads: number[] = [];
 	const context = {
 		getNode: () => ({ parameters }),
+		getTimezone: () => 'UTC',
 		getNodeParameter: (name: string, index: number, fallback?: unknown) => {
 			reads.push(index);
 			const resolved = resolve(parameters, index);
@@ -51,8 +51,7 @@ describe('what holds for each item', () => {
 
 	it('is read once, however many items there are, when no parameter is an expression', () => {
 		const { context, reads } = node({
-			options: { account: '2 = 2' },
-			payload: { redactPaths: 'a=b' },
+			options: { account: '2 = 2', redactPaths: 'a=b' },
 		});
 		const read = buildSettingsReader(context, now);
 		const afterTheFirst = reads.length;
@@ -79,16 +78,16 @@ describe('what holds for each item', () => {
 		[
 			'an own identifier',
 			{
-				identity: {
+				options: {
 					ownIdentifiers: { identifiers: [{ name: 'loyalty_id', value: '={{ $json.id }}' }] },
 				},
 			},
 		],
-		['a whole collection', { payload: '={{ $json.payload }}' }],
+		['a whole collection', { options: '={{ $json.options }}' }],
 	])('is read item by item when %s is an expression', (_, more) => {
 		const { context, reads } = node(more, (parameters, index) => ({
 			...sources(parameters, index),
-			payload: {},
+			options: {},
 		}));
 		const read = buildSettingsReader(context, now);
 		expect([read(0), read(1), read(7)].map(({ source }) => source)).toEqual([
@@ -117,19 +116,14 @@ describe('a node as it is dropped on the canvas', () => {
 });
 
 describe('the options of a run', () => {
-	const run = (options: IDataObject) => runSettingsOf(node({ options }).context);
+	const run = (options: IDataObject, compatibility: IDataObject = {}) =>
+		runSettingsOf(node({ options, compatibility }).context);
 
 	it('are those that the user chose', () => {
-		const options = {
-			batchSize: 50,
-			concurrency: 2,
-			giveUpAfterSeconds: 5,
-			maxRequestKilobytes: 250,
-			skipDelivered: true,
-		};
-		expect(run(options)).toEqual({
+		const options = { concurrency: 2, giveUpAfterSeconds: 5, skipDelivered: true };
+		expect(run(options, { batchSize: 50 })).toEqual({
 			operation: 'send',
-			limits: { batchSize: 50, maxRequestBytes: 250_000 },
+			limits: { batchSize: 50, maxRequestBytes: 1_000_000 },
 			concurrency: 2,
 			policy: { ...DEFAULT_RETRY_POLICY, giveUpAfterMs: 5_000 },
 			skipDelivered: true,
@@ -137,14 +131,7 @@ describe('the options of a run', () => {
 	});
 
 	it('never let nothing go out at all', () => {
-		expect(
-			run({
-				concurrency: 0,
-				giveUpAfterSeconds: 0,
-				maxRequestKilobytes: 0,
-			}),
-		).toMatchObject({
-			limits: { maxRequestBytes: 1_000 },
+		expect(run({ concurrency: 0, giveUpAfterSeconds: 0 })).toMatchObject({
 			concurrency: 1,
 			policy: { giveUpAfterMs: 1_000 },
 		});
@@ -167,7 +154,7 @@ describe('mapped fields', () => {
 		eventName: 'points_granted',
 		eventId: 'grant-1',
 		eventTime: '2031-02-03',
-		profileFields: { email: 'ana@shop.example', externalId: 17 },
+		identifiers: { email: 'ana@shop.example', externalId: 17 },
 		properties: {
 			assignments: [
 				{ id: 'x', name: 'points', value: 50, type: 'number' },
@@ -175,7 +162,6 @@ describe('mapped fields', () => {
 				{ id: 'z', name: 'tags', value: ['a'] },
 			],
 		},
-		attributes: { assignments: [{ name: 'tier', value: 'gold' }] },
 	};
 
 	it('are the ones of an event', () => {
@@ -192,7 +178,7 @@ describe('mapped fields', () => {
 				properties: { points: 50, tags: ['a'] },
 			},
 		});
-		expect(settingsOf(MAPPED).mapped!.properties).not.toHaveProperty('');
+		expect(settingsOf(MAPPED).mapped).not.toHaveProperty(['properties', '']);
 	});
 
 	it('are the attributes of a profile, whose event needs no name and is about a person', () => {
@@ -200,7 +186,7 @@ describe('mapped fields', () => {
 		expect(settingsOf(left)).toMatchObject({
 			what: 'profile',
 			subject: { kind: 'person' },
-			mapped: { eventName: '', externalId: '17', properties: { tier: 'gold' } },
+			mapped: { eventName: '', externalId: '17', properties: { points: 50, tags: ['a'] } },
 		});
 	});
 
@@ -213,7 +199,7 @@ describe('mapped fields', () => {
 			eventName: null,
 			eventId: undefined,
 			eventTime: null,
-			profileFields: { email: null },
+			identifiers: { email: null },
 		};
 		expect(settingsOf({ ...MAPPED, ...empty } as IDataObject).mapped).toMatchObject({
 			eventName: '',
@@ -237,6 +223,12 @@ describe('mapped fields', () => {
 	});
 });
 
+describe('the time zone', () => {
+	it('is the one of the workflow', () => {
+		expect(settingsOf().timezone).toBe('UTC');
+	});
+});
+
 describe('the subject', () => {
 	it('is the thing that was entered', () => {
 		const thing = { subject: 'none', subjectType: 'campaign', subjectId: 1001 };
@@ -245,26 +237,25 @@ describe('the subject', () => {
 });
 
 describe('identity', () => {
-	const identityOf = (identity: IDataObject) => settingsOf({ identity }).identity;
+	const identityOf = (options: IDataObject) => settingsOf({ options }).identity;
 
-	it('has the types that were changed, and the documented ones for the rest', () => {
-		const types = { externalIdType: 'shop_id', phoneNumberType: '', klaviyoIdType: 'kl' };
-		expect(identityOf({ identifierTypes: { types } }).identifierTypes).toEqual({
+	it('has the type of the shop’s ID that was entered, and the documented ones for the rest', () => {
+		const typesOf = (externalIdType: string) =>
+			settingsOf({ compatibility: { externalIdType } }).identity.identifierTypes;
+		expect(typesOf(' shop_id ')).toEqual({
 			external_id: 'shop_id',
 			email: 'email',
-			phone_number: '',
-			klaviyo_id: 'kl',
+			phone_number: 'phone',
+			klaviyo_id: '',
 		});
-		expect(
-			identityOf({ identifierTypes: { types: { emailType: 'mail' } } }).identifierTypes.email,
-		).toBe('mail');
+		expect(typesOf('').external_id).toBe('');
 	});
 
 	it('has own identifiers as text', () => {
-		const identifiers = [{ name: 'loyalty_id', typeId: 'card', value: 1001 }, { name: 'device' }];
+		const identifiers = [{ name: 'loyalty_id', value: 1001 }, { name: 'device' }];
 		expect(identityOf({ ownIdentifiers: { identifiers } }).own).toEqual([
-			{ name: 'loyalty_id', typeId: 'card', value: '1001' },
-			{ name: 'device', typeId: '', value: '' },
+			{ name: 'loyalty_id', value: '1001' },
+			{ name: 'device', value: '' },
 		]);
 	});
 
@@ -275,26 +266,14 @@ describe('identity', () => {
 
 describe('the payload', () => {
 	it('has the form that was chosen', () => {
-		const payload = { layout: 'flat', dropNulls: true, defaultCurrency: 'EUR' };
-		expect(settingsOf({ payload }).shape).toEqual(payload);
+		const shape = { layout: 'flat', defaultCurrency: 'EUR' };
+		expect(settingsOf({ options: shape }).shape).toEqual(shape);
 	});
 
 	it('lacks the paths that were listed', () => {
-		expect(settingsOf({ payload: { redactPaths: 'profile.email, account' } }).redact).toEqual([
+		expect(settingsOf({ options: { redactPaths: 'profile.email, account' } }).redact).toEqual([
 			['profile', 'email'],
 			['account'],
-		]);
-	});
-
-	it('has the names of the user’s Meiro, and pairs that are not complete change nothing', () => {
-		const names = [
-			{ from: ' placed_order ', to: ' purchase ' },
-			{ from: 'opened_email', to: ' ' },
-			{ to: 'purchase' },
-			{ from: 'left' },
-		];
-		expect([...settingsOf({ payload: { renameEvents: { names } } }).rename]).toEqual([
-			['placed_order', 'purchase'],
 		]);
 	});
 

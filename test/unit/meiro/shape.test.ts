@@ -131,43 +131,6 @@ describe('the flat layout', () => {
 	}
 });
 
-describe('empty fields', () => {
-	const event: IDataObject = {
-		list: null,
-		gone: undefined,
-		profile: { first_name: null, last_name: '', age: 0, subscribed: false },
-		properties: { Items: [null, { SKU: null, Price: 5 }], none: {}, no: [] },
-	};
-
-	it('stay when nobody wants them left out', () => {
-		expect(shape(event)).toBe(event);
-	});
-
-	it('can be left out at every level, which leaves zeros, empty texts and places in lists alone', () => {
-		const result = shape(event, { dropNulls: true });
-		expect(result).toEqual({
-			profile: { last_name: '', age: 0, subscribed: false },
-			properties: { Items: [null, { Price: 5 }], none: {}, no: [] },
-		});
-		expect(Object.keys(result)).toEqual(['profile', 'properties']);
-		expect(event.list).toBeNull();
-	});
-
-	it('can be left out in every layout', () => {
-		expect(shape(event, { dropNulls: true, layout: 'flat' })).not.toHaveProperty('list');
-		expect(shape(event, { dropNulls: true, layout: 'payload' }).payload).not.toHaveProperty('list');
-	});
-
-	it('are no dates', () => {
-		const at = new Date('2031-02-03T04:05:06Z');
-		const { properties } = shape(
-			{ properties: { at } as unknown as IDataObject },
-			{ dropNulls: true },
-		);
-		expect((properties as unknown as { at: unknown }).at).toBe(at);
-	});
-});
-
 describe('an amount', () => {
 	const amount = (trigger_event: IDataObject, defaultCurrency = '') =>
 		shape({ trigger_event }, { defaultCurrency }).trigger_event;

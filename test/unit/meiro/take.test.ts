@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
-	knownIds,
 	takeEvent,
-	textOf,
 	type MappedFields,
 	type TakeSettings,
 } from '../../../nodes/MeiroEvents/build/take';
+import { textOf } from '../../../nodes/shared/event/values';
 import { AUTOMATIC } from './support/events';
 
 const EVENT = {
@@ -37,7 +36,7 @@ const SETTINGS: TakeSettings = AUTOMATIC;
 const CAMPAIGN = { kind: 'none', type: 'campaign', id: 'c-1' } as const;
 
 const take = (json: IDataObject, more: Partial<TakeSettings> = {}) =>
-	takeEvent(json, { ...SETTINGS, ...more });
+	takeEvent(json, { ...SETTINGS, ...more }).event;
 
 const map = (fields: Partial<MappedFields> = {}, more: Partial<TakeSettings> = {}) =>
 	take({ from: 'any node' }, { mapped: { ...MAPPED, ...fields }, ...more });
@@ -260,38 +259,8 @@ describe('a profile event', () => {
 	});
 });
 
-describe('the ids of a profile', () => {
-	it('come strongest first, numbers as text', () => {
-		expect(
-			knownIds({
-				klaviyo_id: '01H',
-				phone_number: '+420',
-				email: 'a@shop.example',
-				external_id: 17,
-			}),
-		).toEqual([
-			['external_id', '17'],
-			['email', 'a@shop.example'],
-			['phone_number', '+420'],
-			['klaviyo_id', '01H'],
-		]);
-	});
-
-	it.each([
-		[null],
-		['ana@shop.example'],
-		[['ana@shop.example']],
-		[{}],
-		[{ email: ' ', external_id: null }],
-	])('are none in %j', (profile) => {
-		expect(knownIds(profile)).toEqual([]);
-	});
-
-	it('are none that the profile only inherits', () => {
-		expect(knownIds(Object.create({ email: 'ana@shop.example' }))).toEqual([]);
-	});
-
-	it.each([NaN, Infinity, true, null, {}, '', ' \t'])('are never made of %p', (value) => {
+describe('a text', () => {
+	it.each([NaN, Infinity, true, null, {}, '', ' \t'])('is never made of %p', (value) => {
 		expect(textOf(value)).toBeUndefined();
 	});
 });
