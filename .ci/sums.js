@@ -1,16 +1,25 @@
-// Prints 'PASSED FAILED' of a report: jest's own, the demo's with one check per scenario, or one with a list of checks.
+// Prints 'PASSED FAILED SKIPPED' of a report: jest's own, the demo's with one check per scenario, or one with a list of
+// checks. What did not run is skipped: tests that are pending or to do, and checks that say so.
 const { readFileSync } = require('node:fs');
 
 const report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-if (Array.isArray(report.scenarios)) {
-	const whole = report.scenarios.filter(({ sent, lost }) => sent > 0 && lost === 0).length;
-	const failed = report.scenarios.length - whole;
-	console.log(`${whole} ${failed === 0 && !report.ok ? 1 : failed}`);
-} else if (Array.isArray(report.checks)) {
-	const passed = report.checks.filter(({ ok }) => ok).length;
-	console.log(`${passed} ${report.checks.length - passed}`);
-} else {
-	console.log(
-		`${report.numPassedTests} ${report.numFailedTests + report.numRuntimeErrorTestSuites}`,
-	);
+
+function sumsOf({ scenarios, checks, ...jest }) {
+	if (Array.isArray(scenarios)) {
+		const whole = scenarios.filter(({ sent, lost }) => sent > 0 && lost === 0).length;
+		const failed = scenarios.length - whole;
+		return [whole, failed === 0 && !jest.ok ? 1 : failed, 0];
+	}
+	if (Array.isArray(checks)) {
+		const skipped = checks.filter((check) => check.skipped === true).length;
+		const passed = checks.filter((check) => check.skipped !== true && check.ok).length;
+		return [passed, checks.length - passed - skipped, skipped];
+	}
+	return [
+		jest.numPassedTests,
+		jest.numFailedTests + jest.numRuntimeErrorTestSuites,
+		jest.numPendingTests + jest.numTodoTests,
+	];
 }
+
+console.log(sumsOf(report).join(' '));
