@@ -35,6 +35,7 @@ import { KlaviyoTrigger } from '../../../nodes/Klaviyo/KlaviyoTrigger.node';
 import { KlaviyoUpdatesTrigger } from '../../../nodes/Klaviyo/KlaviyoUpdatesTrigger.node';
 import { MeiroCdp } from '../../../nodes/MeiroCdp/MeiroCdp.node';
 import { MeiroEvents } from '../../../nodes/MeiroEvents/MeiroEvents.node';
+import { unknownParameters } from '../../support/parameters';
 
 /** Hands on what it gets: stands where a workflow starts and where each output of the node under test ends. */
 class Passthrough implements INodeType {
@@ -152,6 +153,10 @@ export function nodeOf(
 	parameters: IDataObject,
 	more: Partial<INode> = {},
 ): INode {
+	// n8n would take the default for it in silence, and the test would show something else than it says.
+	const described = TYPES[type]?.description.properties ?? [];
+	const unknown = unknownParameters(described, parameters).filter((path) => !path.includes(': '));
+	if (unknown.length > 0) throw new Error(`${type} has no parameter ${unknown.join(', ')}`);
 	return {
 		id: name,
 		name,
