@@ -653,11 +653,11 @@ describe('an ID that would lead to another endpoint', () => {
 });
 
 describe('Audience: Check Membership', () => {
-	const check = async (value: string, segment: string, more: Run & IDataObject = {}) =>
+	const check = async (value: string, segment: string, more: Run = {}) =>
 		await run(
 			'audience',
 			'checkMembership',
-			{ attribute: 'ps_email_address', value, segment, ...more },
+			{ attribute: 'ps_email_address', value, segment },
 			more,
 		);
 
@@ -707,11 +707,11 @@ describe('Audience: Check Membership', () => {
 });
 
 describe('Profile: Get', () => {
-	const get = async (identifierValue: string, more: IDataObject & Run = {}) =>
+	const get = async (identifierValue: string, parameters: IDataObject = {}, more: Run = {}) =>
 		await run(
 			'profile',
 			'get',
-			{ slug: 'web', identifierType: 'email', identifierValue, ...more },
+			{ slug: 'web', identifierType: 'email', identifierValue, ...parameters },
 			more,
 		);
 
@@ -745,9 +745,11 @@ describe('Profile: Get', () => {
 	});
 
 	it('names the field of a wrong token', async () => {
-		const { failure } = await get('jana@shop.example', {
-			with: credentialWith({ pipesToken: 'wrong' }),
-		});
+		const { failure } = await get(
+			'jana@shop.example',
+			{},
+			{ with: credentialWith({ pipesToken: 'wrong' }) },
+		);
 		expect(failure?.message).toMatch(/\(401\)\. Check 'Pipes API Token'/);
 		expect(meiro.cdp.logins()).toBe(0);
 	});
