@@ -78,7 +78,7 @@ export async function answers(): Promise<Cases> {
 		unread: true,
 		readError: new Error('gone'),
 	});
-	const ranges = { filters: { allowedAddresses: 'ranges', addressRanges: '203.0.113.0/24' } };
+	const ranges = { filters: { addressRanges: '203.0.113.0/24' } };
 	await tell('address within the ranges', { headers: right, ip: '203.0.113.9' }, ranges);
 	await tell('address outside the ranges', { headers: right, ip: '198.51.100.9' }, ranges);
 	await tell('nothing wanted', { headers: right }, { filters: { eventNames: 'other' } });

@@ -271,12 +271,12 @@ export async function toKlaviyo(recorder: Recorder): Promise<Cases> {
 		'create events': [
 			'event',
 			'create',
-			{ metricName: 'Points Booked', person: { email: '={{ $json.email }}' }, options: {} },
+			{ metricName: 'Points Booked', identifiers: { email: '={{ $json.email }}' }, options: {} },
 		],
 		'add to a list': [
 			'list',
 			'addProfile',
-			{ listId: byId('LIST01'), person: { email: '={{ $json.email }}' } },
+			{ listId: byId('LIST01'), identifiers: { email: '={{ $json.email }}' } },
 		],
 		subscribe: ['profile', 'subscribe', { email: '={{ $json.email }}', channels: ['email'] }],
 	};

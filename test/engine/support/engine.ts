@@ -155,7 +155,10 @@ export function nodeOf(
 ): INode {
 	// n8n would take the default for it in silence, and the test would show something else than it says.
 	const described = TYPES[type]?.description.properties ?? [];
-	const unknown = unknownParameters(described, parameters).filter((path) => !path.includes(': '));
+	// Attacks bring choices and names that there are none of on purpose.
+	const unknown = unknownParameters(described, parameters).filter(
+		(path) => !/: |^(__proto__|constructor|prototype)/.test(path),
+	);
 	if (unknown.length > 0) throw new Error(`${type} has no parameter ${unknown.join(', ')}`);
 	return {
 		id: name,
