@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { toInstant } from './isoTime';
+import { cutInstant, toInstant, type TimePrecision } from './isoTime';
 import { isJsonObject, refuse, toJsonText } from './json';
 import type { CheckPayload } from './payloadSchemas';
 import type { EventError, Reading } from './reading';
@@ -10,6 +10,8 @@ export interface CollectRules {
 	pipesSources?: string[];
 	eventTypes?: string[];
 	checkPayload?: CheckPayload;
+	/** How much of the time counts in the key. */
+	timePrecision: TimePrecision;
 }
 
 interface Identifier {
@@ -51,7 +53,7 @@ export function readCollect(slug: string, body: unknown, rules: CollectRules): R
 			const message = `event_payload does not fit the schema of '${envelope.event_type}'`;
 			reading.errors.push({ index, message, errors });
 		} else {
-			reading.accepted.push({ index, event: toNewEvent(slug, envelope) });
+			reading.accepted.push({ index, event: toNewEvent(slug, envelope, rules.timePrecision) });
 		}
 	});
 	return reading;
@@ -97,28 +99,27 @@ function isIdentifier(value: unknown): value is Identifier {
 	return [value.typeId, value.value].every((part) => typeof part === 'string' && part !== '');
 }
 
-function toNewEvent(slug: string, envelope: Envelope): NewEvent {
+function toNewEvent(slug: string, envelope: Envelope, precision: TimePrecision): NewEvent {
 	return {
 		product: 'meiro_pipes',
 		source: slug,
 		type: envelope.event_type,
 		time: envelope.event_time,
 		payload: toJsonText(envelope),
-		dedupKey: dedupKey(envelope),
+		dedupKey: dedupKey(envelope, precision),
 	};
 }
 
 /**
- * The key by which Pipes knows an event again: type, time and identifiers, nothing else
- * (https://meiro.io/product/architecture). Assumed: the source does not matter, nor the order of
- * the identifiers.
+ * The key by which Pipes knows an event again: type, time and the set of its identifiers, nothing
+ * else (https://meiro.io/product/architecture). Assumed: the source does not matter. An event without
+ * identifiers has type and time alone: whoever it is about, the second of one instant is dropped.
  */
-export function dedupKey(envelope: Envelope): string {
-	// Without identifiers Pipes would take them from the payload by rules unknown here, so the
-	// payload stands in for them: else all people's events of one instant would become one.
-	const who = envelope.identifiers?.length
-		? envelope.identifiers.map(({ typeId, value }) => JSON.stringify([typeId, value])).sort()
-		: envelope.event_payload;
-	const content = [envelope.event_type, toInstant(envelope.event_time), who];
+export function dedupKey(envelope: Envelope, precision: TimePrecision): string {
+	const who = (envelope.identifiers ?? []).map(({ typeId, value }) =>
+		JSON.stringify([typeId, value]),
+	);
+	const time = cutInstant(toInstant(envelope.event_time) ?? '', precision);
+	const content = [envelope.event_type, time, [...new Set(who)].sort()];
 	return createHash('sha256').update(toJsonText(content)).digest('base64');
 }

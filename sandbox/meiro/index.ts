@@ -6,7 +6,14 @@ import { createRequestLog } from './requestLog';
 import { toSince } from './sandboxRoutes';
 import { buildServer } from './server';
 import { openStore, type Store } from './store';
-import type { ArrivedEvent, Assumptions, EventFilter, MeiroOptions, MeiroStandIn } from './types';
+import type {
+	ArrivedEvent,
+	Assumptions,
+	EventFilter,
+	MeiroOptions,
+	MeiroStandIn,
+	SkippedEvents,
+} from './types';
 import { createWaiters } from './waiting';
 
 export type * from './types';
@@ -16,6 +23,7 @@ const defaultAssumptions: Assumptions = {
 	webhookAnswer: { status: 200, body: {} },
 	collectPartialStatus: 200,
 	collectRejectedStatus: 400,
+	pipesTimePrecision: 'millisecond',
 	bodyLimitBytes: 16 * 1024 * 1024,
 };
 
@@ -65,13 +73,27 @@ export async function startMeiro(options: MeiroOptions = {}): Promise<MeiroStand
 		cdp: cdp.at(url),
 		events: (filter) => readEvents(store, filter),
 		count: () => store.count(),
-		duplicatesSkipped: () => store.duplicatesSkipped(),
+		duplicatesSkipped: (filter) => sumOf(store.skipped(), filter),
 		waitForEvents: (count, timeoutMs) => waiters.wait(count, timeoutMs),
 		requests: () => log.entries(),
 		requestCount: () => log.count(),
 		misbehave: (plan) => faults.replace(parseFaults(plan)),
 		close: () => (closed ??= closeAll()),
 	};
+}
+
+function sumOf(
+	skipped: SkippedEvents[],
+	{ product, source, eventName }: Pick<EventFilter, 'product' | 'source' | 'eventName'> = {},
+): number {
+	return skipped
+		.filter(
+			(kind) =>
+				(product === undefined || kind.product === product) &&
+				(source === undefined || kind.source === source) &&
+				(eventName === undefined || kind.event_name === eventName),
+		)
+		.reduce((sum, { count }) => sum + count, 0);
 }
 
 function readEvents(store: Store, filter: EventFilter = {}): ArrivedEvent[] {

@@ -56,7 +56,12 @@ export async function ingestCollect(
 	const { options, assumptions, checkPayload } = context;
 	const { params, body } = request;
 	return await ingest(request, reply, context, {
-		read: () => readCollect(params.slug, body, { ...options, checkPayload }),
+		read: () =>
+			readCollect(params.slug, body, {
+				...options,
+				checkPayload,
+				timePrecision: assumptions.pipesTimePrecision,
+			}),
 		answer: (reading) => collectAnswer(reading, assumptions),
 	});
 }

@@ -19,6 +19,17 @@ export function toInstant(text: string): string | null {
 	return `${seconds}.${fraction}`;
 }
 
+/** How finely Meiro reads a time: what lies below is not seen. */
+export type TimePrecision = 'second' | 'millisecond' | 'microsecond';
+
+const fractionDigits: Record<TimePrecision, number> = { second: 0, millisecond: 3, microsecond: 6 };
+
+/** An instant of `toInstant` without what lies below the precision. */
+export function cutInstant(instant: string, precision: TimePrecision): string {
+	const [seconds = '', fraction = ''] = instant.split('.');
+	return `${seconds}.${fraction.slice(0, fractionDigits[precision]).replace(/0+$/, '')}`;
+}
+
 type Six = [number, number, number, number, number, number];
 
 function offsetMinutes(text: string): number | null {

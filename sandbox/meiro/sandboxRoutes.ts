@@ -25,6 +25,8 @@ export function sandboxRoutes(server: FastifyInstance, { store, faults, log }: P
 		return await reply.type('application/json; charset=utf-8').send(toJsonArray(events));
 	});
 
+	server.get('/_sandbox/skipped', () => store.skipped());
+
 	server.put('/_sandbox/faults', async (request, reply) => {
 		faults.replace(readPlan(request.body));
 		return await reply.code(204).send();

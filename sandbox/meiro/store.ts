@@ -1,6 +1,6 @@
 import { Database, type BindValues } from 'node-sqlite3-wasm';
 import { claimDatabaseFile, type ClaimedFile } from './databaseFile';
-import type { EventFilter, Product } from './types';
+import type { EventFilter, Product, SkippedEvents } from './types';
 
 /** An event that passed validation and waits to be stored. */
 export interface NewEvent {
@@ -46,7 +46,10 @@ export interface Store {
 	/** How many events came in each second from `since` until before `until`, by the second: ISO 8601, 19 characters. */
 	perSecond(since: string, until: string): Map<string, number>;
 	count(): number;
-	duplicatesSkipped(): number;
+	/** Whether an event with one of these keys is stored. */
+	isStored(dedupKeys: string[]): boolean;
+	/** What was not stored since the start, for there was one with its key. */
+	skipped(): SkippedEvents[];
 	/** Called after every commit, before the requests that waited for it are answered. */
 	onStored(listener: () => void): void;
 	close(): void;
@@ -100,7 +103,7 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 	const newest = database.get('SELECT count(*) AS count, max(received_at) AS at FROM events');
 	let stored = Number(newest?.count ?? 0);
 	let lastReceivedAt = typeof newest?.at === 'string' ? newest.at : '';
-	let duplicates = 0;
+	const skipped = new Map<string, SkippedEvents>();
 	let queue: Waiting[] = [];
 
 	/** One transaction for all who wait: a commit costs the same for one event and for hundreds. */
@@ -123,13 +126,17 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 		const clock = new Date(now()).toISOString();
 		const receivedAt = clock > lastReceivedAt ? clock : lastReceivedAt;
 		let inserted = 0;
+		const known: NewEvent[] = [];
 		// Prepared anew each time: the driver cannot use a statement again that failed once.
 		const insert = database.prepare(insertSql);
 		try {
 			database.exec('BEGIN IMMEDIATE');
-			for (const { product, source, type, time, payload, dedupKey } of events) {
+			for (const event of events) {
+				const { product, source, type, time, payload, dedupKey } = event;
 				const values = [product, source, type, time ?? receivedAt, payload, receivedAt, dedupKey];
-				inserted += insert.run(values).changes;
+				const isNew = insert.run(values).changes > 0;
+				if (isNew) inserted += 1;
+				else known.push(event);
 			}
 			database.exec('COMMIT');
 		} finally {
@@ -138,8 +145,14 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 			insert.finalize();
 		}
 		stored += inserted;
-		duplicates += events.length - inserted;
+		known.forEach(countSkipped);
 		lastReceivedAt = receivedAt;
+	}
+
+	function countSkipped({ product, source, type }: NewEvent): void {
+		const kind = JSON.stringify([product, source, type]);
+		const count = (skipped.get(kind)?.count ?? 0) + 1;
+		skipped.set(kind, { product, source, event_name: type, count });
 	}
 
 	return {
@@ -176,7 +189,11 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 			return new Map(rows.map(({ second, count }) => [second, count]));
 		},
 		count: () => stored,
-		duplicatesSkipped: () => duplicates,
+		isStored: (dedupKeys) =>
+			dedupKeys.some(
+				(key) => database.get('SELECT 1 FROM events WHERE dedup_key = ?', [key]) !== null,
+			),
+		skipped: () => [...skipped.values()],
 		onStored: (listener) => void listeners.push(listener),
 		close() {
 			if (!database.isOpen) return;

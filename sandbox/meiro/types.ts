@@ -1,4 +1,5 @@
 import type { Cdp, CdpOptions, Customer } from './cdp/types';
+import type { TimePrecision } from './isoTime';
 
 export type * from './cdp/types';
 
@@ -18,6 +19,11 @@ export interface Assumptions {
 	collectPartialStatus: number;
 	/** Pipes: status when no event of a request was accepted. Default 400. */
 	collectRejectedStatus: number;
+	/**
+	 * Pipes: how much of a time counts when an event is known again. Whether that is less than a
+	 * microsecond is unknown. Default 'millisecond'.
+	 */
+	pipesTimePrecision: TimePrecision;
 	/** Largest request body in bytes, both products. Default 16 MiB; above it 413. */
 	bodyLimitBytes: number;
 }
@@ -78,6 +84,14 @@ export interface MeiroOptions {
 	/** Seed for faults with a `rate`. The same seed and plan misbehave the same way. */
 	seed?: number;
 	assumptions?: Partial<Assumptions>;
+}
+
+/** Events of a kind that Meiro took and did not store, as `/_sandbox/skipped` shows them. */
+export interface SkippedEvents {
+	product: Product;
+	source: string;
+	event_name: string;
+	count: number;
 }
 
 /** One stored event, as `urls.events` shows it. For Pipes `body` is the
@@ -151,10 +165,10 @@ export interface MeiroStandIn {
 	/** How many events are stored. */
 	count(): number;
 	/**
-	 * How many events were silently skipped as duplicates since the start: of Pipes, and of the CDP
-	 * when it is assumed to know customer events again.
+	 * How many events Pipes and the CDP took with 2xx since the start and did not store, because
+	 * they had one with the same key.
 	 */
-	duplicatesSkipped(): number;
+	duplicatesSkipped(filter?: Pick<EventFilter, 'product' | 'source' | 'eventName'>): number;
 	/** Resolves once `count` events are stored; rejects after `timeoutMs` and on close. */
 	waitForEvents(count: number, timeoutMs: number): Promise<ArrivedEvent[]>;
 	/** The last 10,000 requests, oldest first. */

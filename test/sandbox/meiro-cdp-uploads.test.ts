@@ -18,7 +18,7 @@ async function upload(file: Buffer, cdp: CdpOptions = {}, reasonToFail?: string)
 
 describe('an asynchronous upload', () => {
 	it('is answered 201 with an id, and its rows are stored', async () => {
-		const csv = `${row},"{""note"":\n""a, b""}"\r\n${row},{}\n`;
+		const csv = `${row},"{""note"":\n""a, b""}"\r\n${row}.5,{}\n`;
 		const { meiro, status, data } = await upload(gzipSync(csv));
 		expect([status, data]).toMatchObject([201, { status: 'processing' }]);
 		expect(data.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -34,6 +34,12 @@ describe('an asynchronous upload', () => {
 			{ ...common, payload: '{}' },
 		]);
 		expect(meiro.requests().at(-1)).toMatchObject({ event_count: 2 });
+	});
+
+	it('stores a row once whose time, source, type and person another has', async () => {
+		const { meiro } = await upload(gzipSync(`${row},{}\n${row},"{""other"":1}"\n`));
+		expect(meiro.cdp.customerEvents()).toMatchObject([{ payload: '{}' }]);
+		expect(meiro.duplicatesSkipped()).toBe(1);
 	});
 
 	it('moves its status on with each look, up to the last', async () => {
@@ -101,7 +107,11 @@ describe('an asynchronous upload', () => {
 	});
 
 	it('takes 20,000 rows', async () => {
-		const { meiro } = await upload(gzipSync(`${row},"{""a"":1}"\n`.repeat(20_000)));
+		const rows = Array.from(
+			{ length: 20_000 },
+			(_, index) => `${row}.${String(index).padStart(6, '0')},"{""a"":1}"\n`,
+		);
+		const { meiro } = await upload(gzipSync(rows.join('')));
 		expect(meiro.count()).toBe(20_000);
 	});
 

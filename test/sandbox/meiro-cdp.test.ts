@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CdpOptions } from '../../sandbox/meiro';
 import { call, cleanUp, customerEvent, get, logIn, post, start } from './meiro-client';
 
@@ -163,23 +164,34 @@ describe('creating customer events', () => {
 	it('answers 201 with each of them and stores it', async () => {
 		const now = () => Date.UTC(2026, 2, 2, 9, 35, 25, 949);
 		const eventTypes = [{ source_id: 'bank_app', type: 'app_transaction', version: '1-0-0' }];
-		const event = customerEvent({ source_id: 'bank_app', type: 'app_transaction' });
-		const { meiro, status, data } = await create([event, event], { now, eventTypes });
+		const of = (user_identifier: string, event_time: string) =>
+			customerEvent({
+				...{ source_id: 'bank_app', type: 'app_transaction', user_identifier, event_time },
+			});
+		const events = [of('a', '2022-08-01T13:12:00Z'), of('b', '2026-03-01 10:15:30.25')];
+		const { meiro, status, data } = await create(events, { now, eventTypes });
 		const stored = {
 			payload: '{"order":"A-1"}',
 			type: 'app_transaction',
 			version: '1-0-0',
 			created: '2026-03-02 09:35:25.949000',
 			source_id: 'bank_app',
-			event_time: '2026-03-01 10:15:30',
-			id: expect.stringMatching(/^[0-9a-f]{32}$/),
-			// The documented example's.
+			// Time, user and both ids are the documented example's.
+			event_time: '2022-08-01 13:12:00',
+			id: '940a3fc506470ca2f702db546ede3953',
 			event_id: '870bcfd3-abf0-f6a7-0b2f-577d3997dc21',
-			user_identifier: 'jana@shop.example',
+			user_identifier: 'a',
 		};
-		expect([status, data]).toEqual([201, { count: 2, customer_events: [stored, stored] }]);
+		const second = {
+			...stored,
+			event_time: '2026-03-01 10:15:30',
+			id: createHash('md5')
+				.update('2026-03-01T10:15:30.250000Zbank_appapp_transactionb')
+				.digest('hex'),
+			user_identifier: 'b',
+		};
+		expect([status, data]).toEqual([201, { count: 2, customer_events: [stored, second] }]);
 		expect(meiro.cdp.customerEvents()).toEqual(data.customer_events);
-		expect(data.customer_events[0].id).not.toBe(data.customer_events[1].id);
 	});
 
 	it('shows them among all events that arrived', async () => {
@@ -290,14 +302,45 @@ describe('creating customer events', () => {
 			expect((await create([event, event, event], { assumptions })).status).toBe(413);
 		});
 
-		it('stores the same event once, under the same id', async () => {
-			const assumptions = { deduplicatesCustomerEvents: true };
-			const again = customerEvent();
-			const other = customerEvent({ user_identifier: 'petr' });
-			const { meiro, data } = await create([again, again, other], { assumptions });
-			const ids = (data.customer_events as Array<{ id: string }>).map(({ id }) => id);
-			expect([data.count, new Set(ids).size]).toEqual([3, 2]);
-			expect(meiro.cdp.customerEvents()).toHaveLength(2);
+		it('cuts the time in the id to the second when that is assumed', async () => {
+			const events = [
+				customerEvent({ event_time: '2026-03-01T10:15:30.250Z' }),
+				customerEvent({ event_time: '2026-03-01T10:15:30.750Z' }),
+			];
+			const { meiro } = await create(events, { assumptions: { eventTimePrecision: 'second' } });
+			expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([1, 1]);
 		});
+
+		it('refuses a request with an event that it has when that is assumed', async () => {
+			const assumptions = { existingCustomerEventStatus: 409 };
+			const { meiro } = await create([customerEvent()], { assumptions });
+			const { api } = await logIn(meiro);
+			const send = async (...customer_events: unknown[]) =>
+				(await api('POST', '/customer_events/', { body: { customer_events } })).status;
+			const other = customerEvent({ user_identifier: 'petr' });
+			expect(await send(other, customerEvent())).toBe(409);
+			expect(await send(other, other)).toBe(409);
+			expect(meiro.count()).toBe(1);
+			expect(await send(other)).toBe(201);
+		});
+	});
+
+	it.each([
+		['the payload', { payload: { order: 'other' } }, 1],
+		['the version', { version: '2-0-0' }, 1],
+		['the spelling of the time', { event_time: '2026-03-01 10:15:30' }, 1],
+		['the time below a microsecond', { event_time: '2026-03-01T10:15:30.0000009Z' }, 1],
+		['the time by a microsecond', { event_time: '2026-03-01T10:15:30.000001Z' }, 2],
+		['the person', { user_identifier: 'petr' }, 2],
+		['the type', { type: 'refunded_order' }, 2],
+	])('has one id for two that differ in %s, or not: %j are %i', async (_what, change, kept) => {
+		const assumptions = { unknownEventTypeStatus: null };
+		const events = [customerEvent(), customerEvent(change)];
+		const { meiro, status, data } = await create(events, { assumptions });
+		const ids = (data.customer_events as Array<{ id: string }>).map(({ id }) => id);
+		expect([status, data.count, new Set(ids).size]).toEqual([201, 2, kept]);
+		// The first stays; the other is taken with 201 and stored by nobody.
+		expect(meiro.cdp.customerEvents()).toHaveLength(kept);
+		expect(meiro.duplicatesSkipped({ product: 'meiro_cdp' })).toBe(2 - kept);
 	});
 });

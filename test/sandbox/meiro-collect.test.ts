@@ -1,4 +1,6 @@
-import { cleanUp, databaseFile, envelope, post, start } from './meiro-client';
+import { cleanUp, databaseFile, envelope, get, post, start } from './meiro-client';
+
+const jana = { typeId: 'email', value: 'jana@shop.example' };
 
 afterEach(cleanUp);
 
@@ -171,13 +173,14 @@ describe('event types with a schema in Pipes', () => {
 });
 
 describe('deduplication in Pipes', () => {
-	const jana = { typeId: 'email', value: 'jana@shop.example' };
 	const phone = { typeId: 'phone', value: '+420600000001' };
 
 	it.each([
 		['the payload', envelope({ event_payload: { order: 'other' } })],
 		['the spelling of the instant', envelope({ event_time: '2026-03-01T11:15:30.25+01:00' })],
 		['a field beside', envelope({ note: 'again' })],
+		['the time below a millisecond', envelope({ event_time: '2026-03-01T10:15:30.250999Z' })],
+		['an identifier given twice', envelope({ identifiers: [jana, jana] })],
 	])('skips an event silently that differs in %s only', async (_what, again) => {
 		const meiro = await start();
 		await post(meiro, '/collect/s', envelope());
@@ -189,7 +192,7 @@ describe('deduplication in Pipes', () => {
 
 	it.each([
 		['type', envelope({ event_type: 'other' })],
-		['time by a microsecond', envelope({ event_time: '2026-03-01T10:15:30.250001Z' })],
+		['time by a millisecond', envelope({ event_time: '2026-03-01T10:15:30.251Z' })],
 		[
 			'an identifier value',
 			envelope({ identifiers: [{ typeId: 'email', value: 'eva@shop.example' }] }),
@@ -214,15 +217,39 @@ describe('deduplication in Pipes', () => {
 	});
 
 	it.each([[undefined], [[]]])(
-		'tells people apart by payload with identifiers %j',
+		'has type and time alone with identifiers %j, whatever the payload says',
 		async (none) => {
 			const meiro = await start();
 			const of = (email: string) => envelope({ identifiers: none, event_payload: { email } });
 			await post(meiro, '/collect/s', [of('jana@shop.example'), of('eva@shop.example')]);
-			await post(meiro, '/collect/s', of('eva@shop.example'));
-			expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([2, 1]);
+			expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([1, 1]);
+			await post(meiro, '/collect/s', envelope({ identifiers: [jana] }));
+			expect(meiro.count()).toBe(2);
 		},
 	);
+
+	it.each([
+		['second', 1],
+		['millisecond', 2],
+		['microsecond', 3],
+	] as const)('counts the time to the %s when that is assumed', async (precision, kept) => {
+		const meiro = await start({ assumptions: { pipesTimePrecision: precision } });
+		const times = ['30.250Z', '30.250001Z', '30.251Z', '30.2510004Z'];
+		const events = times.map((end) => envelope({ event_time: `2026-03-01T10:15:${end}` }));
+		await post(meiro, '/collect/s', events);
+		expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([kept, 4 - kept]);
+	});
+
+	it('tells by source and type what it did not store', async () => {
+		const meiro = await start();
+		await post(meiro, '/collect/s', [envelope(), envelope(), envelope({ event_type: 'other' })]);
+		const { data } = await get(`${meiro.url}/_sandbox/skipped`);
+		expect(data).toEqual([
+			{ product: 'meiro_pipes', source: 's', event_name: 'placed_order', count: 1 },
+		]);
+		expect(meiro.duplicatesSkipped({ source: 's', eventName: 'placed_order' })).toBe(1);
+		expect(meiro.duplicatesSkipped({ source: 't' })).toBe(0);
+	});
 
 	it('knows an event again after a restart', async () => {
 		const file = databaseFile();

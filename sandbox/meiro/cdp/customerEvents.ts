@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { isJsonObject, refuse, toJsonText } from '../json';
 import type { NewEvent, Store } from '../store';
 import type { Catalog } from './catalog';
-import { eventIdOf, md5 } from './ids';
+import { customerEventIdOf, eventIdOf } from './ids';
 import { readEventTime, toPlainMicroseconds } from './times';
 import type { CdpAssumptions, CustomerEvent, CustomerEventFilter } from './types';
 
@@ -65,7 +64,7 @@ export function readCustomerEvent(
 		string
 	> &
 		Record<'source_id' | 'type' | 'version' | 'user_identifier' | 'event_time', string>;
-	const time = readEventTime(event_time, assumptions.eventTimeForm);
+	const time = readEventTime(event_time, assumptions.eventTimeForm, assumptions.eventTimePrecision);
 	if (time === null) return invalid('event_time has a wrong value');
 	const payload = readPayload(value.payload, assumptions.payloadForm);
 	if (payload === null) return invalid('payload has a wrong value');
@@ -76,17 +75,14 @@ export function readCustomerEvent(
 		const message = `No event of source '${source_id}', type '${type}', version '${version}'`;
 		return { status: assumptions.unknownEventTypeStatus, message };
 	}
-	// How Meiro makes the id is unknown; here it tells each event apart, or each content.
-	const content = [source_id, type, version, user_identifier, event_time, payload];
-	const seed = assumptions.deduplicatesCustomerEvents ? toJsonText(content) : randomUUID();
 	return {
 		payload,
 		type,
 		version,
 		created: toPlainMicroseconds(now()),
 		source_id,
-		event_time: time,
-		id: md5(seed),
+		event_time: time.plain,
+		id: customerEventIdOf(time.inId, source_id, type, user_identifier),
 		event_id: eventIdOf(source_id, type, version),
 		user_identifier,
 	};
@@ -108,17 +104,14 @@ function invalid(message: string): Problem {
 }
 
 /** A customer event as the common store keeps it. */
-export function toNewEvent(
-	event: CustomerEvent,
-	{ deduplicatesCustomerEvents }: CdpAssumptions,
-): NewEvent {
+export function toNewEvent(event: CustomerEvent): NewEvent {
 	return {
 		product: 'meiro_cdp',
 		source: event.source_id,
 		type: event.type,
 		time: event.event_time,
 		payload: toJsonText(event),
-		dedupKey: deduplicatesCustomerEvents ? `cdp ${event.id}` : null,
+		dedupKey: `cdp ${event.id}`,
 	};
 }
 

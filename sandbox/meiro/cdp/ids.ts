@@ -6,6 +6,20 @@ export function md5(text: string): string {
 }
 
 /**
+ * The id of a customer event: md5(event_time + source_id + type + user_identifier), the time as
+ * YYYY-MM-DDThh:mm:ss.ffffffZ. Version and payload are not in it. It reproduces the example of
+ * https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events
+ */
+export function customerEventIdOf(
+	eventTime: string,
+	sourceId: string,
+	type: string,
+	userIdentifier: string,
+): string {
+	return md5(eventTime + sourceId + type + userIdentifier);
+}
+
+/**
  * The id that customer events carry for their event type: md5(source_id + type + version) written as
  * a UUID. It reproduces the example of
  * https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { refuse } from '../json';
-import type { Store } from '../store';
+import type { NewEvent, Store } from '../store';
 import { listAttributes, listCustomerAttributes, listCustomerAttributeValues } from './attributes';
 import { withSource, type Catalog } from './catalog';
 import { readCustomerEvents, toNewEvent } from './customerEvents';
@@ -43,12 +43,14 @@ export function loginRoutes({ open }: Router, { sessions }: CdpParts): void {
 
 /** `/customer_events/…`; the slash at the end is as documented. */
 export function customerEventRoutes({ guarded }: Router, parts: CdpParts): void {
-	const { assumptions, store, uploads } = parts;
+	const { store, uploads } = parts;
 	const needed = features.createCustomerEvents;
 
 	guarded('POST', '/customer_events/', needed, async ({ body }) => {
 		const events = readCustomerEvents(body, parts);
-		await store.append(events.map((event) => toNewEvent(event, assumptions)));
+		const wanted = events.map(toNewEvent);
+		refuseExisting(wanted, parts);
+		await store.append(wanted);
 		return { status: 201, body: { count: events.length, customer_events: events } };
 	});
 	guarded('POST', '/customer_events/async', needed, async ({ body, logEntry }) => {
@@ -60,6 +62,16 @@ export function customerEventRoutes({ guarded }: Router, parts: CdpParts): void 
 	guarded('GET', '/customer_events/async/:id', needed, ({ params }) =>
 		ok(uploads.look(params.id ?? '')),
 	);
+}
+
+/** Throws HttpError where an event that is stored already is assumed to be refused. */
+function refuseExisting(events: NewEvent[], { assumptions, store }: CdpParts): void {
+	const status = assumptions.existingCustomerEventStatus;
+	if (status === null) return;
+	const keys = events.flatMap(({ dedupKey }) => dedupKey ?? []);
+	if (new Set(keys).size < keys.length || store.isStored(keys)) {
+		refuse(status, 'A customer event exists already');
+	}
 }
 
 /** `/events`, which are event types, and `/customers/sources`. */

@@ -1,4 +1,4 @@
-import { toInstant } from '../isoTime';
+import { cutInstant, toInstant, type TimePrecision } from '../isoTime';
 
 /** 'YYYY-MM-DD hh:mm:ss' in UTC, of milliseconds since 1970. */
 export function toPlainTime(ms: number): string {
@@ -12,10 +12,24 @@ export function toPlainMicroseconds(ms: number): string {
 
 const plain = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/;
 
-/** An event_time as 'YYYY-MM-DD hh:mm:ss' in UTC; null when it is none of the accepted spellings. */
-export function readEventTime(text: string, form: 'iso' | 'plain' | 'both'): string | null {
+/** An event_time as the API answers it, 'YYYY-MM-DD hh:mm:ss' in UTC, and as the id of its event has it. */
+export interface EventTime {
+	plain: string;
+	/** YYYY-MM-DDThh:mm:ss.ffffffZ */
+	inId: string;
+}
+
+/** An event_time of one of the accepted spellings; null when it is none. */
+export function readEventTime(
+	text: string,
+	form: 'iso' | 'plain' | 'both',
+	precision: TimePrecision,
+): EventTime | null {
 	const isPlain = plain.test(text);
 	if (form !== 'both' && isPlain !== (form === 'plain')) return null;
 	const instant = toInstant(isPlain ? `${text.replace(' ', 'T')}Z` : text);
-	return instant === null ? null : toPlainTime(Math.floor(Number(instant.split('.')[0])) * 1000);
+	if (instant === null) return null;
+	const [seconds, fraction = ''] = cutInstant(instant, precision).split('.');
+	const time = toPlainTime(Number(seconds) * 1000);
+	return { plain: time, inId: `${time.replace(' ', 'T')}.${fraction.padEnd(6, '0')}Z` };
 }

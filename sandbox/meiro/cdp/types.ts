@@ -1,3 +1,5 @@
+import type { TimePrecision } from '../isoTime';
+
 /** What Meiro does not document about its CDP API and this stand-in therefore assumes. */
 export interface CdpAssumptions {
 	/** Status for a customer event whose event type does not exist. Default 400; null accepts it. */
@@ -10,8 +12,13 @@ export interface CdpAssumptions {
 	invalidCustomerEvents: 'refuseAll' | 'skip';
 	/** Most customer events of one request; more get 413. Default null: no limit. */
 	customerEventsLimit: number | null;
-	/** A customer event sent again is stored once, under the same id. Default false. */
-	deduplicatesCustomerEvents: boolean;
+	/**
+	 * Status for a request with a customer event whose id is stored already. Default null: 201, and
+	 * only the first one is stored, as the loader into the database does it.
+	 */
+	existingCustomerEventStatus: number | null;
+	/** How much of event_time counts in the id of a customer event. Default 'microsecond'. */
+	eventTimePrecision: TimePrecision;
 	/** Statuses of an upload: the first in the answer to the upload, one more with each look at it. */
 	uploadStatuses: string[];
 	/** Last status of an upload that failed. Default 'failed'. */
