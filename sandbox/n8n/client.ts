@@ -104,8 +104,10 @@ export class N8nClient {
 		});
 	}
 
-	/** @returns id and the version that `publish` takes */
-	async createWorkflow(workflow: WorkflowFile): Promise<{ id: string; versionId: string }> {
+	/** @returns id, the version that `publish` takes, and the nodes as n8n has saved them */
+	async createWorkflow(
+		workflow: WorkflowFile,
+	): Promise<{ id: string; versionId: string; nodes: WorkflowNode[] }> {
 		return await this.post('/rest/workflows', { settings: {}, ...workflow });
 	}
 

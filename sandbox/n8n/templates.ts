@@ -1,5 +1,4 @@
 // The package's templates, imported and filled in as a user does it in the editor.
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -23,7 +22,12 @@ export interface FilledIn {
 	dataTables?: Record<string, Record<string, string>>;
 }
 
-/** Imports templates/<name>.json, fills it in and publishes it, as a user does in the editor. */
+/**
+ * Imports templates/<name>.json, fills it in and publishes it, as a user does in the editor. n8n gives each trigger
+ * an address of its own (REST and the editor do, where the file has none; the import by n8n's command line doesn't).
+ *
+ * @returns the nodes as n8n has saved them
+ */
 export async function importTemplate(
 	n8n: Equipped,
 	filledIn: FilledIn,
@@ -40,14 +44,12 @@ export async function importTemplate(
 	const nodes = file.nodes.map((node) => ({
 		...node,
 		...credentialsOf(n8n, node, filledIn.credentials?.[node.name]),
-		// The editor gives imported triggers an address of their own, too.
-		...(node.webhookId === undefined ? {} : { webhookId: randomUUID() }),
 		parameters: { ...node.parameters, ...parameters[node.name] },
 	}));
 	const settings = { ...file.settings, ...filledIn.settings };
 	const created = await n8n.client.createWorkflow({ ...file, nodes, settings });
 	await n8n.client.publish(created);
-	return { workflowId: created.id, nodes };
+	return { workflowId: created.id, nodes: created.nodes };
 }
 
 async function templateFile(template: string): Promise<WorkflowFile> {

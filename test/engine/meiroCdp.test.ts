@@ -246,11 +246,12 @@ describe('Customer Event: Create', () => {
 		expect(meiro.cdp.customerEvents()).toHaveLength(1);
 	});
 
-	it('after a lost answer sends again by default, so that an event may be there twice', async () => {
+	it('after a lost answer sends again by default, and Meiro keeps one', async () => {
 		meiro.misbehave([{ kind: 'reset', stored: true, times: 1, path: '/api/customer_events' }]);
 		const { main } = await create(events(1));
 		expect(main[0]!.json).toMatchObject({ status: 'delivered', attempts: 2 });
-		expect(meiro.cdp.customerEvents()).toHaveLength(2);
+		expect(meiro.cdp.customerEvents()).toHaveLength(1);
+		expect(meiro.duplicatesSkipped()).toBe(1);
 	});
 
 	it('after a lost answer does not send again when told so, and says that it is not known', async () => {
@@ -490,7 +491,7 @@ describe('Customer Event: Upload', () => {
 				{ items: events(1), onError: 'continueRegularOutput' },
 			);
 			expect(main[0]!.json.status).toBe(status);
-			expect(meiro.cdp.customerEvents()).toHaveLength(times);
+			expect(meiro.cdp.uploads()).toHaveLength(times);
 		},
 	);
 
@@ -769,7 +770,8 @@ describe('the login', () => {
 		const { main } = await create(events(3), { chunkSize: 1 });
 		expect(main.map(({ json }) => json.status)).toEqual(['delivered', 'delivered', 'delivered']);
 		expect(meiro.cdp.logins()).toBe(2);
-		expect(meiro.cdp.customerEvents()).toHaveLength(4);
+		// One of the three is that of the first execution.
+		expect(meiro.cdp.customerEvents()).toHaveLength(3);
 	});
 
 	it('is not the former one after the address was changed: the old token stays at home', async () => {
