@@ -17,6 +17,8 @@ export interface RenderOptions {
 	timezone?: string;
 	/** `event.timestamp` (Unix seconds) exists. Undocumented, hence off. */
 	exposeEventTime?: boolean;
+	/** What base64_encode, typed str → str, does with a number, a list or None: unknown. Default text, as Python prints it. */
+	base64OfOthers?: 'text' | 'fails';
 }
 
 /** What one body is rendered from; without an event all event tags are empty. */
@@ -40,8 +42,9 @@ export interface Template {
  */
 export function createCompiler(options: RenderOptions = {}): (body: string) => Template {
 	const { missingValue = '', timezone = 'UTC', exposeEventTime = false } = options;
+	const { base64OfOthers = 'text' } = options;
 	new Intl.DateTimeFormat('en-US', { timeZone: timezone });
-	const engine = createEngine(missingValue);
+	const engine = createEngine(missingValue, base64OfOthers);
 
 	return (body) => {
 		const parsed = guarded(() => engine.parse(translateTemplate(body)));
@@ -77,7 +80,7 @@ function createScope(context: RenderContext, exposeEventTime: boolean, timezone:
 	return Object.assign(scope, { now, timezone });
 }
 
-function createEngine(missingValue: string): Liquid {
+function createEngine(missingValue: string, base64OfOthers: 'text' | 'fails'): Liquid {
 	const engine = new Liquid({
 		tagDelimiterLeft: MARKS.tagLeft,
 		tagDelimiterRight: MARKS.tagRight,
@@ -91,8 +94,15 @@ function createEngine(missingValue: string): Liquid {
 			value === undefined ? missingValue : pythonText(value),
 	});
 	for (const [name, filter] of Object.entries(FILTERS)) engine.registerFilter(name, filter);
+	if (base64OfOthers === 'fails') engine.registerFilter('base64_encode', base64OfText);
 	for (const [name, operator] of Object.entries(OPERATORS)) engine.registerFilter(name, operator);
 	return engine;
+}
+
+/** @throws RenderError for what is no text */
+function base64OfText(value: Json | undefined): string {
+	if (typeof value === 'string') return Buffer.from(value, 'utf8').toString('base64');
+	throw new RenderError(`base64_encode takes text, not ${JSON.stringify(value)}`);
 }
 
 type Value = Json | undefined;

@@ -32,7 +32,8 @@ export function personTags(profile: Profile, klaviyoIdKnown: boolean): Dict {
 
 /**
  * The dictionary behind `event`: the properties, with value, currency and unique id back inside.
- * `$value` is absent when it is 0 or null, and `$extra` goes by the name `extra`. No time: only the
+ * `$value` is absent when it is 0 or null, and `$extra` goes by the name `extra`, too
+ * (documented; that a lookup of '$extra' works, was reported live). No time: only the
  * event's properties are documented to be available
  * (https://help.klaviyo.com/hc/en-us/articles/4534329515931).
  */
@@ -44,6 +45,7 @@ export function eventTags(event: MetricEvent, exposeEventTime: boolean): Dict {
 		...properties,
 		...defined({
 			extra: $extra,
+			$extra,
 			$event_id: event.unique_id ?? undefined,
 			$value: value === null || value === 0 ? undefined : value,
 			$value_currency: event.value_currency ?? undefined,

@@ -1,4 +1,5 @@
 import axios from 'axios';
+import { HookContext } from 'n8n-core';
 
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import {
@@ -122,6 +123,7 @@ describe('publishing with a recipe', () => {
 		['postPurchase', { metricId: fromList('PLACED') }, 'metric'],
 		['reviewSubmitted', { metricId: fromList('PLACED') }, 'metric'],
 		['segmentJoined', { segmentId: fromList('SEGM01') }, 'segment'],
+		['startedCheckout', { metricId: fromList('CHECKT') }, 'metric'],
 	])(
 		'makes the flow of %s, by the letter of Klaviyo’s specification',
 		async (recipe, parameters, start) => {
@@ -152,12 +154,8 @@ describe('publishing with a recipe', () => {
 	it('takes delay, event name and event properties of the user’s own', async () => {
 		await publishTrigger(
 			winBack({
-				flowOptions: {
-					delayValue: 12,
-					delayUnit: 'hours',
-					eventName: 'come_back',
-					eventProperties: 'OrderId, Discount Code',
-				},
+				flowOptions: { delay: '12 hours', eventProperties: 'OrderId, Discount Code' },
+				options: { eventName: 'come_back' },
 			}),
 		);
 		expect(actionsOf(only())[0]!.data).toMatchObject({ unit: 'hours', value: 12 });
@@ -178,6 +176,26 @@ describe('publishing with a recipe', () => {
 			'a property name with a quote',
 			{ flowOptions: { eventProperties: "it's" } },
 			/'Event Properties'/,
+		],
+		[
+			'a list of objects among the properties',
+			{ flowOptions: { eventProperties: 'OrderId, Items' } },
+			/'Event Properties'.*'Items' holds objects.*Event, Complete/,
+		],
+		[
+			'a delay that is none',
+			{ flowOptions: { delay: 'soon' } },
+			/'Delay' is not a span of time: 'soon'/,
+		],
+		[
+			'an unknown recipe',
+			{ recipe: 'loyaltyTier' },
+			/'Recipe' is none that this node has: 'loyaltyTier'/,
+		],
+		[
+			'a time zone that is none',
+			{ options: { accountTimezone: 'Prague' } },
+			/'Account Time Zone' is not a time zone/,
 		],
 	])('names the parameter when it finds %s, and makes nothing', async (_, parameters, message) => {
 		await expect(
@@ -212,7 +230,7 @@ describe('publishing again', () => {
 		expect(klaviyo.flows()).toHaveLength(1);
 	});
 
-	it('keeps the older one live, and the other as a draft, when two n8n processes made one each', async () => {
+	it('keeps the older one of two, and sets the other to draft only when it may', async () => {
 		await publishTrigger(winBack({ flowStatus: 'live' }));
 		const older = only();
 		const { name, definition } = older;
@@ -230,6 +248,8 @@ describe('publishing again', () => {
 		);
 
 		await publishTrigger(winBack({ flowStatus: 'live' }));
+		expect(klaviyo.flow(younger.id)!.status).toBe('live');
+		await publishTrigger(winBack({ flowStatus: 'live', publishingMay: ['replaceFlow'] }));
 		expect(klaviyo.flow(older.id)!.status).toBe('live');
 		expect(klaviyo.flow(younger.id)!.status).toBe('draft');
 	});
@@ -246,7 +266,8 @@ describe('publishing again', () => {
 		await publishTrigger(winBack());
 		const { id } = only();
 		const changed = winBack({
-			flowOptions: { delayValue: 90, delayUnit: 'days', eventName: 'we_miss_you' },
+			flowOptions: { delay: '90 days' },
+			options: { eventName: 'we_miss_you' },
 		});
 		changed.credentials.data.klaviyoWebhookApi!.secret = 'another-secret-of-the-shop';
 		await publishTrigger(changed);
@@ -259,7 +280,10 @@ describe('publishing again', () => {
 	it('finds it again after n8n has moved to another address, and tells Klaviyo the new one', async () => {
 		await publishTrigger(winBack());
 		const { id } = only();
-		await publishTrigger({ ...winBack(), webhookBaseUrl: 'https://n8n.moved.example/hooks' });
+		await publishTrigger({
+			...winBack({ publishingMay: ['takeOver'] }),
+			webhookBaseUrl: 'https://n8n.moved.example/hooks',
+		});
 		expect(only().id).toBe(id);
 		expect(webhookOf(only()).url).toBe(`https://n8n.moved.example/hooks/${WEBHOOK_ID}/klaviyo`);
 	});
@@ -281,7 +305,13 @@ describe('publishing again', () => {
 	it('makes a new flow for another start, as Klaviyo can’t change it, and sets the old one to draft', async () => {
 		await publishTrigger(winBack({ flowStatus: 'live' }));
 		const old = only().id;
-		await publishTrigger(winBack({ flowStatus: 'live', metricId: fromList('CHECKT') }));
+		const other = { flowStatus: 'live', metricId: fromList('CHECKT') };
+		await expect(publishTrigger(winBack(other))).rejects.toThrow(
+			/'n8n Win-Back 5f0d3c58' \(\w{6}\) is live.*'Replace the Flow'/,
+		);
+		expect(klaviyo.flows()).toHaveLength(1);
+		expect(only().status).toBe('live');
+		await publishTrigger(winBack({ ...other, publishingMay: ['replaceFlow'] }));
 		expect(klaviyo.flows()).toHaveLength(2);
 		expect(klaviyo.flows().find(({ id }) => id === old)!.status).toBe('draft');
 		expect(klaviyo.flows().find(({ id }) => id !== old)!.status).toBe('live');
@@ -304,6 +334,236 @@ describe('publishing again', () => {
 				.map(({ status }) => status)
 				.sort(),
 		).toEqual(['draft', 'live']);
+	});
+});
+
+/** Klaviyo's API as somebody else uses it. */
+async function patch(path: string, type: string, attributes: object): Promise<void> {
+	const id = path.split('/').at(-1)!;
+	const data = { data: { type, id, attributes } };
+	await axios.patch(`${klaviyo.apiUrl}/api/${path}`, data, { headers: API_HEADERS });
+}
+
+/** Changes an action by hand, as Klaviyo's editor does: all else stays. */
+async function changeByHand(type: string, change: (data: never) => object): Promise<void> {
+	const action = actionsOf(only()).find((each) => each.type === type)!;
+	const definition = { ...action, data: change(action.data as never) };
+	await patch(`flow-actions/${action.id}`, 'flow-action', { definition });
+}
+
+const writes = () => klaviyo.apiCalls().filter(({ method }) => method !== 'GET');
+
+/** What publishing tells in n8n's log. */
+async function remarksOf(publish: () => Promise<unknown>): Promise<string[]> {
+	const warn = jest.fn<void, [string]>();
+	const info = jest.fn();
+	const logger = jest
+		.spyOn(Object.getPrototypeOf(HookContext.prototype) as HookContext, 'logger', 'get')
+		.mockReturnValue({ warn, info } as never);
+	try {
+		await publish();
+	} finally {
+		logger.mockRestore();
+	}
+	return warn.mock.calls.map(([sentence]) => sentence);
+}
+
+describe('a flow that was changed by hand in Klaviyo', () => {
+	beforeEach(async () => await start());
+
+	it('keeps its delay, which is told, and the body names it', async () => {
+		await publishTrigger(winBack());
+		await changeByHand('time-delay', (data: object) => ({ ...data, value: 45 }));
+		const remarks = await remarksOf(
+			async () => await publishTrigger(winBack({ options: { eventName: 'come_back' } })),
+		);
+		expect(remarks).toEqual([
+			expect.stringMatching(/waits 45 days, this node says 60 days: it was changed in Klaviyo/),
+		]);
+		expect(actionsOf(only())[0]!.data).toMatchObject({ value: 45 });
+		expect(JSON.parse(webhookOf(only()).body)).toMatchObject({
+			event_name: 'come_back',
+			delay: '45 days',
+		});
+		await publishTrigger(winBack());
+		expect(actionsOf(only())[0]!.data).toMatchObject({ value: 45 });
+	});
+
+	it('follows the node again once both say the same', async () => {
+		await publishTrigger(winBack());
+		await changeByHand('time-delay', (data: object) => ({ ...data, value: 45 }));
+		await publishTrigger(winBack({ flowOptions: { delay: '45 days' } }));
+		expect(
+			await remarksOf(
+				async () => await publishTrigger(winBack({ flowOptions: { delay: '30 days' } })),
+			),
+		).toEqual([]);
+		expect(actionsOf(only())[0]!.data).toMatchObject({ value: 30 });
+	});
+
+	it('keeps its body, and gets address and secret all the same', async () => {
+		await publishTrigger(winBack());
+		const body = '{"email": "{{ person.email }}"}';
+		await changeByHand('send-webhook', (data: { message: object }) => ({
+			...data,
+			message: { ...data.message, body },
+		}));
+		const changed = winBack({ options: { eventName: 'come_back' } });
+		changed.credentials.data.klaviyoWebhookApi!.secret = 'another-secret-of-the-shop';
+		expect(await remarksOf(async () => await publishTrigger(changed))).toEqual([
+			expect.stringMatching(/^The body of Klaviyo flow .* was changed in Klaviyo, and stays so/),
+		]);
+		expect(webhookOf(only())).toMatchObject({
+			body,
+			headers: { 'X-Klaviyo-Secret': 'another-secret-of-the-shop' },
+		});
+	});
+
+	it.each([
+		['filter', { profile_filter: null }],
+		['trigger', { triggers: [{ type: 'metric', id: 'CHECKT' }] }],
+	])('keeps its %s, and no second one is made', async (part, change) => {
+		await publishTrigger(winBack());
+		// Klaviyo's editor can do what its API can't: the same flow, with another start or filter.
+		const { id, name, definition } = only();
+		const twin = { name, definition: { ...asNew(definition), ...change } };
+		klaviyo.deleteFlowByHand(id);
+		await axios.post(
+			`${klaviyo.apiUrl}/api/flows`,
+			{ data: { type: 'flow', attributes: twin } },
+			{ headers: API_HEADERS },
+		);
+		const remarks = await remarksOf(async () => await publishTrigger(winBack()));
+		expect(remarks).toEqual([expect.stringMatching(new RegExp(`${part} of Klaviyo flow`))]);
+		expect(only().definition).toMatchObject(change);
+		await publishTrigger(winBack());
+		expect(only().definition).toMatchObject(change);
+	});
+
+	it('stays live when somebody set it live while it was paused', async () => {
+		const pausing = { whenUnpublished: 'pause' };
+		await publishTrigger(winBack(pausing));
+		await patch(`flows/${only().id}`, 'flow', { status: 'manual' });
+		await unpublishTrigger(winBack(pausing));
+		expect(only().status).toBe('draft');
+		await patch(`flows/${only().id}`, 'flow', { status: 'live' });
+		await publishTrigger(winBack(pausing));
+		expect(only().status).toBe('live');
+	});
+});
+
+describe('a changed delay', () => {
+	beforeEach(async () => await start());
+
+	it.each(['90 days', '5 hours', '10 minutes'])(
+		'of %s leaves the way to the webhook as it was',
+		async (delay) => {
+			await publishTrigger(winBack({ flowStatus: 'live' }));
+			await publishTrigger(winBack({ flowStatus: 'live', flowOptions: { delay } }));
+			const [wait, webhook] = only().definition.actions;
+			expect(wait!.links).toEqual({ next: webhook!.id });
+			expect(JSON.parse(webhookOf(only()).body)).toMatchObject({ delay });
+			const entry = klaviyo.enter(only().id, {
+				profile: { klaviyo_id: '01JZ0000000000000000000000', email: 'ana@shop.example' },
+				event: { metric: 'Placed Order', time: '2031-02-03T04:05:06Z' },
+			});
+			expect(entry.status).toBe('waiting');
+		},
+	);
+});
+
+describe.each(['listSignUp', 'segmentJoined', 'winBack', 'birthday'])('a flow of %s', (recipe) => {
+	it('lets people enter again', async () => {
+		await start();
+		await publishTrigger(
+			winBack({ recipe, listId: fromList('LIST01'), segmentId: fromList('SEGM01') }),
+		);
+		expect(only().definition.reentry_criteria).toEqual({ duration: 0, unit: 'alltime' });
+	});
+});
+
+describe('a flow that calls another n8n', () => {
+	const staging = (more = {}) => ({
+		...winBack({ whenUnpublished: 'pause', flowStatus: 'live', ...more }),
+		webhookBaseUrl: 'https://staging.example/webhook',
+	});
+
+	beforeEach(async () => {
+		await start();
+		await publishTrigger(winBack({ flowStatus: 'live' }));
+	});
+
+	it('is not touched: publishing says which, whose, and how to take it over', async () => {
+		const before = structuredClone(only());
+		const written = writes().length;
+		await expect(publishTrigger(staging())).rejects.toThrow(
+			/'n8n Win-Back 5f0d3c58' \(\w{6}\) calls n8n\.example, and this n8n is staging\.example: it was not touched\..*'Take Over'.*'Publishing May'/,
+		);
+		await unpublishTrigger(staging());
+		expect(writes()).toHaveLength(written);
+		expect(only()).toEqual(before);
+	});
+
+	it('is not touched either when the metric differs', async () => {
+		const written = writes().length;
+		await expect(publishTrigger(staging({ metricId: fromList('CHECKT') }))).rejects.toThrow(
+			/was not touched/,
+		);
+		expect(writes()).toHaveLength(written);
+	});
+
+	it('is taken over on purpose', async () => {
+		await publishTrigger(staging({ publishingMay: ['takeOver'] }));
+		expect(webhookOf(only()).url).toBe(`https://staging.example/webhook/${WEBHOOK_ID}/klaviyo`);
+	});
+});
+
+describe('a start of n8n', () => {
+	it.each(['n8nStarts', 'leaderChanges'] as const)(
+		'(%s) asks and tells Klaviyo nothing, and needs no secret',
+		async (occasion) => {
+			await start();
+			const setup = winBack({ flowStatus: 'live' });
+			setup.credentials.data = {};
+			await expect(publishTrigger(setup, occasion)).resolves.toBe(true);
+			expect(klaviyo.apiCalls()).toEqual([]);
+		},
+	);
+});
+
+describe('a workflow that came by the command line', () => {
+	it.each(['createFlow', 'manual', 'systemWebhook'])(
+		'is not published before it has a webhook id: %s',
+		async (setUpBy) => {
+			await start();
+			const setup = winBack({ setUp: setUpBy });
+			await expect(publishTrigger({ ...setup, webhookId: '' })).rejects.toThrow(
+				/Open and save this workflow once/,
+			);
+			expect(klaviyo.apiCalls()).toEqual([]);
+		},
+	);
+});
+
+describe('the account’s time zone', () => {
+	it('is read when the flow is made, and kept where deliveries read it', async () => {
+		await start({ timezone: 'Europe/Prague' });
+		const setup = { ...winBack(), staticData: {} };
+		await publishTrigger(setup);
+		expect(setup.staticData).toEqual({
+			'node:Klaviyo Trigger': { accountTimezone: 'Europe/Prague' },
+		});
+	});
+
+	it('stays unknown without the scope, and publishing goes on', async () => {
+		await start({
+			apiKeys: [{ key: 'pk_some', scopes: ['flows:read', 'flows:write', 'metrics:read'] }],
+		});
+		const setup = { ...winBack(), staticData: {} };
+		setup.credentials.data.klaviyoPrivateKeyApi!.apiKey = 'pk_some';
+		await publishTrigger(setup);
+		expect(setup.staticData).toEqual({ 'node:Klaviyo Trigger': { accountTimezone: '' } });
+		expect(klaviyo.flows()).toHaveLength(1);
 	});
 });
 

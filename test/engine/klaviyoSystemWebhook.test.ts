@@ -75,6 +75,23 @@ describe('publishing with a system webhook', () => {
 		expect(klaviyo.apiCalls()).toEqual([]);
 	});
 
+	it('does not touch the webhook of another n8n, unless it may', async () => {
+		await publishTrigger(setUp());
+		const written = () => klaviyo.apiCalls().filter(({ method }) => method !== 'GET').length;
+		const before = written();
+		const staging = (more = {}) => ({
+			...setUp({ whenUnpublished: 'pause', ...more }),
+			webhookBaseUrl: 'https://staging.example/webhook',
+		});
+		await expect(publishTrigger(staging())).rejects.toThrow(
+			/calls n8n\.example, and this n8n is staging\.example: it was not touched.*'Take Over'/,
+		);
+		await unpublishTrigger(staging());
+		expect(written()).toBe(before);
+		await publishTrigger(staging({ publishingMay: ['takeOver'] }));
+		expect(written()).toBe(before + 1);
+	});
+
 	it('says that Klaviyo allows ten, and what to do', async () => {
 		for (let i = 0; i < 10; i++) await publishTrigger(setUp({}, { webhookId: `other-${i}` }));
 		await expect(publishTrigger(setUp())).rejects.toThrow(/10 system webhooks.*Delete one/);

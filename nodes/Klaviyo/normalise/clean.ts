@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseBlob } from './blob';
 import { MAX_DEPTH } from './jsonText';
 import { traitsOf, type KeyTraits } from './keys';
-import { setOnce, toNumber, withoutNul } from '../../shared/event/values';
+import { isEmpty, isObject, setOnce, toNumber, withoutNul } from '../../shared/event/values';
 
 type Value = IDataObject[string];
 
@@ -35,7 +35,7 @@ export function cleanObject(source: IDataObject, levels = MAX_DEPTH): IDataObjec
 	for (const key of Object.keys(source)) {
 		const value = source[key];
 		const traits = traitsOf(key);
-		if (typeof value !== 'string') setField(result, key, cleanValue(value, levels));
+		if (typeof value !== 'string') setField(result, key, cleanNested(value, levels));
 		else if (traits.encodedName === null) setField(result, key, cleanField(traits, value, levels));
 		else encoded.push([key, value]);
 	}
@@ -45,14 +45,22 @@ export function cleanObject(source: IDataObject, levels = MAX_DEPTH): IDataObjec
 
 /** Under the key without its suffix, but never in the place of what stands there by itself. */
 function addDecoded(result: IDataObject, key: string, text: string, levels: number): void {
-	const name = traitsOf(key).encodedName!;
-	const value = cleanEncoded(traitsOf(name), text, levels);
+	const { encodedName, isEncodedList } = traitsOf(key);
+	const name = encodedName!;
+	const value = isEncodedList ? listOfEncoded(text) : cleanEncoded(traitsOf(name), text, levels);
 	if (!Object.hasOwn(result, name)) setField(result, name, value);
 	else if (result[name] !== value) setField(result, key, cleanText(text));
 }
 
 function setField(target: IDataObject, key: string, value: Value | undefined): void {
 	if (value !== undefined) setOnce(target, withoutNul(key), value);
+}
+
+/** Undefined for an object of which nothing is left: it says nothing. */
+function cleanNested(value: Value, levels: number): Value | undefined {
+	const clean = cleanValue(value, levels);
+	const isEmptied = isObject(clean) && isEmpty(clean) && !isEmpty(value as object);
+	return isEmptied ? undefined : clean;
 }
 
 function cleanValue(value: Value, levels: number): Value | undefined {
@@ -81,6 +89,23 @@ function cleanEncoded(traits: KeyTraits, text: string, levels: number): Value | 
 	if (traits.isNumeric) return toNumber(decoded.trim()) ?? decoded;
 	const isBlob = traits.isBlob || (traits.mayHoldBlob && LIST_OF_TEXTS.test(decoded));
 	return (isBlob ? cleanBlob(decoded, levels) : undefined) ?? decoded;
+}
+
+/**
+ * What a template's loop wrote entry by entry, each with a comma behind it. A loop over a text gives its letters: they are
+ * that text. What is none of it stays as it came.
+ */
+function listOfEncoded(text: string): Value | undefined {
+	const pieces = text.split(',');
+	const behind = pieces.pop()!.trim();
+	const entries = pieces.map(decodeBase64);
+	if (behind !== '' || entries.includes(undefined)) return cleanText(text);
+	const known = entries.map((entry) =>
+		entry === '' || entry === 'None' ? null : withoutNul(entry!),
+	);
+	if (known.every((entry) => entry === null)) return undefined;
+	const areLetters = known.length > 1 && entries.every((entry) => [...entry!].length === 1);
+	return areLetters ? entries.join('') : known;
 }
 
 function cleanBlob(text: string, levels: number): Value | undefined {

@@ -97,17 +97,21 @@ export const PROPERTY_CONTAINERS = new Set(['properties', 'event', 'eventpropert
 /** Envelopes that mean nothing by themselves: JSON:API's, and what earlier receivers ask for. */
 export const ENVELOPES = new Set(['data', 'attributes', 'body', 'callbackdata']);
 
-/** Lists and objects of shops, which a template prints as Python does. */
-const STRUCTURED = new Set([
-	'items',
+/** Lists of texts, at every shop that has them. */
+const TEXT_LISTS = new Set([
 	'itemnames',
-	'lineitems',
 	'categories',
 	'itemcategories',
 	'productcategories',
 	'addeditemcategories',
 	'collections',
 	'brands',
+]);
+
+/** Objects of shops, and lists that some shops fill with texts and others with objects. */
+const OBJECTS = new Set([
+	'items',
+	'lineitems',
 	'discountcodes',
 	'couponcodes',
 	'coupons',
@@ -141,24 +145,30 @@ const NUMERIC = new Set([
 	'npsscore',
 ]);
 
-/** The suffix of our own bodies. */
-const BASE64_SUFFIX = /(?<=.)_base64$/;
+/** The suffixes of our own bodies: of a text, and of a list of texts, each with a comma behind it. */
+const BASE64_SUFFIX = /(?<=.)_base64(?:_list)?$/;
 
 /** What is known of a value by its key alone. */
 export interface KeyTraits {
 	/** The key without the suffix that says so, when its text is base64. */
 	encodedName: string | null;
+	isEncodedList: boolean;
 	isNumeric: boolean;
 	/** Text is taken for an object or a list when it is written as one. */
 	mayHoldBlob: boolean;
 	/** The same for text that came through base64: it is what Klaviyo holds, so only few keys are no text. */
 	isBlob: boolean;
+	/** A list of texts, at every shop that has it. */
+	isTextList: boolean;
+	/** An object, or a list that may hold objects. */
+	holdsObjects: boolean;
 }
 
 export const traitsOf = remembered((key): KeyTraits => {
 	const plain = plainKey(key);
 	return {
 		encodedName: BASE64_SUFFIX.test(key) ? key.replace(BASE64_SUFFIX, '') : null,
+		isEncodedList: key.endsWith('_base64_list'),
 		isNumeric: NUMERIC.has(plain),
 		// Entries of a list have no key: they are texts unless the list says otherwise.
 		mayHoldBlob: plain !== '' && !FACTS.has(plain) && !NESTED_PROFILE.has(plain) && plain !== 'id',
@@ -166,7 +176,10 @@ export const traitsOf = remembered((key): KeyTraits => {
 			PROPERTY_CONTAINERS.has(plain) ||
 			PROFILE_CONTAINERS.includes(plain) ||
 			ENVELOPES.has(plain) ||
-			STRUCTURED.has(plain),
+			OBJECTS.has(plain) ||
+			TEXT_LISTS.has(plain),
+		isTextList: TEXT_LISTS.has(plain),
+		holdsObjects: OBJECTS.has(plain),
 	};
 });
 

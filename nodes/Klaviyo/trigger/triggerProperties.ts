@@ -106,6 +106,27 @@ export const triggerProperties: INodeProperties[] = [
 		displayOptions: { show: { setUp: ['createFlow', 'systemWebhook'] } },
 	},
 	{
+		displayName: 'Publishing May',
+		name: 'publishingMay',
+		type: 'multiOptions',
+		options: [
+			{
+				name: 'Replace the Flow',
+				value: 'replaceFlow',
+				description:
+					'Set a live Klaviyo flow to draft when a new one takes its place, as Klaviyo can’t change what starts a flow',
+			},
+			{
+				name: 'Take Over',
+				value: 'takeOver',
+				description: 'Change what calls another address, e.g. after this n8n has moved',
+			},
+		],
+		default: [],
+		description: 'What publishing does in Klaviyo only when you want it',
+		displayOptions: { show: { setUp: ['createFlow', 'systemWebhook'] } },
+	},
+	{
 		displayName: 'Reply to Klaviyo',
 		name: 'reply',
 		type: 'options',
@@ -206,12 +227,22 @@ export const triggerProperties: INodeProperties[] = [
 					'Label of the Klaviyo account. Set it when several accounts send to this n8n, as IDs are unique only inside one account.',
 			},
 			{
+				displayName: 'Account Time Zone',
+				name: 'accountTimezone',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. Europe/Prague',
+				description:
+					'Time zone of the Klaviyo account, for times in a body that have no offset. With an API key publishing reads it from Klaviyo (scope accounts:read).',
+			},
+			{
 				displayName: 'Event Name',
 				name: 'eventName',
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. cart_abandoned',
-				description: 'Used when the body has neither event_name nor metric',
+				description:
+					'How the event is called in Meiro: stands in the body of a Klaviyo flow that is created for you; else it is used when the body has neither event_name nor metric',
 			},
 			{
 				displayName: 'Events per Execution',

@@ -1,4 +1,4 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
 import { eventNamesOf, listOf, type FilterSettings } from './filter';
 import type { SharingSettings } from './share/sharing';
@@ -15,6 +15,7 @@ export interface Filters {
 
 interface Options {
 	account?: string;
+	accountTimezone?: string;
 	eventName?: string;
 	includeRaw?: boolean;
 	placeholders?: string;
@@ -40,13 +41,15 @@ const MAX_DELIVERY_AGE_H = 48;
 export function readSettings(context: IWebhookFunctions): TriggerSettings {
 	const options = context.getNodeParameter('options', {}) as Options;
 	const filters = context.getNodeParameter('filters', {}) as Filters;
+	const setUp = context.getNodeParameter('setUp', 'createFlow') as SetUp;
 	return {
-		setUp: context.getNodeParameter('setUp', 'createFlow') as SetUp,
+		setUp,
 		normalise: {
 			account: options.account?.trim() || null,
 			fallbackEventName: options.eventName ?? '',
 			includeRaw: options.includeRaw ?? false,
 			placeholders: placeholdersOf(options.placeholders),
+			timezone: options.accountTimezone?.trim() || knownTimezone(context, setUp),
 		},
 		filter: {
 			eventNames: eventNamesOf(filters.eventNames ?? ''),
@@ -58,6 +61,18 @@ export function readSettings(context: IWebhookFunctions): TriggerSettings {
 		maxDeliveryAgeMs: MAX_DELIVERY_AGE_H * HOUR_MS,
 		sharing: sharingSettingsOf(options, context.getNodeParameter('reply', 'onReceived') as string),
 	};
+}
+
+/** What publishing keeps in n8n's static data; deliveries only read it. */
+export interface PublishedData extends IDataObject {
+	/** IANA name; '' when Klaviyo did not tell. */
+	accountTimezone?: string;
+}
+
+/** Only where publishing has asked Klaviyo: a look at static data that isn't there would have n8n write it. */
+function knownTimezone(context: IWebhookFunctions, setUp: SetUp): string | null {
+	if (setUp === 'manual') return null;
+	return (context.getWorkflowStaticData('node') as PublishedData).accountTimezone || null;
 }
 
 const DEFAULT_EVENTS_PER_EXECUTION = 100;

@@ -161,9 +161,24 @@ function withRealIds(action: Dict, index: number, ids: Map<string, string>): Flo
 	return storedAction(id, action, Object.fromEntries(links) as Dict);
 }
 
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** Waits of days come back with all weekdays and a time zone; with another unit they are refused (reported live). */
+function delayDefaults(given: Dict): Dict {
+	const { unit = 'days', delay_until_weekdays = null, delay_until_time = null } = given;
+	if (unit === 'days') return { unit, delay_until_weekdays: WEEKDAYS, timezone: 'profile' };
+	if (delay_until_weekdays === null && delay_until_time === null) return {};
+	const detail = 'delay_until_weekdays and delay_until_time are only allowed with the unit days.';
+	throw invalid(detail, { pointer: `${POINTER}/data` });
+}
+
 function storedAction(id: string, { type, data }: Dict, links: Dict): FlowAction {
-	const isWebhook = type === 'send-webhook';
-	const status: Dict = isWebhook ? { status: 'draft' } : {};
+	const status: Dict =
+		type === 'send-webhook'
+			? { status: 'draft' }
+			: type === 'time-delay'
+				? delayDefaults(dict(data))
+				: {};
 	return {
 		id,
 		type: String(type),

@@ -315,6 +315,8 @@ export interface TriggerSetup {
 	webhookBaseUrl?: string;
 	/** The node's name, which users change. */
 	name?: string;
+	/** Of the workflow, as n8n keeps it from one call to the next. */
+	staticData?: IDataObject;
 }
 
 function triggerNode({
@@ -350,11 +352,15 @@ function webhookDataOf(isTest: boolean, { webhookId = 'hook' }: TriggerSetup): I
 	} as unknown as IWebhookData;
 }
 
-function triggerWorkflow(node: INode, id = 'wf'): Workflow {
+function triggerWorkflow(
+	node: INode,
+	{ staticData, workflowId = 'wf' }: TriggerSetup,
+): Workflow {
 	return new Workflow({
-		id,
+		id: workflowId,
 		active: true,
 		nodeTypes,
+		staticData,
 		nodes: [node],
 		connections: {},
 		settings: { executionOrder: 'v1' },
@@ -381,7 +387,7 @@ export async function callTrigger(
 		query: {},
 	};
 	const context = new WebhookContext(
-		triggerWorkflow(node, setup.workflowId),
+		triggerWorkflow(node, setup),
 		node,
 		{
 			...additionalDataOf(setup.credentials),
@@ -435,7 +441,13 @@ class Answering extends EventEmitter {
 }
 
 /** What n8n is doing when it calls a hook: publishing, unpublishing, or listening for a test event. */
-export type HookOccasion = 'publish' | 'unpublish' | 'listen' | 'stopListening';
+export type HookOccasion =
+	| 'publish'
+	| 'unpublish'
+	| 'listen'
+	| 'stopListening'
+	| 'n8nStarts'
+	| 'leaderChanges';
 
 function hookContext(setup: TriggerSetup, occasion: HookOccasion): HookContext {
 	const node = triggerNode(setup);
@@ -443,12 +455,14 @@ function hookContext(setup: TriggerSetup, occasion: HookOccasion): HookContext {
 	// As n8n does it: a test is told by its mode when it begins, and by its address alone when it ends.
 	const [mode, activation] = {
 		publish: ['trigger', 'activate'],
+		n8nStarts: ['trigger', 'init'],
+		leaderChanges: ['trigger', 'leadershipChange'],
 		listen: ['manual', 'manual'],
 		unpublish: ['internal', 'update'],
 		stopListening: ['internal', 'update'],
 	}[occasion] as ['trigger', 'activate'];
 	return new HookContext(
-		triggerWorkflow(node),
+		triggerWorkflow(node, setup),
 		node,
 		{
 			...additionalDataOf(setup.credentials),
@@ -463,7 +477,7 @@ function hookContext(setup: TriggerSetup, occasion: HookOccasion): HookContext {
 /** Publishes the trigger, or listens for a test event: calls checkExists() and create() as n8n does. */
 export async function publishTrigger(
 	setup: TriggerSetup,
-	occasion: 'publish' | 'listen' = 'publish',
+	occasion: 'publish' | 'listen' | 'n8nStarts' | 'leaderChanges' = 'publish',
 ): Promise<boolean> {
 	const context = hookContext(setup, occasion);
 	const methods = TYPES.klaviyoTrigger!.webhookMethods!.default!;
@@ -487,7 +501,7 @@ export async function searchTrigger(
 ): Promise<Array<{ name: string; value: unknown }>> {
 	const node = triggerNode(setup);
 	const context = new LoadOptionsContext(
-		triggerWorkflow(node),
+		triggerWorkflow(node, setup),
 		node,
 		additionalDataOf(setup.credentials),
 		'',

@@ -30,7 +30,7 @@ export function measureSpeed(loops: number): Speed {
 
 /** A recommended body to which the user has added the order's lines. */
 function bodyOfTwoKilobytes(): string {
-	const rendered = renderBody(createCompiler()(bodyOf(recipeNamed('winBack'))), inventEntry(1));
+	const rendered = renderBody(createCompiler()(bodyOf(recipeNamed('winBack')!)), inventEntry(1));
 	const body = JSON.parse(rendered) as { event: Record<string, unknown> };
 	body.event.Items = Array.from({ length: 6 }, (_, index) => ({
 		ProductID: `lamp-${index}`,

@@ -7,6 +7,7 @@ import type {
 
 import type { Wire } from '../../api/wire';
 import type { Delay, FlowStart } from '../recipes';
+import { actionNameOf, marksOf } from './flowMarks';
 
 type Definition = Wire<FlowDefinition>;
 
@@ -23,8 +24,12 @@ export interface WantedFlow {
 	delay: Delay | null;
 	/** Metric that takes a person out of the flow when it happens after the start; null for none. */
 	exitMetricId: string | null;
-	webhook: { url: string; headers: Record<string, string>; body: string };
+	webhook: { url: string; headers: Record<string, string> };
+	/** The webhook's body, which names the delay that lies before it. */
+	bodyAfter(delay: Delay | null): string;
 	status: 'draft' | 'live';
+	/** What the user lets publishing do to flows that are live, or that call another n8n. */
+	may: { replaceFlow: boolean; takeOver: boolean };
 }
 
 const DELAY_ID = 'delay';
@@ -36,7 +41,14 @@ export function createFlowBody(wanted: WantedFlow): Wire<FlowCreateQuery> {
 		temporary_id: WEBHOOK_ID,
 		type: 'send-webhook',
 		links: { next: null as never },
-		data: webhookData(wanted.webhook, 'draft', wanted.status),
+		data: {
+			message: {
+				...wanted.webhook,
+				body: wanted.bodyAfter(wanted.delay),
+				name: actionNameOf({ formerStatus: null, marks: marksOf(wanted) }),
+			},
+			status: 'draft',
+		},
 	};
 	const delay: Wire<TimeDelayAction> | null = wanted.delay && {
 		temporary_id: DELAY_ID,
@@ -54,7 +66,8 @@ export function createFlowBody(wanted: WantedFlow): Wire<FlowCreateQuery> {
 					profile_filter: profileFilterOf(wanted),
 					actions: delay === null ? [webhook] : [delay, webhook],
 					entry_action_id: delay === null ? WEBHOOK_ID : DELAY_ID,
-					...reentryOf(wanted),
+					// Left out, it means that nobody enters a second time, ever.
+					reentry_criteria: { duration: 0, unit: 'alltime' },
 				} as Definition,
 			},
 		},
@@ -103,35 +116,7 @@ function profileFilterOf({ exitMetricId }: WantedFlow): Definition['profile_filt
 	} as Definition['profile_filter'];
 }
 
-/** Orders and birthdays come again; a list or segment is joined anew only when Klaviyo says so. */
-function reentryOf({ startsFrom }: WantedFlow): Partial<Definition> {
-	return startsFrom === 'metric' || startsFrom === 'date'
-		? { reentry_criteria: { duration: 0, unit: 'alltime' } }
-		: {};
-}
-
-/**
- * A webhook action's data. Its name remembers which status the flow had before it was set to draft: this
- * way the next publish can restore it, whatever became of n8n's own memory meanwhile.
- */
-export function webhookData(
-	webhook: WantedFlow['webhook'],
-	status: 'draft' | 'live' | 'manual',
-	formerStatus: string | null,
-): NonNullable<Wire<SendWebhookAction>['data']> {
-	const name = formerStatus === null ? ACTION_NAME : `${ACTION_NAME} (was ${formerStatus})`;
-	return { message: { ...webhook, name }, status };
-}
-
-const ACTION_NAME = 'n8n';
-
 /** The part of the marker that stands in names: enough to search by, short enough to read. */
 export function nameMarker(marker: string): string {
 	return marker.slice(0, 8);
-}
-
-/** The status that a webhook action's name remembers. */
-export function formerStatusOf(actionName: unknown): 'live' | 'manual' | null {
-	const status = /\(was (live|manual)\)$/.exec(String(actionName ?? ''))?.[1];
-	return (status as 'live' | 'manual' | undefined) ?? null;
 }

@@ -3,20 +3,23 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
-import type { WantedFlow } from './flowDefinition';
-import { createFlowBody } from './flowDefinition';
+import type { Delay } from '../recipes';
+import { createFlowBody, type WantedFlow } from './flowDefinition';
 
 /** A flow as Klaviyo has it, as far as the set-up looks at it. */
 export interface StoredFlow {
 	id: string;
+	name: string;
 	status: string;
 	created: string;
 	trigger: IDataObject;
 	profileFilter: IDataObject | null;
-	actions: StoredAction[];
+	/** Definitions as Klaviyo gives them, links included: a change that leaves something out takes it away. */
+	delayAction: StoredAction | undefined;
+	webhookAction: StoredAction | undefined;
 }
 
-export interface StoredAction {
+export interface StoredAction extends IDataObject {
 	id: string;
 	type: string;
 	data: IDataObject;
@@ -74,25 +77,48 @@ export async function setFlowStatus(
 	await client.request({ method: 'PATCH', path: `/api/flows/${id}`, body, scopes: WRITE });
 }
 
-/** Replaces what one action of a flow does; its place in the flow stays. */
+/**
+ * Replaces what one action of a flow does; its place in the flow stays. The whole definition is sent, as Klaviyo gave it:
+ * without its links the action would lead nowhere.
+ */
 export async function updateAction(
 	client: KlaviyoClient,
 	action: StoredAction,
-	data: object,
+	data: IDataObject,
 ): Promise<void> {
 	const body = {
 		data: {
 			type: 'flow-action',
 			id: action.id,
-			attributes: { definition: { id: action.id, type: action.type, data } },
+			attributes: { definition: { ...action, data } },
 		},
-	} as Wire<FlowActionUpdateQuery>;
+	} as unknown as Wire<FlowActionUpdateQuery>;
 	await client.request({
 		method: 'PATCH',
 		path: `/api/flow-actions/${action.id}`,
 		body,
 		scopes: WRITE,
 	});
+}
+
+export function messageOf({ webhookAction }: StoredFlow): IDataObject {
+	return (webhookAction?.data.message ?? {}) as IDataObject;
+}
+
+export function delayOfFlow({ delayAction }: StoredFlow): Delay | null {
+	if (delayAction === undefined) return null;
+	const { unit = 'days', value } = delayAction.data;
+	return { unit: unit as Delay['unit'], value: Number(value) };
+}
+
+/** The same wait with another length. What Klaviyo adds to days alone is refused with other units. */
+export function delayData(data: IDataObject, delay: Delay): IDataObject {
+	const changed: IDataObject = { ...data, ...delay };
+	if (delay.unit !== 'days') {
+		delete changed.delay_until_weekdays;
+		delete changed.delay_until_time;
+	}
+	return changed;
 }
 
 function storedFlow(resource: IDataObject): StoredFlow {
@@ -102,16 +128,20 @@ function storedFlow(resource: IDataObject): StoredFlow {
 		profile_filter?: IDataObject | null;
 		actions?: IDataObject[];
 	};
+	const actionOf = (type: string) => {
+		const action = definition.actions?.find((each) => each.type === type);
+		return (
+			action && { ...action, type, id: String(action.id), data: (action.data ?? {}) as IDataObject }
+		);
+	};
 	return {
 		id: String(resource.id),
+		name: String(attributes.name ?? resource.id),
 		status: String(attributes.status ?? 'draft'),
 		created: String(attributes.created ?? ''),
 		trigger: definition.triggers?.[0] ?? {},
 		profileFilter: definition.profile_filter ?? null,
-		actions: (definition.actions ?? []).map((action) => ({
-			id: String(action.id),
-			type: String(action.type),
-			data: (action.data ?? {}) as IDataObject,
-		})),
+		delayAction: actionOf('time-delay'),
+		webhookAction: actionOf('send-webhook'),
 	};
 }

@@ -1,30 +1,45 @@
-import type { IDataObject } from 'n8n-workflow';
+import { UserError } from 'n8n-workflow';
 
 import { processState } from '../../../shared/processState';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
-import { formerStatusOf, nameMarker, webhookData, type WantedFlow } from './flowDefinition';
+import type { Delay } from '../recipes';
+import { nameMarker, type WantedFlow } from './flowDefinition';
+import {
+	actionNameOf,
+	marksOf,
+	memoryOf,
+	PARTS,
+	storedMarks,
+	type Marks,
+	type Part,
+} from './flowMarks';
 import {
 	createFlow,
+	delayData,
+	delayOfFlow,
 	findFlows,
+	messageOf,
 	setFlowStatus,
 	updateAction,
-	type StoredAction,
 	type StoredFlow,
 } from './flows';
 
-/** What became of the flow in Klaviyo, for the log. */
+/** What became of the flow in Klaviyo. */
 export interface KeptFlow {
 	id: string;
-	/** Flows of an earlier set-up that were set to draft. */
-	setToDraft: string[];
+	/** What the user should hear of, in sentences. */
+	remarks: string[];
 }
 
 /** Publishing one trigger twice at the same time in one process must not make two flows. */
 const underWay = processState(() => new Map<string, Promise<KeptFlow>>());
 
 /**
- * Makes Klaviyo have exactly the wanted flow: finds this trigger's own and brings it up to date, or creates it.
- * Never deletes one. Klaviyo is asked each time, so nothing that n8n remembers can be out of step.
+ * Makes Klaviyo have the wanted flow: finds this trigger's own and brings it up to date, or creates it. Never deletes one,
+ * never touches one that calls another host, and leaves alone what a person changed in Klaviyo since n8n wrote it.
+ * Klaviyo is asked each time, so nothing that n8n remembers can be out of step.
+ *
+ * @throws UserError that names the flow and the switch, where only the user can decide
  */
 export async function keepFlow(client: KlaviyoClient, wanted: WantedFlow): Promise<KeptFlow> {
 	// Each waits for the one before it, however many there are.
@@ -41,22 +56,26 @@ export async function keepFlow(client: KlaviyoClient, wanted: WantedFlow): Promi
 }
 
 async function bringUpToDate(client: KlaviyoClient, wanted: WantedFlow): Promise<KeptFlow> {
-	const found = await findOwn(client, wanted.marker);
-	const created = found.some((flow) => canBecome(flow, wanted))
-		? null
-		: await createFlow(client, wanted);
-	// Another main process may have created one at the same moment: both then keep the older one.
-	const own = created === null ? found : await findOwn(client, wanted.marker);
-	const kept = own.find((flow) => canBecome(flow, wanted)) ?? created!;
-	await update(client, kept, wanted);
-
-	const setToDraft: string[] = [];
-	for (const { id, status } of own) {
-		if (id === kept.id || status === 'draft') continue;
-		await setFlowStatus(client, id, 'draft');
-		setToDraft.push(id);
+	const found = await ownFlows(client, wanted);
+	let kept = found.find((flow) => canBecome(flow, wanted));
+	if (kept === undefined) {
+		refuseToReplaceLive(found, wanted);
+		const created = await createFlow(client, wanted);
+		// Another main process may have created one at the same moment: both then keep the older one. The other stays a draft.
+		const now = await ownFlows(client, wanted);
+		kept = now.find((flow) => canBecome(flow, wanted)) ?? created;
 	}
-	return { id: kept.id, setToDraft };
+	const remarks = await update(client, kept, wanted);
+	for (const { id, name, status } of found) {
+		if (id === kept.id || status === 'draft') continue;
+		if (wanted.may.replaceFlow) await setFlowStatus(client, id, 'draft');
+		remarks.push(
+			wanted.may.replaceFlow
+				? `Klaviyo flow '${name}' (${id}) was set to draft: flow ${kept.id} has taken its place.`
+				: `Klaviyo flow '${name}' (${id}) is ${status} and calls this trigger, too. Set it to draft in Klaviyo if it is one too many.`,
+		);
+	}
+	return { id: kept.id, remarks };
 }
 
 /** Sets the trigger's flow to draft; the next publish restores the status it had. */
@@ -64,26 +83,69 @@ export async function pauseFlow(
 	client: KlaviyoClient,
 	wanted: Pick<WantedFlow, 'marker' | 'webhook'>,
 ): Promise<void> {
-	for (const flow of await findOwn(client, wanted.marker)) {
-		if (flow.status === 'draft') continue;
-		const action = webhookOf(flow)!;
-		await updateAction(client, action, webhookData(wanted.webhook, 'draft', flow.status));
+	for (const flow of await flowsThatCall(client, wanted.marker)) {
+		if (flow.status === 'draft' || hostOfFlow(flow) !== hostOf(wanted.webhook.url)) continue;
+		const { marks } = memoryOf(messageOf(flow).name);
+		const formerStatus = flow.status as 'live' | 'manual';
+		await writeWebhook(client, flow, {
+			// Klaviyo may mask header values in answers.
+			...wanted.webhook,
+			status: 'draft',
+			name: actionNameOf({ formerStatus, marks }),
+		});
 		await setFlowStatus(client, flow.id, 'draft');
 	}
 }
 
-async function update(client: KlaviyoClient, flow: StoredFlow, wanted: WantedFlow): Promise<void> {
-	const action = webhookOf(flow)!;
-	const former = formerStatusOf((action.data.message as IDataObject | undefined)?.name);
-	const status = wantedStatus(flow.status, former, wanted.status);
-	// Klaviyo may mask header values in answers, so a changed secret can't be seen: always sent.
-	await updateAction(client, action, webhookData(wanted.webhook, status, null));
+/** Address and secret are always written; a part only where it is as n8n last wrote it. */
+async function update(
+	client: KlaviyoClient,
+	flow: StoredFlow,
+	wanted: WantedFlow,
+): Promise<string[]> {
+	const memory = memoryOf(messageOf(flow).name);
+	const stored = marksOfStored(flow);
+	const isTheirs = (part: Part) => stored[part] !== memory.marks?.[part];
 
-	const delay = flow.actions.find(({ type }) => type === 'time-delay');
-	if (delay && wanted.delay && !isSameDelay(delay, wanted)) {
-		await updateAction(client, delay, { ...delay.data, ...wanted.delay });
+	const found = delayOfFlow(flow);
+	const isDelayTheirs = isTheirs('delay') && stored.delay !== marksOf(wanted).delay;
+	const delay = isDelayTheirs ? found : wanted.delay;
+	const goal = marksOf(wanted, delay);
+	const kept = PARTS.filter((part) => stored[part] !== goal[part] && isTheirs(part));
+	const marks = { ...goal };
+	for (const part of kept) marks[part] = memory.marks?.[part] ?? NEVER_WRITTEN;
+
+	const status = wantedStatus(flow.status, memory.formerStatus, wanted.status);
+	await writeWebhook(client, flow, {
+		...wanted.webhook,
+		...(kept.includes('body') ? {} : { body: wanted.bodyAfter(delay) }),
+		...(status === flow.status ? {} : { status }),
+		name: actionNameOf({ formerStatus: null, marks }),
+	});
+	if (flow.delayAction && delay && stored.delay !== goal.delay && !isDelayTheirs) {
+		await updateAction(client, flow.delayAction, delayData(flow.delayAction.data, delay));
 	}
 	if (status !== flow.status) await setFlowStatus(client, flow.id, status);
+	return kept.map((part) => remarkOn(part, flow, found, wanted));
+}
+
+/** No text has this mark. */
+const NEVER_WRITTEN = '000000';
+
+async function writeWebhook(
+	client: KlaviyoClient,
+	flow: StoredFlow,
+	{
+		status,
+		...message
+	}: { url: string; headers: object; body?: string; name: string; status?: string },
+): Promise<void> {
+	const action = flow.webhookAction!;
+	await updateAction(client, action, {
+		...action.data,
+		message: { ...messageOf(flow), ...message },
+		...(status === undefined ? {} : { status }),
+	});
 }
 
 /** Back to what it was before the pause; live when the user chose so; else as the user left it in Klaviyo. */
@@ -97,45 +159,82 @@ function wantedStatus(
 	return current === 'live' || current === 'manual' ? current : 'draft';
 }
 
-/** A name alone could be a coincidence or a copy: the webhook must call this trigger, at whatever host. */
-async function findOwn(client: KlaviyoClient, marker: string): Promise<StoredFlow[]> {
-	return (await findFlows(client, nameMarker(marker))).filter((flow) => {
-		const message = webhookOf(flow)?.data.message as IDataObject | undefined;
-		return String(message?.url ?? '').includes(`/${marker}/`);
-	});
-}
-
-/**
- * Trigger, filter and steps of a flow can't be changed through the API, only what the steps do. Compared is what
- * the set-up chooses, not the whole text: Klaviyo may write the rest in its own way.
- */
-function canBecome(flow: StoredFlow, wanted: WantedFlow): boolean {
-	const hasDelay = flow.actions.some(({ type }) => type === 'time-delay');
-	const { startsFrom, startId, triggerTime, exitMetricId } = wanted;
-	return (
-		triggerKey(flow.trigger) ===
-			`${startsFrom} ${startId} ${startsFrom === 'date' ? triggerTime : ''}` &&
-		exitMetricsOf(flow.profileFilter).join() === (exitMetricId ?? '') &&
-		hasDelay === (wanted.delay !== null)
+/** Those of this n8n; with the user's leave also those that call another host. */
+async function ownFlows(client: KlaviyoClient, wanted: WantedFlow): Promise<StoredFlow[]> {
+	const found = await flowsThatCall(client, wanted.marker);
+	const here = hostOf(wanted.webhook.url);
+	const own = found.filter((flow) => wanted.may.takeOver || hostOfFlow(flow) === here);
+	const [other] = found;
+	if (own.length > 0 || other === undefined) return own;
+	throw new UserError(
+		`Klaviyo flow '${other.name}' (${other.id}) calls ${hostOfFlow(other)}, and this n8n is ${here}: it was not touched. If this n8n shall have it, choose 'Take Over' under 'Publishing May'. If not, delete this trigger and add it anew, so that it gets a flow of its own.`,
 	);
 }
 
-function triggerKey(trigger: IDataObject): string {
-	const start = String(trigger.id ?? trigger.date_profile_property ?? '');
-	return `${String(trigger.type)} ${start} ${String(trigger.trigger_time ?? '').slice(0, 5)}`;
+/** A name alone could be a coincidence or a copy: the webhook must call this trigger, at whatever host. */
+async function flowsThatCall(client: KlaviyoClient, marker: string): Promise<StoredFlow[]> {
+	return (await findFlows(client, nameMarker(marker))).filter((flow) =>
+		String(messageOf(flow).url ?? '').includes(`/${marker}/`),
+	);
 }
 
-function exitMetricsOf(filter: IDataObject | null): string[] {
-	const groups = (filter?.condition_groups ?? []) as Array<{ conditions?: IDataObject[] }>;
-	return groups
-		.flatMap(({ conditions = [] }) => conditions)
-		.map(({ metric_id }) => String(metric_id ?? ''));
+function hostOfFlow(flow: StoredFlow): string {
+	return hostOf(String(messageOf(flow).url));
 }
 
-function isSameDelay({ data }: StoredAction, { delay }: WantedFlow): boolean {
-	return (data.unit ?? 'days') === delay?.unit && data.value === delay?.value;
+export function hostOf(url: string): string {
+	return URL.canParse(url) ? new URL(url).host : url;
 }
 
-function webhookOf(flow: StoredFlow): StoredAction | undefined {
-	return flow.actions.find(({ type }) => type === 'send-webhook');
+/**
+ * Trigger, filter and steps of a flow can't be changed through the API, only what the steps do. What a person changed
+ * there is theirs, and no reason for another flow.
+ */
+function canBecome(flow: StoredFlow, wanted: WantedFlow): boolean {
+	const stored = marksOfStored(flow);
+	const goal = marksOf(wanted);
+	const { marks } = memoryOf(messageOf(flow).name);
+	const isTheirs = (part: Part) => marks !== null && stored[part] !== marks[part];
+	const fits = (part: Part) => stored[part] === goal[part] || isTheirs(part);
+	const hasDelay = flow.delayAction !== undefined;
+	return (
+		fits('trigger') && fits('filter') && (hasDelay === (wanted.delay !== null) || isTheirs('delay'))
+	);
+}
+
+function refuseToReplaceLive(found: StoredFlow[], { may }: WantedFlow): void {
+	const live = found.find(({ status }) => status !== 'draft');
+	if (live === undefined || may.replaceFlow) return;
+	throw new UserError(
+		`Klaviyo flow '${live.name}' (${live.id}) is ${live.status}, and Klaviyo can't change what starts a flow, who leaves it, or whether it waits. Choose 'Replace the Flow' under 'Publishing May' to make a new one and set this one to draft; or set the parameters of this trigger back.`,
+	);
+}
+
+function marksOfStored(flow: StoredFlow): Marks {
+	const { trigger, profileFilter } = flow;
+	const body = String(messageOf(flow).body ?? '');
+	return storedMarks({ trigger, profileFilter, body, delay: delayOfFlow(flow) });
+}
+
+const PART_NAMES: Record<Part, string> = {
+	delay: 'delay',
+	filter: 'profile filter',
+	trigger: 'trigger',
+	body: 'body',
+};
+
+function remarkOn(
+	part: Part,
+	{ id, name }: StoredFlow,
+	found: Delay | null,
+	wanted: WantedFlow,
+): string {
+	const which = `Klaviyo flow '${name}' (${id})`;
+	return part === 'delay'
+		? `${which} waits ${spanOf(found)}, this node says ${spanOf(wanted.delay)}: it was changed in Klaviyo, and stays so.`
+		: `The ${PART_NAMES[part]} of ${which} was changed in Klaviyo, and stays so; this node would have another.`;
+}
+
+function spanOf(delay: Delay | null): string {
+	return delay === null ? 'not at all' : `${delay.value} ${delay.unit}`;
 }

@@ -1,11 +1,12 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
+import { isTimezone } from '../../actions/dates';
 import { runtimeOf } from '../../../shared/http/runtime';
 import { klaviyoClient, PROMPT, type KlaviyoClient } from '../../api/klaviyoClient';
 import { secretProblem, secretsOf, type WebhookSecret } from '../door/authenticate';
 import { loadSecret } from '../door/webhookSecret';
 import { invalidRange } from '../filter';
-import { addressRangesOf, type Filters, type SetUp } from '../triggerSettings';
+import { addressRangesOf, type Filters, type PublishedData, type SetUp } from '../triggerSettings';
 import { signingSecret } from '../door/signature';
 import { keepFlow, pauseFlow } from './keepFlow';
 import { markerOf, wantedFlow } from './plan';
@@ -16,23 +17,49 @@ import { keepSystemWebhook, pauseSystemWebhook } from './systemWebhook';
  * for it. Listening for a test event sets up nothing: Klaviyo must never learn the test URL.
  */
 export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
+	if (STARTS.includes(context.getActivationMode())) return;
 	const secret = await usableSecret(context);
 	checkRanges(context);
+	checkTimezone(context);
 	if (isTest(context)) return;
+	// By the command line and by source control a workflow gets no webhook id, and the first save would change the address.
+	markerOf(context);
 	switch (context.getNodeParameter('setUp', 'createFlow') as SetUp) {
 		case 'createFlow': {
 			const client = await discreetClient(context, secret);
 			const kept = await keepFlow(client, await wantedFlow(context, client, secret));
-			for (const id of kept.setToDraft) {
-				context.logger.warn(
-					`Klaviyo flow ${id} was set to draft: flow ${kept.id} has taken its place, as Klaviyo can't change what starts a flow`,
-				);
-			}
-			return;
+			for (const remark of kept.remarks) context.logger.warn(remark);
+			return await rememberTimezone(context, client);
 		}
-		case 'systemWebhook':
-			return await keepSystemWebhook(context, await discreetClient(context, secret), secret);
+		case 'systemWebhook': {
+			const client = await discreetClient(context, secret);
+			await keepSystemWebhook(context, client, secret);
+			return await rememberTimezone(context, client);
+		}
 		case 'manual':
+	}
+}
+
+/**
+ * n8n has started, or another of its processes leads now: nothing was published. What throws here would leave the address
+ * answering 404, so nothing is checked, and Klaviyo neither asked nor told.
+ */
+const STARTS: string[] = ['init', 'leadershipChange'];
+
+/** Times in bodies that have no offset are the account's. A key without the scope is no reason not to publish. */
+async function rememberTimezone(context: IHookFunctions, client: KlaviyoClient): Promise<void> {
+	const data = context.getWorkflowStaticData('node') as PublishedData;
+	data.accountTimezone ??= '';
+	try {
+		const { body } = await client.request({
+			path: '/api/accounts',
+			query: { 'fields[account]': 'timezone' },
+			scopes: 'accounts:read',
+		});
+		const [account] = (body.data ?? []) as Array<{ attributes?: { timezone?: string } }>;
+		data.accountTimezone = account?.attributes?.timezone ?? '';
+	} catch (error) {
+		context.logger.info(`Klaviyo did not tell its time zone: ${(error as Error).message}`);
 	}
 }
 
@@ -78,6 +105,18 @@ function checkRanges(context: IHookFunctions): void {
 		wrong === undefined
 			? "'Address Ranges' is empty, so nobody could call. Enter addresses or CIDR ranges, e.g. 203.0.113.0/24."
 			: `'Address Ranges' has an entry that is neither an address nor a CIDR range: '${wrong}'. Write e.g. 203.0.113.0/24.`,
+	);
+}
+
+function checkTimezone(context: IHookFunctions): void {
+	const { accountTimezone = '' } = context.getNodeParameter('options', {}) as {
+		accountTimezone?: string;
+	};
+	const zone = accountTimezone.trim();
+	if (zone === '' || isTimezone(zone)) return;
+	throw new NodeOperationError(
+		context.getNode(),
+		`'Account Time Zone' is not a time zone: '${zone}'. Write e.g. Europe/Prague.`,
 	);
 }
 

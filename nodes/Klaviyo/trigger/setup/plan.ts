@@ -3,13 +3,18 @@ import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { nameOf } from '../../api/klaviyoLookups';
 import type { WebhookSecret } from '../door/authenticate';
-import { bodyOf, recipeNamed, unsafePropertyName, type Delay, type Recipe } from '../recipes';
+import {
+	bodyOf,
+	problemWithProperty,
+	recipeNamed,
+	type BodyChoices,
+	type Delay,
+	type Recipe,
+} from '../recipes';
 import { nameMarker, type WantedFlow } from './flowDefinition';
 
 interface FlowOptions {
-	delayValue?: number;
-	delayUnit?: Delay['unit'];
-	eventName?: string;
+	delay?: string;
 	eventProperties?: string;
 }
 
@@ -23,10 +28,15 @@ export async function wantedFlow(
 	client: KlaviyoClient,
 	secret: WebhookSecret,
 ): Promise<WantedFlow> {
-	const recipe = recipeNamed(context.getNodeParameter('recipe') as string);
+	const recipe = chosenRecipe(context);
+	const { eventName = '' } = context.getNodeParameter('options', {}) as { eventName?: string };
 	const options = context.getNodeParameter('flowOptions', {}) as FlowOptions;
 	const startId = startIdOf(context, recipe);
-	const delay = delayOf(recipe, options);
+	const choices: BodyChoices = {
+		...(await namesOf(client, recipe, startId)),
+		...(eventName.trim() === '' ? {} : { eventName: eventName.trim() }),
+		...eventPropertiesOf(context, options),
+	};
 	const marker = markerOf(context);
 	return {
 		marker,
@@ -34,20 +44,32 @@ export async function wantedFlow(
 		startsFrom: recipe.startsFrom,
 		startId,
 		triggerTime: recipe.startsFrom === 'date' ? triggerTimeOf(context) : '',
-		delay,
+		delay: delayOf(context, recipe, options),
 		exitMetricId: exitMetricOf(context, recipe, startId),
 		webhook: {
 			url: webhookUrl(context),
 			headers: { [secret.headerName]: secret.secret },
-			body: bodyOf(recipe, {
-				...(await namesOf(client, recipe, startId)),
-				...(delay === null ? {} : { delay }),
-				...(options.eventName?.trim() ? { eventName: options.eventName.trim() } : {}),
-				...eventPropertiesOf(context, options),
-			}),
 		},
+		bodyAfter: (delay) => bodyOf(recipe, { ...choices, delay }),
 		status: context.getNodeParameter('flowStatus', 'draft') as WantedFlow['status'],
+		may: permissionsOf(context),
 	};
+}
+
+function chosenRecipe(context: IHookFunctions): Recipe {
+	const name = String(context.getNodeParameter('recipe'));
+	const recipe = recipeNamed(name);
+	if (recipe !== undefined) return recipe;
+	throw new NodeOperationError(
+		context.getNode(),
+		`'Recipe' is none that this node has: '${name}'. Choose one from the list.`,
+	);
+}
+
+/** What the user lets publishing do in Klaviyo. */
+export function permissionsOf(context: IHookFunctions): WantedFlow['may'] {
+	const chosen = context.getNodeParameter('publishingMay', []) as string[];
+	return { replaceFlow: chosen.includes('replaceFlow'), takeOver: chosen.includes('takeOver') };
 }
 
 /** The trigger's webhook id: it stays when the node is renamed, and a copy of the workflow gets another. */
@@ -56,7 +78,7 @@ export function markerOf(context: IHookFunctions): string {
 	if (!webhookId) {
 		throw new NodeOperationError(
 			context.getNode(),
-			'The trigger has no webhook ID of its own. Delete the node and add it anew.',
+			'The trigger has no webhook ID yet, as the workflow came by the command line or by source control. Open and save this workflow once, then publish it.',
 		);
 	}
 	return webhookId;
@@ -95,8 +117,8 @@ function startIdOf(context: IHookFunctions, recipe: Recipe): string {
 
 /** A win-back ends with the next order of the same kind; a cart has its orders in another metric. */
 function exitMetricOf(context: IHookFunctions, recipe: Recipe, startId: string): string | null {
-	if (!recipe.onlyWithoutOrderSince) return null;
-	if (recipe.name === 'winBack') return startId;
+	if (recipe.leavesOn === undefined) return null;
+	if (recipe.leavesOn === 'sameMetric') return startId;
 	const id = valueOf(context, 'orderMetricId');
 	if (id === '') {
 		throw new NodeOperationError(
@@ -107,13 +129,24 @@ function exitMetricOf(context: IHookFunctions, recipe: Recipe, startId: string):
 	return id;
 }
 
-function delayOf(recipe: Recipe, { delayValue, delayUnit }: FlowOptions): Delay | null {
-	if (delayValue === undefined && delayUnit === undefined) return recipe.delay ?? null;
-	const delay = {
-		value: Math.floor(delayValue ?? recipe.delay?.value ?? 0),
-		unit: delayUnit ?? recipe.delay?.unit ?? 'days',
-	};
-	return delay.value > 0 ? delay : null;
+/** @throws NodeOperationError for what is no span of time */
+function delayOf(
+	context: IHookFunctions,
+	recipe: Recipe,
+	{ delay = '' }: FlowOptions,
+): Delay | null {
+	const text = String(delay).trim();
+	if (text === '') return recipe.delay ?? null;
+	if (/^0+$/.test(text)) return null;
+	const [, digits = '0', unit = ''] = /^(\d{1,5})\s*(minute|hour|day)s?$/i.exec(text) ?? [];
+	if (unit === '') {
+		throw new NodeOperationError(
+			context.getNode(),
+			`'Delay' is not a span of time: '${text}'. Write e.g. 60 days, 4 hours or 30 minutes, or 0 for none.`,
+		);
+	}
+	const value = Number(digits);
+	return value === 0 ? null : { value, unit: `${unit.toLowerCase()}s` as Delay['unit'] };
 }
 
 function triggerTimeOf(context: IHookFunctions): string {
@@ -148,11 +181,12 @@ function eventPropertiesOf(
 		.split(',')
 		.map((name) => name.trim())
 		.filter((name) => name !== '');
-	const unsafe = unsafePropertyName(names);
-	if (unsafe !== undefined) {
+	for (const name of names) {
+		const problem = problemWithProperty(name);
+		if (problem === null) continue;
 		throw new NodeOperationError(
 			context.getNode(),
-			`'Event Properties' has a name that can't stand in a Klaviyo tag: ${unsafe}. Names with quotes, braces or backslashes don't work.`,
+			`'Event Properties' has an entry that can't go along: '${name}' ${problem}`,
 		);
 	}
 	return { eventProperties: names };

@@ -36,6 +36,10 @@ function locator(
 	};
 }
 
+const DELAYS = RECIPES.flatMap(({ delay, displayName }) =>
+	delay === undefined ? [] : [`${delay.value} ${delay.unit} for ${displayName}`],
+).join(', ');
+
 /** Parameters of 'Create the Flow for Me'. */
 export const createFlowProperties: INodeProperties[] = [
 	locator(
@@ -50,7 +54,7 @@ export const createFlowProperties: INodeProperties[] = [
 		'orderMetricId',
 		'searchMetrics',
 		'By which metric Klaviyo knows of orders, e.g. Placed Order. Who orders after the start leaves the Klaviyo flow.',
-		['abandonedCart'],
+		RECIPES.filter(({ leavesOn }) => leavesOn === 'orderMetric').map(({ name }) => name),
 	),
 	locator(
 		'List',
@@ -111,33 +115,12 @@ export const createFlowProperties: INodeProperties[] = [
 		displayOptions: whenCreated(),
 		options: [
 			{
-				displayName: 'Delay Unit',
-				name: 'delayUnit',
-				type: 'options',
-				options: [
-					{ name: 'Days', value: 'days' },
-					{ name: 'Hours', value: 'hours' },
-					{ name: 'Minutes', value: 'minutes' },
-				],
-				default: 'days',
-				description: 'Unit of the delay',
-			},
-			{
-				displayName: 'Delay Value',
-				name: 'delayValue',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 60,
-				description:
-					'How long the Klaviyo flow waits before it sends the event; 0 for not at all. Without this: 60 days for Win-Back, 4 hours for Abandoned Cart, no delay for others.',
-			},
-			{
-				displayName: 'Event Name',
-				name: 'eventName',
+				displayName: 'Delay',
+				name: 'delay',
 				type: 'string',
 				default: '',
-				placeholder: 'e.g. winback_due',
-				description: 'Name of the event in Meiro, instead of the recipe’s own',
+				placeholder: 'e.g. 60 days',
+				description: `How long the Klaviyo flow waits before it sends the event, in days, hours or minutes; 0 for not at all. Without this: ${DELAYS}, no delay for others.`,
 			},
 			{
 				displayName: 'Event Properties',
@@ -146,7 +129,7 @@ export const createFlowProperties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. OrderId, Discount Code',
 				description:
-					'Properties of the triggering event that go along, separated by commas, as they are written in Klaviyo',
+					'Properties of the triggering event that go along instead of the recipe’s own, separated by commas, as they are written in Klaviyo. A dot leads inside: $extra.checkout_url.',
 			},
 		],
 	},

@@ -6,7 +6,8 @@ import type { Wire } from '../../api/wire';
 import type { WebhookSecret } from '../door/authenticate';
 import { signingSecret } from '../door/signature';
 import { nameMarker } from './flowDefinition';
-import { markerOf, webhookUrl } from './plan';
+import { hostOf } from './keepFlow';
+import { markerOf, permissionsOf, webhookUrl } from './plan';
 
 /** https://developers.klaviyo.com/en/docs/working_with_system_webhooks */
 const MOST_WEBHOOKS = 10;
@@ -42,6 +43,7 @@ export async function keepSystemWebhook(
 	const all = await webhooks(client);
 	const own = all.find(({ name }) => name === attributes.name);
 	if (own) {
+		refuseOfOtherHost(context, own, attributes.endpoint_url);
 		await patch(client, own.id, { ...attributes, enabled: true }, relationships);
 		return;
 	}
@@ -62,7 +64,8 @@ export async function pauseSystemWebhook(
 ): Promise<void> {
 	const name = nameOfWebhook(markerOf(context));
 	const own = (await webhooks(client)).find((webhook) => webhook.name === name);
-	if (own?.enabled) await patch(client, own.id, { enabled: false });
+	if (own?.enabled && !callsOtherHost(own, webhookUrl(context)))
+		await patch(client, own.id, { enabled: false });
 }
 
 /** The SDK writes the relation's name in camelCase, too; on the wire it has a hyphen. */
@@ -91,13 +94,36 @@ async function patch(
 	});
 }
 
-async function webhooks(
-	client: KlaviyoClient,
-): Promise<Array<{ id: string; name: string; enabled: boolean }>> {
+interface StoredWebhook {
+	id: string;
+	name: string;
+	enabled: boolean;
+	url: string;
+}
+
+/** Klaviyo masks the path, not the host: https://host/*****. */
+function callsOtherHost({ url }: StoredWebhook, own: string): boolean {
+	return URL.canParse(url) && hostOf(url) !== hostOf(own);
+}
+
+function refuseOfOtherHost(context: IHookFunctions, webhook: StoredWebhook, own: string): void {
+	if (!callsOtherHost(webhook, own) || permissionsOf(context).takeOver) return;
+	throw new NodeOperationError(
+		context.getNode(),
+		`Klaviyo's system webhook '${webhook.name}' calls ${hostOf(webhook.url)}, and this n8n is ${hostOf(own)}: it was not touched. If this n8n shall have it, choose 'Take Over' under 'Publishing May'. If not, delete this trigger and add it anew, so that it gets a webhook of its own.`,
+	);
+}
+
+async function webhooks(client: KlaviyoClient): Promise<StoredWebhook[]> {
 	const found = await client.all({ path: '/api/webhooks', scopes: READ });
 	return found.map(({ id, attributes }) => {
-		const { name, enabled } = (attributes ?? {}) as IDataObject;
-		return { id: String(id), name: String(name ?? ''), enabled: enabled !== false };
+		const { name, enabled, endpoint_url } = (attributes ?? {}) as IDataObject;
+		return {
+			id: String(id),
+			name: String(name ?? ''),
+			enabled: enabled !== false,
+			url: String(endpoint_url ?? ''),
+		};
 	});
 }
 
