@@ -1,4 +1,6 @@
 // What becomes of hostile values on their way: rendered by the Klaviyo stand-in, received by the real trigger.
+import { isDeepStrictEqual } from 'node:util';
+
 import { RECIPES, bodyOf, type Recipe } from '../../../nodes/Klaviyo/trigger/recipes';
 import { createCompiler } from '../../../sandbox/klaviyo/render';
 import type { Entry } from '../../../sandbox/klaviyo';
@@ -66,7 +68,9 @@ async function sendAll(
 			body,
 		});
 		const item = answer.items[0]?.json;
-		const wrong = Object.keys(expected).find((path) => valueAt(item, path) !== expected[path]);
+		const wrong = Object.keys(expected).find(
+			(path) => !isDeepStrictEqual(valueAt(item, path), expected[path]),
+		);
 		if (answer.items.length === 1 && wrong === undefined) arrived++;
 		else if (missed.length < 5)
 			missed.push(`${wrong}: ${JSON.stringify(valueAt(item, wrong ?? ''))} of ${body}`);
@@ -93,10 +97,17 @@ function expectedOf(recipe: Recipe, { profile, event }: Entry): Expected {
 		...Object.fromEntries(
 			(recipe.eventProperties ?? []).map((name) => [
 				`properties.${name}`,
-				present(properties[name]),
+				isMetric ? presentValue(valueAt(properties, name)) : undefined,
 			]),
 		),
 	};
+}
+
+/** Entries of a list keep their places. */
+function presentValue(value: unknown): unknown {
+	if (!Array.isArray(value)) return present(value);
+	const entries = value.map((entry) => present(entry) ?? null);
+	return entries.every((entry) => entry === null) ? undefined : entries;
 }
 
 /** Blank text is no value, and None is what Klaviyo's templates may print in place of one. U+0000 goes nowhere. */
