@@ -352,10 +352,7 @@ function webhookDataOf(isTest: boolean, { webhookId = 'hook' }: TriggerSetup): I
 	} as unknown as IWebhookData;
 }
 
-function triggerWorkflow(
-	node: INode,
-	{ staticData, workflowId = 'wf' }: TriggerSetup,
-): Workflow {
+function triggerWorkflow(node: INode, { staticData, workflowId = 'wf' }: TriggerSetup): Workflow {
 	return new Workflow({
 		id: workflowId,
 		active: true,
