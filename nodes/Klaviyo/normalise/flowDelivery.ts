@@ -1,6 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { KlaviyoEvent, TriggerType } from '../../shared/event/contract';
+import type {
+	FlowReference,
+	KlaviyoEvent,
+	NamedReference,
+	TriggerType,
+} from '../../shared/event/contract';
 import { makeEvent, type EventParts } from '../../shared/event/makeEvent';
 import { isPlaceholder } from '../../shared/event/placeholders';
 import { instantOf, isoOf, unixSecondOf } from '../../shared/event/time';
@@ -93,12 +98,7 @@ export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): 
 		event_day: eventDay,
 		identity: { kind, occurrence: occurrenceOf() },
 		delayMs: facts.delay,
-		flow: {
-			id: flow?.id ?? null,
-			...(flow?.name === undefined ? {} : { name: flow.name }),
-			step: facts.step ?? null,
-			trigger_type: triggerType,
-		},
+		flow: flowOf(flow, facts.step ?? null, triggerType),
 		trigger_event: triggerEvent,
 		list,
 		segment,
@@ -117,6 +117,16 @@ export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): 
 			? yearOfDate(eventName, day, [properties, fields.profileProperties])
 			: contentDigest(properties, [day, facts.metric, facts.value, facts.currency]);
 	}
+}
+
+function flowOf(
+	flow: NamedReference | null,
+	step: string | null,
+	trigger_type: TriggerType,
+): FlowReference {
+	const id = flow?.id ?? null;
+	const name = flow?.name;
+	return name === undefined ? { id, step, trigger_type } : { id, name, step, trigger_type };
 }
 
 /** Milliseconds; undefined when the body tells no time of the event. */

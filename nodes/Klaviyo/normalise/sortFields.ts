@@ -93,8 +93,12 @@ function addFact(sorted: Sorting, fact: Fact, key: string, value: Value): void {
 		return;
 	const { facts } = sorted;
 	const read = readFact(fact, value);
-	if (read !== undefined && facts[fact] === undefined) Object.assign(facts, { [fact]: read });
+	if (read !== undefined && facts[fact] === undefined) setFact(facts, fact, read);
 	else if (read === undefined || !isSame(facts[fact], read)) addProperty(sorted, key, value);
+}
+
+function setFact<Name extends Fact>(facts: Facts, fact: Name, read: Facts[Name]): void {
+	facts[fact] = read;
 }
 
 /** A fact said twice, such as a time or a list. */
