@@ -1,6 +1,7 @@
 // Event of the Klaviyo node: in n8n's real engine, against the stand-in.
 import type { IDataObject, INode } from 'n8n-workflow';
 
+import { normalise } from '../../nodes/Klaviyo/normalise/flowDelivery';
 import { takeEvent } from '../../nodes/MeiroEvents/build/take';
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import { byId, executeKlaviyo } from './support/klaviyo';
@@ -236,6 +237,30 @@ describe('Event: Get Many', () => {
 			timezone: 'UTC',
 		} as const;
 		expect(takeEvent(main[0]!.json, settings).event).toEqual(main[0]!.json);
+	});
+
+	it('gives an event the ID that a trigger with the same label of the account gives it', async () => {
+		const { main } = await getMany({ account: ' shop-cz ' });
+		const { id, profile_id } = klaviyo.events().at(-1)!;
+		const order = normalise(
+			{
+				body: {
+					metric: 'Placed Order',
+					klaviyo_id: profile_id,
+					event: { $event_id: 'e-3', $value: '3', day: 3 },
+				},
+				raw: '',
+				flowId: 'AbC123',
+				receivedAt: '2026-02-03T04:06:00.000Z',
+			},
+			{ account: 'shop-cz', fallbackEventName: '', includeRaw: false },
+		);
+		expect(main[0]!.json).toMatchObject({
+			event_id: order.event_id,
+			account: 'shop-cz',
+			trigger_event: { id: 'e-3', klaviyo_event_id: id },
+		});
+		expect((await getMany()).main[0]!.json.event_id).not.toBe(order.event_id);
 	});
 
 	it('filters by metric, profile and time, and sorts', async () => {

@@ -92,7 +92,7 @@ export interface KlaviyoListing extends Omit<Listing<KlaviyoClient>, 'filters' |
 	conditions?(wish: Wish<KlaviyoClient>): Array<string | undefined>;
 	/** Klaviyo's largest page. */
 	page: string;
-	output(resource: IDataObject, isSimple: boolean): IDataObject;
+	output(resource: IDataObject, isSimple: boolean, wish: Wish<KlaviyoClient>): IDataObject;
 }
 
 /** A list of Klaviyo's, read page by page. */
@@ -123,7 +123,7 @@ export function listing({
 				},
 				limit,
 			);
-			return resources.map((resource) => output(resource, isSimple));
+			return resources.map((resource) => output(resource, isSimple, wish));
 		},
 	});
 }

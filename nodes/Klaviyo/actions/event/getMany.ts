@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { jsonOfItem } from '../../../shared/event/contract';
-import { locator, simplify, sortField } from '../../../shared/operation/fields';
+import { locator, simplify, sortField, textField } from '../../../shared/operation/fields';
 import { textParameter } from '../../../shared/operation/operation';
 import { condition } from '../../api/filter';
 import { metricEvent } from '../../normalise/apiResource';
@@ -25,6 +25,15 @@ export const getMany = listing({
 			'Only events of this metric. Klaviyo does not take custom metrics here. Empty: of all.',
 			{ required: false },
 		),
+		{
+			...textField(
+				'Account',
+				'account',
+				'e.g. shop-cz',
+				'Label of the Klaviyo account: the same as in the triggers, as it is part of an event’s ID',
+			),
+			displayOptions: { show: { simplify: [true] } },
+		},
 	],
 	filters: [
 		equals('profile_id', identifierField('klaviyo_id')),
@@ -46,11 +55,11 @@ export const getMany = listing({
 		scopes: isSimple ? 'events:read, metrics:read and profiles:read' : 'events:read',
 		labels: { filter: `Metric, ${LABELS.klaviyo_id}, Since and Until` },
 	}),
-	output: (resource, isSimple) =>
+	output: (resource, isSimple, { context, index }) =>
 		isSimple
 			? jsonOfItem(
 					metricEvent(resource, metricNameOf(resource), {
-						account: null,
+						account: textParameter(context, 'account', index) || null,
 						readAt: new Date().toISOString(),
 						via: 'import',
 					}),
