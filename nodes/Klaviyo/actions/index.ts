@@ -7,6 +7,7 @@ import { get as getCampaign } from './campaign/get';
 import { getMany as getManyCampaigns } from './campaign/getMany';
 import { getMessages as getCampaignMessages } from './campaign/getMessages';
 import { create as createEvent } from './event/create';
+import { complete as completeEvents } from './event/complete';
 import { getMany as getManyEvents } from './event/getMany';
 import { get as getFlow } from './flow/get';
 import { getMany as getManyFlows } from './flow/getMany';
@@ -31,7 +32,10 @@ export const RESOURCES: Array<Resource<KlaviyoClient>> = [
 		option: { name: 'Campaign', value: 'campaign' },
 		operations: [getManyCampaigns, getCampaign, getCampaignMessages],
 	},
-	{ option: { name: 'Event', value: 'event' }, operations: [createEvent, getManyEvents] },
+	{
+		option: { name: 'Event', value: 'event' },
+		operations: [createEvent, completeEvents, getManyEvents],
+	},
 	{ option: { name: 'Flow', value: 'flow' }, operations: [getManyFlows, getFlow] },
 	{
 		option: { name: 'List', value: 'list' },

@@ -77,6 +77,9 @@ export const PROMPT: RetryPolicy = { giveUpAfterMs: 30_000, baseDelayMs: 500, ma
 const TIMEOUT_MS = 30_000;
 const MEDIA_TYPE = 'application/vnd.api+json';
 
+/** Runs after each answer with its headers, before it is handed on; what it throws ends the asking. */
+export type AfterAnswer = (headers: Record<string, unknown>) => Promise<void>;
+
 /**
  * Reads the credential once; all requests of a run share one clock for giving up.
  *
@@ -88,6 +91,7 @@ export async function klaviyoClient(
 	policy: RetryPolicy = PATIENT,
 	runtime: Runtime = runtimeOf(context),
 	sent: string[] = [],
+	afterAnswer?: AfterAnswer,
 ): Promise<KlaviyoClient> {
 	const data = await context.getCredentials<ICredentialDataDecryptedObject>(KLAVIYO_CREDENTIAL);
 	const key = String(data.apiKey ?? '').trim();
@@ -97,7 +101,8 @@ export async function klaviyoClient(
 		(status < 300 ? hide.inAnswers : hide.inRefusals)(jsonOf(body)),
 	);
 	const service = { name: 'Klaviyo', field: 'API URL', transport };
-	return new Client(context, klaviyoAddressOf(data), new ServiceClient(service, policy, runtime));
+	const client = new ServiceClient(service, policy, runtime);
+	return new Client(context, klaviyoAddressOf(data), client, afterAnswer);
 }
 
 class Client implements KlaviyoClient {
@@ -105,6 +110,7 @@ class Client implements KlaviyoClient {
 		private readonly context: ApiContext,
 		private readonly address: string,
 		private readonly service: ServiceClient,
+		private readonly afterAnswer?: AfterAnswer,
 	) {}
 
 	async request(request: ApiRequest): Promise<ApiAnswer> {
@@ -123,6 +129,7 @@ class Client implements KlaviyoClient {
 		const answer = sent.answer ?? sent.unsettled;
 		if (answer === undefined || sent.isCancelled) throw this.problem(sent.reason);
 		const { status } = answer;
+		await this.afterAnswer?.(answer.headers);
 		const said = answer.body as IDataObject;
 		if (status < 300 || accept?.includes(status)) return { status, body: said };
 		throw apiErrorOf(this.context.getNode(), status, explainProblem(status, said, scopes, labels));

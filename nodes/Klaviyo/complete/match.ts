@@ -1,0 +1,147 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { WHO_FIELDS, type SoughtEvent, type Who } from './wanted';
+
+/** An event of Klaviyo's. */
+export interface Candidate {
+	/** Klaviyo's own ID of it. */
+	id: string;
+	who: Who;
+	sendersId?: string;
+	/** Milliseconds; Klaviyo knows it to the second. */
+	time: number;
+	value?: number;
+	properties: IDataObject;
+}
+
+const SECOND_MS = 1000;
+
+/**
+ * Which of Klaviyo's events each sought one is. By the sender's ID, else by the person and the time, where these leave
+ * exactly one: in doubt there is none, as a wrong one would be worse. Pure.
+ *
+ * @param sought of one metric, each with an event_id of its own
+ * @param candidates of that metric
+ */
+export function matchEvents<C extends Candidate>(
+	sought: SoughtEvent[],
+	candidates: C[],
+): Map<SoughtEvent, C> {
+	const bySender = groupsBy(candidates, ({ sendersId }) => sendersId);
+	const possible = new Map<SoughtEvent, C[]>();
+	const byPerson = personIndex(candidates);
+	for (const one of sought) {
+		const named = one.sendersId === undefined ? undefined : bySender.get(one.sendersId);
+		const found =
+			named === undefined
+				? likely(one, byPerson(one.who))
+				: alike(
+						one,
+						named.filter(({ who }) => isSame(one.who, who)),
+					);
+		if (found.length > 0) possible.set(one, found);
+	}
+	return eachOnce(possible);
+}
+
+/** One event of Klaviyo's is one of ours of each name: its metric's own, and a step's. */
+function eachOnce<C extends Candidate>(possible: Map<SoughtEvent, C[]>): Map<SoughtEvent, C> {
+	const claims = new Map<string, number>();
+	const claimOf = ({ name }: SoughtEvent, { id }: Candidate) => JSON.stringify([name, id]);
+	for (const [one, found] of possible) {
+		for (const candidate of found) {
+			const claim = claimOf(one, candidate);
+			claims.set(claim, (claims.get(claim) ?? 0) + 1);
+		}
+	}
+	const matches = new Map<SoughtEvent, C>();
+	for (const [one, [only, ...others]] of possible) {
+		if (others.length === 0 && claims.get(claimOf(one, only!)) === 1) matches.set(one, only!);
+	}
+	return matches;
+}
+
+/** Those that the person and the time leave. */
+function likely<C extends Candidate>(one: SoughtEvent, ofPerson: C[]): C[] {
+	const { sendersId, time, from, until } = one;
+	return ofPerson.filter((candidate) => {
+		// With IDs of its sender that differ it is another event: ours isn't shown yet.
+		if (sendersId !== undefined && candidate.sendersId !== undefined) return false;
+		if (candidate.time < from - SECOND_MS || candidate.time > until) return false;
+		if (contradicts(one, candidate)) return false;
+		// A receipt tells the time within hours only, so something else has to speak for it.
+		return time === undefined
+			? agrees(one, candidate)
+			: Math.abs(candidate.time - time) < SECOND_MS;
+	});
+}
+
+/** Of several with one ID of the sender's, those whose content is not another. */
+function alike<C extends Candidate>(one: SoughtEvent, named: C[]): C[] {
+	return named.length > 1 ? named.filter((candidate) => !contradicts(one, candidate)) : named;
+}
+
+function contradicts(one: SoughtEvent, other: Candidate): boolean {
+	if (one.value !== undefined && other.value !== undefined && one.value !== other.value)
+		return true;
+	return sharedKeys(one, other).some((key) => !isEqual(one.properties[key], other.properties[key]));
+}
+
+function agrees(one: SoughtEvent, other: Candidate): boolean {
+	return (
+		(one.value !== undefined && one.value === other.value) || sharedKeys(one, other).length > 0
+	);
+}
+
+/** Names of single values that both have; lists and objects are rendered too differently to compare. */
+function sharedKeys(one: SoughtEvent, other: Candidate): string[] {
+	return Object.keys(one.properties).filter(
+		(key) =>
+			Object.hasOwn(other.properties, key) &&
+			isSingle(one.properties[key]) &&
+			isSingle(other.properties[key]),
+	);
+}
+
+function isSingle(value: unknown): boolean {
+	return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** A body writes numbers and truth values as text. */
+function isEqual(one: unknown, other: unknown): boolean {
+	const [a, b] = [String(one).trim(), String(other).trim()];
+	return a.toLowerCase() === b.toLowerCase() || (a !== '' && b !== '' && Number(a) === Number(b));
+}
+
+/** The strongest ID that both have decides. */
+function isSame(one: Who, other: Who): boolean {
+	for (const field of WHO_FIELDS) {
+		if (one[field] !== undefined && other[field] !== undefined) return one[field] === other[field];
+	}
+	return false;
+}
+
+function personIndex<C extends Candidate>(candidates: C[]): (who: Who) => C[] {
+	const byField = WHO_FIELDS.map(
+		(field) => [field, groupsBy(candidates, ({ who }) => who[field])] as const,
+	);
+	return (who) => {
+		for (const [field, groups] of byField) {
+			const value = who[field];
+			if (value !== undefined && groups.size > 0) return groups.get(value) ?? [];
+		}
+		return [];
+	};
+}
+
+function groupsBy<T>(all: T[], keyOfOne: (one: T) => string | undefined): Map<string, T[]> {
+	const groups = new Map<string, T[]>();
+	for (const one of all) {
+		const key = keyOfOne(one);
+		if (key === undefined) continue;
+		const group = groups.get(key);
+		if (group === undefined) groups.set(key, [one]);
+		else group.push(one);
+	}
+	return groups;
+}
