@@ -5,7 +5,7 @@ import { isObject, textOf } from '../../shared/event/values';
 import type { ApiRequest, KlaviyoClient } from '../api/klaviyoClient';
 import { anyOf, condition, filterOf } from '../api/filter';
 import { attributesOf } from '../normalise/apiResource';
-import { matchEvents, type Candidate } from './match';
+import { isExact, matchEvents, type Candidate } from './match';
 import { WHO_FIELDS, type SoughtEvent, type SoughtJoin, type Who } from './wanted';
 
 /** An event as Klaviyo's API has it. */
@@ -55,11 +55,6 @@ export function spansOf(sought: SoughtEvent[]): Span[] {
 		}
 	}
 	return spans;
-}
-
-/** Known by the sender's ID or by the time: other events, not read yet, can't be taken for it. */
-export function isExact({ sendersId, time }: SoughtEvent): boolean {
-	return sendersId !== undefined || time !== undefined;
 }
 
 /**
@@ -207,13 +202,13 @@ export async function membersIn(
 	});
 	const members = new Map<string, Member>();
 	const find = (who: Who) =>
-		WHO_FIELDS.map((field) => members.get(`${field} ${who[field]}`)).find(
-			(one) => one !== undefined,
-		);
+		whoKeys(who)
+			.map((key) => members.get(key))
+			.find((one) => one !== undefined);
 	const missing = () => sought.filter(({ who }) => find(who) === undefined);
 	const add = (page: IDataObject[]) => {
 		for (const member of page.map(memberOf)) {
-			for (const field of WHO_FIELDS) members.set(`${field} ${member.who[field]}`, member);
+			for (const key of whoKeys(member.who)) members.set(key, member);
 		}
 	};
 	const span = [
@@ -237,6 +232,12 @@ export async function membersIn(
 			const isThen = joined >= one.from && joined <= one.until;
 			return member !== undefined && isThen ? [[one, member] as const] : [];
 		}),
+	);
+}
+
+function whoKeys(who: Who): string[] {
+	return WHO_FIELDS.filter((field) => who[field] !== undefined).map(
+		(field) => `${field} ${who[field]}`,
 	);
 }
 

@@ -4,16 +4,8 @@ import { jsonOfItem, type Profile } from '../../shared/event/contract';
 import { isObject, textOf } from '../../shared/event/values';
 import type { KlaviyoClient } from '../api/klaviyoClient';
 import { metricEvent } from '../normalise/apiResource';
-import {
-	isExact,
-	membersIn,
-	metricIds,
-	readEvents,
-	spansOf,
-	type AskedEvent,
-	type Member,
-} from './ask';
-import { matchEvents } from './match';
+import { membersIn, metricIds, readEvents, spansOf, type AskedEvent, type Member } from './ask';
+import { isExact, matchEvents } from './match';
 import { listsOf, profilesOf, type ProfileWish } from './profiles';
 import { sortItems, type SoughtEvent, type SoughtJoin } from './wanted';
 
@@ -104,6 +96,10 @@ async function eventsFor(
 			const found = new Map<string, AskedEvent>();
 			let isWhole = true;
 			for (const id of ids.get(metric) ?? []) {
+				if (
+					matchEvents(span.sought.filter(isExact), [...found.values()]).size === span.sought.length
+				)
+					break;
 				const isRead = await attempt(async () => await readEvents(client, id, span, found));
 				isWhole &&= isRead;
 			}

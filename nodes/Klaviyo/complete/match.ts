@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { WHO_FIELDS, type SoughtEvent, type Who } from './wanted';
+import { isSecond, WHO_FIELDS, type SoughtEvent, type Who } from './wanted';
 
 /** An event of Klaviyo's. */
 export interface Candidate {
@@ -28,37 +28,51 @@ export function matchEvents<C extends Candidate>(
 	candidates: C[],
 ): Map<SoughtEvent, C> {
 	const bySender = groupsBy(candidates, ({ sendersId }) => sendersId);
-	const possible = new Map<SoughtEvent, C[]>();
 	const byPerson = personIndex(candidates);
-	for (const one of sought) {
-		const named = one.sendersId === undefined ? undefined : bySender.get(one.sendersId);
-		const found =
-			named === undefined
-				? likely(one, byPerson(one.who))
-				: alike(
-						one,
-						named.filter(({ who }) => isSame(one.who, who)),
-					);
-		if (found.length > 0) possible.set(one, found);
-	}
-	return eachOnce(possible);
+	const exact = eachOnce(
+		sought.filter(isExact).map((one): [SoughtEvent, C[]] => {
+			const withId = one.sendersId === undefined ? undefined : bySender.get(one.sendersId);
+			return [one, withId === undefined ? likely(one, byPerson(one.who)) : named(one, withId)];
+		}),
+	);
+	const taken = new Set([...exact].map(([one, candidate]) => claimOf(one, candidate)));
+	const others = eachOnce(
+		sought
+			.filter((one) => !isExact(one))
+			.map((one): [SoughtEvent, C[]] => [
+				one,
+				likely(one, byPerson(one.who)).filter((each) => !taken.has(claimOf(one, each))),
+			]),
+	);
+	return new Map([...exact, ...others]);
+}
+
+/** Known by the sender's ID or by the time: other events, not read yet, can't be taken for it. */
+export function isExact({ sendersId, time }: SoughtEvent): boolean {
+	return sendersId !== undefined || time !== undefined;
 }
 
 /** One event of Klaviyo's is one of ours of each name: its metric's own, and a step's. */
-function eachOnce<C extends Candidate>(possible: Map<SoughtEvent, C[]>): Map<SoughtEvent, C> {
+function claimOf({ name }: SoughtEvent, { id }: Candidate): string {
+	return JSON.stringify([name, id]);
+}
+
+/** Those that have one possibility, which nobody else has. */
+function eachOnce<C extends Candidate>(possible: Array<[SoughtEvent, C[]]>): Map<SoughtEvent, C> {
 	const claims = new Map<string, number>();
-	const claimOf = ({ name }: SoughtEvent, { id }: Candidate) => JSON.stringify([name, id]);
 	for (const [one, found] of possible) {
 		for (const candidate of found) {
 			const claim = claimOf(one, candidate);
 			claims.set(claim, (claims.get(claim) ?? 0) + 1);
 		}
 	}
-	const matches = new Map<SoughtEvent, C>();
-	for (const [one, [only, ...others]] of possible) {
-		if (others.length === 0 && claims.get(claimOf(one, only!)) === 1) matches.set(one, only!);
-	}
-	return matches;
+	return new Map(
+		possible.flatMap(([one, [only, ...more]]) =>
+			only !== undefined && more.length === 0 && claims.get(claimOf(one, only)) === 1
+				? [[one, only] as const]
+				: [],
+		),
+	);
 }
 
 /** Those that the person and the time leave. */
@@ -76,9 +90,14 @@ function likely<C extends Candidate>(one: SoughtEvent, ofPerson: C[]): C[] {
 	});
 }
 
-/** Of several with one ID of the sender's, those whose content is not another. */
-function alike<C extends Candidate>(one: SoughtEvent, named: C[]): C[] {
-	return named.length > 1 ? named.filter((candidate) => !contradicts(one, candidate)) : named;
+/**
+ * Of those with the sender's ID. Where the sender gave none, it is the second, which another event may have, too: then
+ * the content must not be another.
+ */
+function named<C extends Candidate>(one: SoughtEvent, withId: C[]): C[] {
+	const ofPerson = withId.filter(({ who }) => isSame(one.who, who));
+	const isCertain = ofPerson.length === 1 && !isSecond(one.sendersId);
+	return isCertain ? ofPerson : ofPerson.filter((candidate) => !contradicts(one, candidate));
 }
 
 function contradicts(one: SoughtEvent, other: Candidate): boolean {

@@ -55,7 +55,9 @@ const HOUR_MS = 3_600_000;
 /** Klaviyo's clock and this one may differ. */
 const SKEW_MS = 60_000;
 /** What `$event_id` says where the sender gave none: https://help.klaviyo.com/hc/en-us/articles/18620644491035 */
-const UNIX_SECONDS = /^\d{10}$/;
+export function isSecond(sendersId = ''): boolean {
+	return /^\d{10}$/.test(sendersId);
+}
 
 /** Sorts items of our triggers by what Klaviyo has to be asked. Pure. */
 export function sortItems(items: IDataObject[], lookBackMs: number): Sorted {
@@ -92,7 +94,7 @@ function eventOf(item: IDataObject, index: number, lookBackMs: number): SoughtEv
 	const sendersId = textOf(trigger.id);
 	const received = receiptOf(item);
 	const time = timeIn(item, trigger);
-	const second = UNIX_SECONDS.test(sendersId ?? '') ? Number(sendersId) * SECOND_MS : undefined;
+	const second = isSecond(sendersId) ? Number(sendersId) * SECOND_MS : undefined;
 	const name = String(item.event_name);
 	return {
 		indexes: [index],
