@@ -19,7 +19,54 @@ const everything = {
 	options: { backfill: true, currency: 'EUR', value: '41.50' },
 };
 
+/** As the Klaviyo Trigger gives it; the metric is named as the specification's examples are. */
+const delivered = (more: object) => ({
+	event_id: 'sha-1',
+	event_name: 'string',
+	event_time: '2031-02-03T04:05:06.000Z',
+	event_time_source: 'received',
+	received_at: '2031-02-03T04:05:06.000Z',
+	received_via: 'flow_webhook',
+	profile: { klaviyo_id: PROFILE },
+	properties: {},
+	...more,
+});
+const complete = { resource: 'event', operation: 'complete' };
+const byAddress = { profile: { email: 'ana@shop.example', phone_number: '+420600000001' } };
+
 export const eventRows: ContractRow[] = [
+	{
+		...complete,
+		variant: 'by person, everything',
+		parameters: {
+			includeProfile: true,
+			options: {
+				customProperties: 'Tier, Shoe Size',
+				includeLists: true,
+				lookBackHours: 4,
+				predictions: ['predicted_clv', 'expected_date_of_next_order'],
+			},
+		},
+		items: [delivered({ trigger_event: { metric: 'string', id: 'order-1' } })],
+		requests: [
+			'GET /api/metrics',
+			'GET /api/events',
+			'GET /api/profiles',
+			`GET /api/profiles/${PROFILE}/lists`,
+		],
+	},
+	{
+		...complete,
+		variant: 'by the span of time',
+		items: [delivered({ ...byAddress, trigger_event: { metric: 'string', id: 'order-1' } })],
+		requests: ['GET /api/metrics', 'GET /api/events'],
+	},
+	...['list', 'segment'].map((group) => ({
+		...complete,
+		variant: `of a ${group}`,
+		items: [delivered({ ...byAddress, [group]: { id: 'Y6nRLr' } })],
+		requests: Array.from({ length: 3 }, () => `GET /api/${group}s/Y6nRLr/profiles`),
+	})),
 	getMany,
 	{
 		...getMany,
