@@ -2,10 +2,17 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { dateOf } from '../../../shared/operation/dates';
 import { optionsAt, optionsField, textField } from '../../../shared/operation/fields';
+import { draftEach, entriesIn, type Draft } from '../../../shared/delivery/draft';
+import { itemsOf } from '../../../shared/delivery/told';
 import { textParameter } from '../../../shared/operation/operation';
-import { failureOf, sendInBulk, type Bulk } from '../bulk';
+import {
+	deliverInBulk,
+	EVENTS_TO_KLAVIYO,
+	resultOf,
+	unsentResult,
+	type Bulk,
+} from '../bulkDelivery';
 import type { KlaviyoOperation } from '../operation';
-import { notReady, tell, unsent, type Draft } from '../outcomes';
 import { identifiersIn, identifiersField } from '../profile/identifiers';
 import { propertiesAt, propertyFields } from '../properties';
 import {
@@ -98,23 +105,21 @@ export const create: KlaviyoOperation = {
 	],
 	async execute(context, client) {
 		const now = new Date().toISOString();
-		const drafts = context.getInputData().map((_, index) => draftAt(context, now, index));
+		const drafts = draftEach(context, (index) => draftAt(context, now, index));
 		const isRepeated = repetitions();
-		const outcomes = new Map<number, IDataObject>();
-		const entries = drafts.flatMap((draft, index) => {
-			if (!draft.ready || isRepeated(draft.value)) return [];
-			return [{ index, value: draft.value }];
+		const entries = entriesIn(drafts).filter(({ value }) => !isRepeated(value));
+		const outcomes = await deliverInBulk(context, client, entries, () => bulk, {
+			limits: EVENT_LIMITS,
 		});
-		for (const { index, ...outcome } of await sendInBulk(client, entries, bulk, EVENT_LIMITS)) {
-			outcomes.set(index, outcome);
-		}
-		return tell(
+		return itemsOf(
 			context,
 			drafts.map((draft, index) => {
-				if (!draft.ready) return { ...unsent(draft.reason) };
-				return { ...summaryOf(draft.value), ...resultOf(outcomes.get(index)) };
+				if (!draft.ready) return unsentResult(draft.judgement);
+				const outcome = outcomes.get(index);
+				const result = outcome === undefined ? REPEATED : resultOf(outcome, 'accepted');
+				return { ...aboutEvent(draft.value), ...result };
 			}),
-			'events',
+			EVENTS_TO_KLAVIYO,
 		);
 	},
 };
@@ -137,32 +142,28 @@ function repetitions(): (event: NewEvent) => boolean {
 function draftAt(context: IExecuteFunctions, now: string, index: number): Draft<NewEvent> {
 	const options = optionsAt<EventOptions>(context, index);
 	const given = context.getNodeParameter('identifiers', index, {}) as IDataObject;
-	try {
-		return draftEvent(
-			{
-				metric: textParameter(context, 'metricName', index),
-				person: identifiersIn(given),
-				eventId: textParameter(context, 'eventId', index),
-				time: dateOf(
-					context,
-					context.getNodeParameter('eventTime', index, ''),
-					'Event Time',
-					index,
-				)?.toISOString(),
-				value: options.value,
-				currency: String(options.currency ?? '').trim(),
-				properties: propertiesAt(context, index),
-				backfill: options.backfill === true,
-			},
-			now,
-			index,
-		);
-	} catch (error) {
-		return notReady(failureOf(error).reason);
-	}
+	return draftEvent(
+		{
+			metric: textParameter(context, 'metricName', index),
+			person: identifiersIn(given),
+			eventId: textParameter(context, 'eventId', index),
+			time: dateOf(
+				context,
+				context.getNodeParameter('eventTime', index, ''),
+				'Event Time',
+				index,
+			)?.toISOString(),
+			value: options.value,
+			currency: String(options.currency ?? '').trim(),
+			properties: propertiesAt(context, index),
+			backfill: options.backfill === true,
+		},
+		now,
+		index,
+	);
 }
 
-function summaryOf({ person: who, attributes }: NewEvent): IDataObject {
+function aboutEvent({ person: who, attributes }: NewEvent): IDataObject {
 	const { metric, unique_id, time } = attributes;
 	return {
 		metric: metric.data.attributes.name,
@@ -170,11 +171,4 @@ function summaryOf({ person: who, attributes }: NewEvent): IDataObject {
 		event_time: time,
 		profile: { ...who },
 	};
-}
-
-function resultOf(outcome: IDataObject | undefined): IDataObject {
-	if (outcome === undefined) return REPEATED;
-	const result = { ...outcome };
-	delete result.answer;
-	return result;
 }

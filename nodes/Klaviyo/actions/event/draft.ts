@@ -8,8 +8,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Labels } from '../../api/explainRefusal';
 import type { Wire } from '../../api/wire';
+import { sizeOf } from '../bulkDelivery';
 import { markedEvent } from '../origin';
-import { notReady, ready, type Draft } from '../outcomes';
+import { notReady, ready, type Draft } from '../../../shared/delivery/draft';
 import { personProblem, type Identifiers } from '../profile/identifiers';
 
 type BulkGroup = Wire<EventsBulkCreateQueryResourceObject>;
@@ -70,7 +71,7 @@ export function draftEvent(fields: EventFields, now: string, index: number): Dra
 			`'Event ID' has ${uniqueId.length} characters; Klaviyo takes at most 255. Shorten it.`,
 		);
 	}
-	return ready({
+	const event: NewEvent = {
 		person,
 		backfill,
 		attributes: {
@@ -82,7 +83,8 @@ export function draftEvent(fields: EventFields, now: string, index: number): Dra
 			...(value === undefined ? {} : { value }),
 			...(currency === '' ? {} : { value_currency: currency }),
 		},
-	});
+	};
+	return ready(event, sizeOf(event));
 }
 
 /** The body for many: each event with its person, so that the position in it is the event's. */

@@ -2,12 +2,19 @@ import type { ListMembersAddQuery, ListMembersDeleteQuery } from 'klaviyo-api';
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { locator } from '../../../shared/operation/fields';
+import type { Entry } from '../../../shared/delivery/deliver';
+import { draftEach, entriesIn, ready } from '../../../shared/delivery/draft';
+import { itemsOf } from '../../../shared/delivery/told';
 import { requiredText } from '../../../shared/operation/operation';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
-import { failureOf, type Bulk, type Entry } from '../bulk';
-import { sendByGroup, told } from '../groups';
-import { notReady, ready, tell, unsent, type Draft } from '../outcomes';
+import {
+	deliverInBulk,
+	PROFILES_TO_KLAVIYO,
+	resultOf,
+	unsentResult,
+	type Bulk,
+} from '../bulkDelivery';
 import { identifierField, LABELS } from '../profile/identifiers';
 
 type Method = 'POST' | 'DELETE';
@@ -45,40 +52,31 @@ export async function changeMembership(
 	client: KlaviyoClient,
 	method: Method,
 ) {
-	const drafts = context.getInputData().map((_, index) => draftAt(context, index));
-	const entries = drafts.flatMap((draft, index) =>
-		draft.ready ? [{ index, value: draft.value }] : [],
-	);
-	const { once, firstOf } = withoutRepeats(entries);
-	const outcomes = await sendByGroup(
-		client,
-		once,
-		({ listId }) => listId,
-		({ listId }) => bulkOf(method, listId),
-		{ count: MOST },
-	);
-	const done = method === 'POST' ? 'added' : 'removed';
-	return tell(
-		context,
-		drafts.map((draft, index) => {
-			if (!draft.ready) return { ...unsent(draft.reason) };
-			const { listId, profileId } = draft.value;
-			const outcome = outcomes.get(firstOf(draft.value) ?? index);
-			return { list_id: listId, klaviyo_id: profileId, ...told(outcome, done) };
-		}),
-		'profiles',
-	);
-}
-
-function draftAt(context: IExecuteFunctions, index: number): Draft<Membership> {
-	try {
-		return ready({
+	const drafts = draftEach<Membership>(context, (index) =>
+		ready({
 			listId: requiredText(context, 'listId', 'List', index),
 			profileId: requiredText(context, 'klaviyoId', LABELS.klaviyo_id, index),
-		});
-	} catch (error) {
-		return notReady(failureOf(error).reason);
-	}
+		}),
+	);
+	const { once, firstOf } = withoutRepeats(entriesIn(drafts));
+	const outcomes = await deliverInBulk(
+		context,
+		client,
+		once,
+		({ listId }) => bulkOf(method, listId),
+		{ limits: { count: MOST }, keyOf: ({ listId }) => listId },
+	);
+	const done = method === 'POST' ? 'added' : 'removed';
+	return itemsOf(
+		context,
+		drafts.map((draft) => {
+			if (!draft.ready) return unsentResult(draft.judgement);
+			const { listId, profileId } = draft.value;
+			const outcome = outcomes.get(firstOf(draft.value))!;
+			return { list_id: listId, klaviyo_id: profileId, ...resultOf(outcome, done) };
+		}),
+		PROFILES_TO_KLAVIYO,
+	);
 }
 
 /** Each profile once per list: what Klaviyo says to one twice in a request is not documented. */
@@ -90,7 +88,7 @@ function withoutRepeats(entries: Array<Entry<Membership>>) {
 		if (isFirst) firsts.set(keyOf(value), index);
 		return isFirst;
 	});
-	return { once, firstOf: (value: Membership) => firsts.get(keyOf(value)) };
+	return { once, firstOf: (value: Membership) => firsts.get(keyOf(value))! };
 }
 
 function bulkOf(method: Method, listId: string): Bulk<Membership> {

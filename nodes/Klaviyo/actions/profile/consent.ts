@@ -5,15 +5,21 @@ import type {
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { locator, optionsAt } from '../../../shared/operation/fields';
+import { draftEach, entriesIn, notReady, ready, type Draft } from '../../../shared/delivery/draft';
+import { itemsOf } from '../../../shared/delivery/told';
 import { textParameter } from '../../../shared/operation/operation';
 import { ORIGIN_PROPERTY } from '../../../shared/event/contract';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import type { Labels } from '../../api/explainRefusal';
 import type { Wire } from '../../api/wire';
 import { dateOf } from '../../../shared/operation/dates';
-import { failureOf, type Bulk } from '../bulk';
-import { sendByGroup, told } from '../groups';
-import { notReady, ready, tell, unsent, type Draft } from '../outcomes';
+import {
+	deliverInBulk,
+	PROFILES_TO_KLAVIYO,
+	resultOf,
+	unsentResult,
+	type Bulk,
+} from '../bulkDelivery';
 import { identifierField, identifiersIn } from './identifiers';
 
 export type Channel = 'email' | 'sms';
@@ -114,26 +120,26 @@ export function draftConsent(fields: ConsentFields, now: string): Draft<ConsentW
 /** Subscribes or unsubscribes all items, those alike together. */
 export async function changeConsent(context: IExecuteFunctions, client: KlaviyoClient, kind: Kind) {
 	const now = new Date().toISOString();
-	const drafts = context.getInputData().map((_, index) => draftAt(context, now, index));
-	const entries = drafts.flatMap((draft, index) =>
-		draft.ready ? [{ index, value: draft.value }] : [],
-	);
-	const outcomes = await sendByGroup(
+	const drafts = draftEach(context, (index) => draftAt(context, now, index));
+	const outcomes = await deliverInBulk(
+		context,
 		client,
-		entries,
-		({ listId, consentedAt, customSource }) =>
-			JSON.stringify([listId, consentedAt !== undefined, customSource]),
+		entriesIn(drafts),
 		(first) => bulkOf(kind, first),
-		{ count: MOST[kind] },
+		{
+			limits: { count: MOST[kind] },
+			keyOf: ({ listId, consentedAt, customSource }) =>
+				JSON.stringify([listId, consentedAt !== undefined, customSource]),
+		},
 	);
-	return tell(
+	return itemsOf(
 		context,
 		drafts.map((draft, index) =>
 			draft.ready
-				? { ...summaryOf(draft.value), ...told(outcomes.get(index), 'accepted') }
-				: { ...unsent(draft.reason) },
+				? { ...aboutWish(draft.value), ...resultOf(outcomes.get(index)!, 'accepted') }
+				: unsentResult(draft.judgement),
 		),
-		'profiles',
+		PROFILES_TO_KLAVIYO,
 	);
 }
 
@@ -144,29 +150,24 @@ interface ConsentOptions {
 }
 
 function draftAt(context: IExecuteFunctions, now: string, index: number): Draft<ConsentWish> {
-	try {
-		const options = optionsAt<ConsentOptions>(context, index);
-		const { email, phone_number } = identifiersIn({
-			email: textParameter(context, 'email', index),
-			phoneNumber: textParameter(context, 'phoneNumber', index),
-		});
-		return draftConsent(
-			{
-				...(email === undefined ? {} : { email }),
-				...(phone_number === undefined ? {} : { phone_number }),
-				channels: context.getNodeParameter('channels', index) as Channel[],
-				listId: textParameter(context, 'listId', index),
-				historical: options.historical === true,
-				consentedAt:
-					dateOf(context, options.consentedAt, 'Consented At', index)?.toISOString() ?? '',
-				// Nothing else of a consent could carry our mark.
-				customSource: String(options.customSource ?? '').trim() || ORIGIN_PROPERTY,
-			},
-			now,
-		);
-	} catch (error) {
-		return notReady(failureOf(error).reason);
-	}
+	const options = optionsAt<ConsentOptions>(context, index);
+	const { email, phone_number } = identifiersIn({
+		email: textParameter(context, 'email', index),
+		phoneNumber: textParameter(context, 'phoneNumber', index),
+	});
+	return draftConsent(
+		{
+			...(email === undefined ? {} : { email }),
+			...(phone_number === undefined ? {} : { phone_number }),
+			channels: context.getNodeParameter('channels', index) as Channel[],
+			listId: textParameter(context, 'listId', index),
+			historical: options.historical === true,
+			consentedAt: dateOf(context, options.consentedAt, 'Consented At', index)?.toISOString() ?? '',
+			// Nothing else of a consent could carry our mark.
+			customSource: String(options.customSource ?? '').trim() || ORIGIN_PROPERTY,
+		},
+		now,
+	);
 }
 
 function bulkOf(kind: Kind, { listId, consentedAt, customSource }: ConsentWish): Bulk<ConsentWish> {
@@ -261,7 +262,7 @@ function addressesOf({ email, phone_number }: ConsentWish) {
 	};
 }
 
-function summaryOf(wish: ConsentWish): IDataObject {
+function aboutWish(wish: ConsentWish): IDataObject {
 	const { channels, listId } = wish;
 	return { ...addressesOf(wish), channels, ...(listId === '' ? {} : { list_id: listId }) };
 }

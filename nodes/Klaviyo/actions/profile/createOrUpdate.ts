@@ -1,8 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { Entry, Outcome } from '../../../shared/delivery/deliver';
+import { draftEach, entriesIn, type Draft } from '../../../shared/delivery/draft';
+import { itemsOf } from '../../../shared/delivery/told';
 import { runtimeOf } from '../../../shared/http/runtime';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
-import { failureOf, sendInBulk, type Entry, type Outcome } from '../bulk';
+import { deliverInBulk, PROFILES_TO_KLAVIYO, unsentResult } from '../bulkDelivery';
 import {
 	commaList,
 	optionsAt,
@@ -12,7 +15,6 @@ import {
 	wantsSimple,
 } from '../../../shared/operation/fields';
 import type { KlaviyoOperation } from '../operation';
-import { notReady, tell, unsent, type Draft } from '../outcomes';
 import { propertiesAt, propertyFields } from '../properties';
 import { draftProfile, PROFILE_LABELS, upsertBody, type NewProfile } from './draft';
 import { identifiersField, identifiersIn } from './identifiers';
@@ -133,22 +135,18 @@ export const createOrUpdate: KlaviyoOperation = {
 	],
 	async execute(context, client) {
 		const now = new Date().toISOString();
-		const drafts = context.getInputData().map((_, index) => draftAt(context, now, index));
-		const entries = drafts.flatMap((draft, index) =>
-			draft.ready ? [{ index, value: draft.value }] : [],
-		);
+		const drafts = draftEach(context, (index) => draftAt(context, now, index));
 		const isSimple = wantsSimple(context, 0);
 		const options = optionsAt<ProfileOptions>(context, 0);
-		const outcomes = await send(context, client, entries, isSimple, options);
-		const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
-		return tell(
+		const outcomes = await send(context, client, entriesIn(drafts), isSimple, options);
+		return itemsOf(
 			context,
 			drafts.map((draft, index) =>
 				draft.ready
-					? outputOf(draft.value, byIndex.get(index)!, isSimple)
-					: { ...unsent(draft.reason) },
+					? outputOf(draft.value, outcomes.get(index)!, isSimple)
+					: unsentResult(draft.judgement),
 			),
-			'profiles',
+			PROFILES_TO_KLAVIYO,
 		);
 	},
 };
@@ -159,13 +157,14 @@ async function send(
 	entries: Array<Entry<NewProfile>>,
 	isSimple: boolean,
 	{ sendAs = 'auto', waitSeconds = DEFAULT_WAIT_S }: ProfileOptions,
-): Promise<Array<Imported | Outcome>> {
+): Promise<Map<number, Imported | Outcome>> {
 	const query = profileQuery(isSimple);
 	const oneByOne = async () =>
-		await sendInBulk(
+		await deliverInBulk(
+			context,
 			client,
 			entries,
-			{
+			() => ({
 				request: ([profile]) => ({
 					method: 'POST',
 					path: '/api/profile-import',
@@ -175,16 +174,17 @@ async function send(
 					labels: PROFILE_LABELS,
 				}),
 				list: '',
-			},
-			{ count: 1 },
+			}),
+			{ limits: { count: 1 } },
 		);
 	if (sendAs === 'single' || (sendAs === 'auto' && entries.length <= MOST_ONE_BY_ONE)) {
 		return await oneByOne();
 	}
 	const settings = { query, waitMs: waitSeconds * 1000, mayDecline: sendAs === 'auto' };
-	return (
-		(await importProfiles(client, entries, settings, runtimeOf(context))) ?? (await oneByOne())
-	);
+	const imported = await importProfiles(client, entries, settings, runtimeOf(context));
+	return imported === null
+		? await oneByOne()
+		: new Map(imported.map((outcome) => [outcome.index, outcome]));
 }
 
 function outputOf(
@@ -193,9 +193,17 @@ function outputOf(
 	isSimple: boolean,
 ): IDataObject {
 	if ('resource' in outcome) return profileOutput(outcome.resource, isSimple);
-	if ('answer' in outcome) return profileOutput(outcome.answer.data as IDataObject, isSimple);
-	const told: IDataObject = { ...outcome };
-	delete told.index;
+	if (outcome.status === 'delivered') {
+		return profileOutput(outcome.answer!.data as IDataObject, isSimple);
+	}
+	const { status, reason } = outcome;
+	const told = {
+		status,
+		...('http_status' in outcome ? { http_status: outcome.http_status } : {}),
+		...('job_id' in outcome ? { job_id: outcome.job_id } : {}),
+		reason,
+		...('description' in outcome ? { description: outcome.description } : {}),
+	};
 	const { email, phone_number, external_id } = profile.attributes;
 	const known = { klaviyo_id: profile.id, external_id, email, phone_number };
 	const ids = Object.entries(known).filter(([, value]) => value !== undefined && value !== null);
@@ -206,21 +214,17 @@ function draftAt(context: IExecuteFunctions, now: string, index: number): Draft<
 	const object = (name: string) => context.getNodeParameter(name, index, {}) as IDataObject;
 	const options = optionsAt<ProfileOptions>(context, index);
 	const { firstName, lastName, ...fields } = object('fields');
-	try {
-		const profile = {
-			person: identifiersIn(object('identifiers')),
-			fields: {
-				...(firstName === undefined ? {} : { first_name: firstName }),
-				...(lastName === undefined ? {} : { last_name: lastName }),
-				...fields,
-			},
-			location: object('location'),
-			properties: propertiesAt(context, index),
-			unset: commaList(options.removeProperties),
-			clearEmpty: options.clearEmpty === true,
-		};
-		return draftProfile(profile, now);
-	} catch (error) {
-		return notReady(failureOf(error).reason);
-	}
+	const profile = {
+		person: identifiersIn(object('identifiers')),
+		fields: {
+			...(firstName === undefined ? {} : { first_name: firstName }),
+			...(lastName === undefined ? {} : { last_name: lastName }),
+			...fields,
+		},
+		location: object('location'),
+		properties: propertiesAt(context, index),
+		unset: commaList(options.removeProperties),
+		clearEmpty: options.clearEmpty === true,
+	};
+	return draftProfile(profile, now);
 }

@@ -3,9 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Labels } from '../../api/explainRefusal';
 import type { Wire } from '../../api/wire';
-import { sizeOf } from '../bulk';
+import { sizeOf } from '../bulkDelivery';
 import { markedProfile } from '../origin';
-import { notReady, ready, type Draft } from '../outcomes';
+import { notReady, ready, type Draft } from '../../../shared/delivery/draft';
 import { personProblem, type Identifiers } from './identifiers';
 
 type NewProfile = Wire<ProfileUpsertQuery>['data'];
@@ -58,7 +58,7 @@ export function draftProfile(given: ProfileFields, now: string): Draft<NewProfil
 		? notReady(
 				`The profile has ${size} bytes; Klaviyo takes at most 100 kB. Send fewer or shorter properties.`,
 			)
-		: ready(profile);
+		: ready(profile, size);
 }
 
 /** The body for one. */

@@ -3,7 +3,9 @@ import { NodeApiError, type IDataObject } from 'n8n-workflow';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { clip } from '../../../shared/http/answer';
 import type { Runtime } from '../../../shared/http/runtime';
-import { chunksOf, failureOf, type Entry, type Refusal } from '../bulk';
+import { pack, type Entry } from '../../../shared/delivery/deliver';
+import type { Judgement } from '../../../shared/delivery/verdict';
+import { failureOf, packingOf } from '../bulkDelivery';
 import { attributesOf } from '../operation';
 import { IMPORT_LIMITS, IMPORT_LIST, importBody, PROFILE_LABELS, type NewProfile } from './draft';
 
@@ -12,7 +14,7 @@ export type Imported =
 	| { index: number; status: 'imported'; resource: IDataObject }
 	/** Klaviyo has taken it, and no more is known. */
 	| { index: number; status: 'accepted'; job_id: string; reason: string }
-	| ({ index: number } & Refusal);
+	| ({ index: number; http_status: number | null } & Judgement);
 
 export interface ImportSettings {
 	/** The query that brings what the output needs of a profile. */
@@ -44,7 +46,7 @@ export async function importProfiles(
 	runtime: Runtime,
 ): Promise<Imported[] | null> {
 	const outcomes: Imported[] = [];
-	for (const chunk of chunksOf(entries, IMPORT_LIMITS)) {
+	for (const chunk of pack(entries, packingOf({ limits: IMPORT_LIMITS }))) {
 		let jobId: string;
 		try {
 			const { body } = await client.request({
@@ -144,8 +146,8 @@ function outcomesOf(
 function refusalsIn(
 	failures: IDataObject[],
 	chunk: Array<Entry<NewProfile>>,
-): Map<number, Refusal> {
-	const refused = new Map<number, Refusal>();
+): Map<number, Judgement & { http_status: null }> {
+	const refused = new Map<number, Judgement & { http_status: null }>();
 	for (const failure of failures) {
 		const { detail, title, source, original_payload: payload } = attributesOf(failure);
 		const pointer = String((source as IDataObject | null)?.pointer ?? '');
