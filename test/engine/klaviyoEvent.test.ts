@@ -167,7 +167,7 @@ describe('Event: Create', () => {
 			error: expect.stringMatching(/refused 'Email' \(400\)/),
 			details: { event_id: 'survey-6' },
 		});
-		expect(error.map(({ pairedItem }) => pairedItem)).toEqual([[{ item: 3 }], [{ item: 6 }]]);
+		expect(error.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 3 }, { item: 6 }]);
 	});
 
 	it.each([

@@ -145,7 +145,7 @@ describe('List: Add Profiles and Remove Profiles', () => {
 		async (operation) => {
 			const ids = klaviyo.seedProfiles(9);
 			const { failure } = await run('list', operation, { listId: byId('NoList') }, itemsOf(ids));
-			expect(failure?.message).toMatch(/9 of 9 profiles.*'List'/);
+			expect(failure?.message).toMatch(/None of the 9 profiles reached Klaviyo.*'List'/);
 			expect(calls()).toHaveLength(1);
 		},
 	);

@@ -44,7 +44,7 @@ export function summaryOf(outcomes: IDataObject[], { many, service, nameOf }: Ki
 		missed.length === outcomes.length
 			? `None of the ${outcomes.length} ${many} reached ${service}`
 			: `${missed.length} of ${outcomes.length} ${many} did not reach ${service}`;
-	return `${how}: ${shown}${more}. First reason: ${reason}`;
+	return `${how}: ${shown}${more}. First reason: ${ofItem(reason, first.index)}`;
 }
 
 /** @throws NodeOperationError when the node shall stop and something was not delivered: after all others were sent */
