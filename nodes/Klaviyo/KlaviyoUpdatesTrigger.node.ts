@@ -57,9 +57,12 @@ export class KlaviyoUpdatesTrigger implements INodeType {
 		running().add(key);
 		try {
 			const data = this.getWorkflowStaticData('node');
-			const { events, state } = await poll(this, data.state);
+			const { events, state, failures } = await poll(this, data.state);
 			// In one go and at the very end: n8n saves what stands here as soon as it has the events.
 			data.state = state as unknown as IDataObject;
+			// A failed poll is seen; but first what others found is handed on.
+			const [failure] = failures;
+			if (failure !== undefined && events.length === 0) throw failure;
 			return itemsOf(events);
 		} finally {
 			running().delete(key);

@@ -546,6 +546,13 @@ describe('a workflow that came by the command line', () => {
 });
 
 describe('the account’s time zone', () => {
+	const TIME = '2026-02-03 09:00:00';
+	const deliver = async (setup: TriggerSetup) =>
+		await callTrigger(setup, {
+			headers: { 'x-klaviyo-secret': SECRET },
+			body: JSON.stringify({ metric: 'Placed Order', email: 'ana@shop.example', event_time: TIME }),
+		});
+
 	it('is read when the flow is made, and kept where deliveries read it', async () => {
 		await start({ timezone: 'Europe/Prague' });
 		const setup = { ...winBack(), staticData: {} };
@@ -553,6 +560,19 @@ describe('the account’s time zone', () => {
 		expect(setup.staticData).toEqual({
 			'node:Klaviyo Trigger': { accountTimezone: 'Europe/Prague' },
 		});
+		const [item] = (await deliver(setup)).items;
+		expect(item!.json.trigger_event).toMatchObject({ time: '2026-02-03T08:00:00.000Z' });
+	});
+
+	it('is what the user typed', async () => {
+		await start({ timezone: 'Europe/Prague' });
+		const setup = {
+			...winBack({ options: { accountTimezone: 'America/New_York' } }),
+			staticData: {},
+		};
+		await publishTrigger(setup);
+		const [item] = (await deliver(setup)).items;
+		expect(item!.json.trigger_event).toMatchObject({ time: '2026-02-03T14:00:00.000Z' });
 	});
 
 	it('stays unknown without the scope, and publishing goes on', async () => {

@@ -365,16 +365,25 @@ describe('nothing is missed and nothing told twice', () => {
 		expect(await trigger.poll()).toHaveLength(1);
 	});
 
-	it('when a page fails: the poll emits nothing and keeps its state', async () => {
+	it('when a page fails: others are handed on, and its own come with the next poll', async () => {
 		const trigger = await published(['emailOpened', 'profileUpdated']);
 		opened();
 		klaviyo.changeProfiles([{ id: BEN, updated: ago(5000) }]);
-		const before = trigger.state;
+		const sources = () => trigger.state.sources as Record<string, unknown>;
+		const before = sources().profiles;
 		klaviyo.misbehave({ path: '/api/profiles', answer: 400 });
+		expect((await trigger.poll()).map(({ event_name }) => event_name)).toEqual(['opened_email']);
+		expect(sources().profiles).toEqual(before);
+		expect((await trigger.poll()).map(({ event_name }) => event_name)).toEqual(['profile_updated']);
+	});
+
+	it('when all fails: the poll is told as failed, and the next one has it', async () => {
+		const trigger = await published(['emailOpened']);
+		opened();
+		klaviyo.misbehave({ path: '/api/events', answer: 400 });
 		expect(await trigger.poll()).toEqual([]);
 		expect(trigger.failures).toHaveLength(1);
-		expect(trigger.state).toEqual(before);
-		expect(await trigger.poll()).toHaveLength(2);
+		expect(await trigger.poll()).toHaveLength(1);
 	});
 
 	it('when two polls run at the same time', async () => {
@@ -477,6 +486,44 @@ describe('who left', () => {
 		await expect(triggerOf(['listLeft']).publish()).rejects.toThrow(
 			/'Newsletter' has more than 5000 members/,
 		);
+	});
+});
+
+describe('a source that can not be read', () => {
+	it('stops no other, goes on from where it was, and is told', async () => {
+		await start();
+		const trigger = await published(['listLeft', 'emailOpened']);
+		klaviyo.seedMembers('LIST01', klaviyo.seedProfiles(5001));
+		opened();
+		expect(await trigger.poll()).toHaveLength(1);
+		now += MINUTE_MS;
+		expect(await trigger.poll()).toEqual([]);
+		expect(trigger.failures.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/'Newsletter' has more than 5000 members/),
+		]);
+		opened();
+		expect(await trigger.poll()).toHaveLength(1);
+	});
+});
+
+describe('an unsubscribed text message', () => {
+	it.each(['Unsubscribed from SMS Marketing', 'Unsubscribed from Text Messaging Marketing'])(
+		'is found under the name %s',
+		async (name) => {
+			await start({ metrics: [{ id: 'SMSOUT', name, integration: { name: 'Klaviyo' } }] });
+			const trigger = await published(['smsUnsubscribed']);
+			klaviyo.seedEvents([
+				{ metric: name, service: 'klaviyo', profile: ANA, time: ago(MINUTE_MS) },
+			]);
+			expect(await trigger.poll()).toHaveLength(1);
+		},
+	);
+
+	it('is told to have no metric in this account to whoever tries it', async () => {
+		await start();
+		await expect(triggerOf(['smsUnsubscribed']).test()).rejects.toMatchObject({
+			message: expect.stringMatching(/no metric for 'SMS Unsubscribed' in this account/),
+		});
 	});
 });
 

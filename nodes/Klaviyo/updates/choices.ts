@@ -27,7 +27,21 @@ const METRIC_NAMES: Partial<Record<Choice, string[]>> = {
 	emailOpened: ['opened email'],
 	emailUnsubscribed: ['unsubscribed', 'unsubscribed from email marketing'],
 	listUnsubscribed: ['unsubscribed from list'],
-	smsUnsubscribed: ['unsubscribed from sms marketing'],
+	smsUnsubscribed: [
+		'unsubscribed from sms marketing',
+		'unsubscribed from text messaging marketing',
+	],
+};
+
+/** As the panel calls what is found by the name of a metric. */
+export const METRIC_LABELS: Partial<Record<Choice, string>> = {
+	emailBounced: 'Email Bounced',
+	emailClicked: 'Email Clicked',
+	emailMarkedAsSpam: 'Email Marked as Spam',
+	emailOpened: 'Email Opened',
+	emailUnsubscribed: 'Email Unsubscribed',
+	listUnsubscribed: 'List Unsubscribed',
+	smsUnsubscribed: 'SMS Unsubscribed',
 };
 
 /** Whether a choice stands for metrics that Klaviyo knows by their names. */

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../api/klaviyoClient';
-import { isByName, isMetricOf } from './choices';
+import { isByName, isMetricOf, METRIC_LABELS } from './choices';
 import { attributesOf } from '../normalise/apiResource';
 import type { UpdateSource } from './record';
 import type { UpdateSettings } from './updatesSettings';
@@ -63,6 +63,14 @@ export function doNamesFit({ metrics, groups }: Names, settings: UpdateSettings)
 		metricIdsOf(settings).every((id) => metrics[id] !== undefined) &&
 		groupIdsOf(settings).every(({ kind, id }) => groups[`${kind}:${id}`] !== undefined)
 	);
+}
+
+/** Labels of chosen kinds that the account has no metric for: nobody has done it yet, or Klaviyo calls it otherwise. */
+export function choicesWithoutMetric({ metrics }: Names, { choices }: UpdateSettings): string[] {
+	const names = Object.values(metrics);
+	return choices
+		.filter((choice) => isByName(choice) && !names.some((name) => isMetricOf(choice, name)))
+		.map((choice) => METRIC_LABELS[choice]!);
 }
 
 /** What a poll reads, in a fixed order. */

@@ -96,7 +96,8 @@ export const updateProperties: INodeProperties[] = [
 			{
 				name: 'SMS Unsubscribed',
 				value: 'smsUnsubscribed',
-				description: 'Metric Unsubscribed from SMS Marketing',
+				description:
+					'Metrics Unsubscribed from SMS Marketing and Unsubscribed from Text Messaging Marketing',
 			},
 		],
 		default: ['profileUpdated'],
