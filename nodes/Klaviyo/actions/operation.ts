@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { parseTime } from '../../shared/event/time';
 import { requiredText, type Operation } from '../../shared/operation/operation';
 import type { KlaviyoClient } from '../api/klaviyoClient';
 
@@ -24,6 +25,14 @@ export function simpleOf(resource: IDataObject, fields: readonly string[]): IDat
 	const attributes = attributesOf(resource);
 	return {
 		id: resource.id,
-		...Object.fromEntries(fields.map((field) => [field, attributes[field] ?? null])),
+		...Object.fromEntries(
+			fields.map((field) => [field, inOneSpelling(field, attributes[field] ?? null)]),
+		),
 	};
+}
+
+/** Klaviyo writes times with offsets of both spellings, with and without fractions; our items have one: Z, milliseconds. */
+export function inOneSpelling<Value>(field: string, value: Value): Value | string {
+	const isTime = /^(created|updated|last_event_date)$|_at$|_time$/.test(field);
+	return isTime ? (parseTime(value) ?? value) : value;
 }

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { attributesOf, simpleOf } from '../operation';
+import { attributesOf, inOneSpelling, simpleOf } from '../operation';
 
 /** What Simplify keeps of a campaign; 'channel' comes from elsewhere. */
 const FIELDS = [
@@ -65,8 +65,8 @@ export function simpleMessage(message: IDataObject): IDataObject {
 		label: label ?? null,
 		...(notification_type === undefined ? {} : { notification_type }),
 		...((content ?? {}) as IDataObject),
-		created_at: created_at ?? null,
-		updated_at: updated_at ?? null,
+		created_at: inOneSpelling('created_at', created_at ?? null),
+		updated_at: inOneSpelling('updated_at', updated_at ?? null),
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { profileOfResource } from '../../normalise/apiResource';
-import { attributesOf } from '../operation';
+import { attributesOf, inOneSpelling } from '../operation';
 
 /** What is asked for when the output is simplified; Klaviyo's relationships are links only and stay away. */
 const FIELDS = [
@@ -53,7 +53,9 @@ export function simpleProfile(resource: IDataObject): IDataObject {
 		...profile,
 		...(subscriptions ? { consent: profile.consent ?? [], subscriptions } : {}),
 		...Object.fromEntries(
-			Object.entries(notes).filter(([, value]) => value !== undefined && value !== null),
+			Object.entries(notes)
+				.filter(([, value]) => value !== undefined && value !== null)
+				.map(([name, value]) => [name, inOneSpelling(name, value)]),
 		),
 		...(properties === undefined ? {} : { properties }),
 	};
