@@ -7,6 +7,7 @@ import {
 	type NewCampaign,
 } from '../../sandbox/klaviyo';
 import { byId, executeKlaviyo, searchKlaviyo } from './support/klaviyo';
+import { inVolume, VOLUME } from '../support/volume';
 
 let klaviyo: KlaviyoStandIn;
 
@@ -177,9 +178,10 @@ describe('Get Many', () => {
 		expect(main).toHaveLength(1);
 	});
 
-	it('reads 10,000 campaigns over 100 pages in order, each once, through three 429s', async () => {
-		const ids = klaviyo.seedCampaigns(10_000);
-		for (const after of [10, 50, 90]) {
+	it(`${VOLUME} reads campaigns over many pages in order, each once, through three 429s`, async () => {
+		const pages = inVolume(100);
+		const ids = klaviyo.seedCampaigns(pages * 100);
+		for (const after of [pages * 0.1, pages * 0.5, pages * 0.9]) {
 			klaviyo.misbehave({ path: '/api/campaigns', answer: 429, retryAfter: 0, after });
 		}
 		const items = await many({
@@ -189,7 +191,7 @@ describe('Get Many', () => {
 		});
 		expect(items.map(({ id }) => id)).toEqual(ids);
 		const statuses = klaviyo.apiCalls().map(({ status }) => status);
-		expect(statuses.filter((status) => status === 200)).toHaveLength(100);
+		expect(statuses.filter((status) => status === 200)).toHaveLength(pages);
 		expect(statuses.filter((status) => status === 429)).toHaveLength(3);
 		process.stdout.write(
 			`Klaviyo campaigns: ${items.length} of ${ids.length} read, ${new Set(items.map(({ id }) => id)).size} different, ${statuses.length} requests, ${statuses.filter((status) => status === 429).length} times 429\n`,

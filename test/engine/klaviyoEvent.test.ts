@@ -5,6 +5,7 @@ import { normalise } from '../../nodes/Klaviyo/normalise/flowDelivery';
 import { takeEvent } from '../../nodes/MeiroEvents/build/take';
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import { byId, executeKlaviyo } from './support/klaviyo';
+import { inVolume, VOLUME } from '../support/volume';
 
 let klaviyo: KlaviyoStandIn;
 
@@ -80,11 +81,12 @@ describe('Event: Create', () => {
 		);
 	});
 
-	it('creates 10,000 events with 10 requests', async () => {
-		const { main } = await create(answers(10_000));
-		expect(klaviyo.apiCalls()).toHaveLength(10);
-		expect(klaviyo.writtenEvents()).toHaveLength(10_000);
-		expect(main.filter(({ json }) => json.status === 'accepted')).toHaveLength(10_000);
+	it(`${VOLUME} creates 1,000 events with a request`, async () => {
+		const count = inVolume(10_000);
+		const { main } = await create(answers(count));
+		expect(klaviyo.apiCalls()).toHaveLength(count / 1000);
+		expect(klaviyo.writtenEvents()).toHaveLength(count);
+		expect(main.filter(({ json }) => json.status === 'accepted')).toHaveLength(count);
 	});
 
 	it('keeps below 5 MB a request', async () => {

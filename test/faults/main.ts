@@ -14,6 +14,7 @@ import { n8nFindings } from './n8n';
 import { soakFindings } from './soak';
 import { conclude, type Findings } from './support/report';
 import { triggerFindings } from './trigger';
+import { volumeFindings } from './volume';
 
 const SEED = 20310203;
 /** In the run of all parts; `npm run test:soak` takes the full time. */
@@ -31,6 +32,7 @@ const PARTS: Record<string, (settings: Settings) => Promise<Findings>> = {
 	'Klaviyo Trigger': async ({ scale }) => await triggerFindings(SEED, scale),
 	'Meiro Events': async ({ scale }) => await meiroFindings(SEED, scale),
 	Attacks: attackFindings,
+	Volume: async () => await Promise.resolve(volumeFindings()),
 	'Real n8n': n8nFindings,
 	Soak: async ({ soakMinutes }) => await soakFindings(soakMinutes),
 };

@@ -3,6 +3,7 @@ import { startKlaviyo } from '../../sandbox/klaviyo';
 import type { Row } from '../../sandbox/klaviyo/api/example-client';
 import { allOf, clientOf, errorOf, pagesOf } from '../../sandbox/klaviyo/api/example-client';
 import { closeAll, HURRY, kept } from './klaviyo-receiver';
+import { inVolume, VOLUME } from '../support/volume';
 
 afterEach(closeAll);
 
@@ -70,12 +71,12 @@ describe('listing campaigns', () => {
 		expect(klaviyo.contractViolations()).toEqual([]);
 	});
 
-	it('comes in pages of a hundred at most, all ten thousand of them once', async () => {
+	it(`${VOLUME} comes in pages of a hundred at most, all of them once`, async () => {
 		const { klaviyo, api } = await startApi();
-		const ids = klaviyo.seedCampaigns(10_000);
+		const ids = klaviyo.seedCampaigns(inVolume(10_000));
 		const params = { filter: EMAIL, sort: '-updated_at', 'fields[campaign]': 'name' };
 		const pages = await pagesOf(api, '/api/campaigns', params);
-		expect(pages.map(({ data }) => data.length)).toEqual(Array(100).fill(100));
+		expect(pages.map(({ data }) => data.length)).toEqual(Array(inVolume(100)).fill(100));
 		const shown = pages.flatMap(({ data }) => data.map(({ id }) => id));
 		expect(shown).toEqual(ids.reverse());
 		const tooMany = await api.get('/api/campaigns', {

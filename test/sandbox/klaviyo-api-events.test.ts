@@ -8,6 +8,7 @@ import {
 	pagesOf,
 } from '../../sandbox/klaviyo/api/example-client';
 import { closeAll, HURRY, kept } from './klaviyo-receiver';
+import { inVolume, VOLUME } from '../support/volume';
 
 afterEach(closeAll);
 
@@ -256,14 +257,15 @@ describe('reading events', () => {
 			...{ time: new Date(NOON - (count - index) * 1000), unique_id: `e-${index}` },
 		}));
 
-	it('gives two hundred unasked and a thousand at most, five thousand once each', async () => {
+	it(`${VOLUME} gives two hundred unasked and a thousand at most, each once`, async () => {
 		const { klaviyo, api } = await startApi();
-		const ids = klaviyo.seedEvents(seeds(5000));
+		const count = inVolume(20_000);
+		const ids = klaviyo.seedEvents(seeds(count));
 		const pages = await pagesOf(api, '/api/events', { sort: '-datetime' });
-		expect(pages.map(({ data }) => data.length)).toEqual(Array(25).fill(200));
+		expect(pages.map(({ data }) => data.length)).toEqual(Array(count / 200).fill(200));
 		const seen = pages.flatMap(({ data }) => data.map(({ id }) => id));
 		expect(seen).toEqual(ids.reverse());
-		expect(await pagesOf(api, '/api/events', { 'page[size]': 1000 })).toHaveLength(5);
+		expect(await pagesOf(api, '/api/events', { 'page[size]': 1000 })).toHaveLength(count / 1000);
 		expect((await api.get('/api/events?page[size]=1001')).status).toBe(400);
 	});
 
