@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { momentIn } from '../../shared/operation/dates';
+import { momentIn } from '../../shared/event/moment';
 
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 const OFFSET = /T.*(?:Z|[+-]\d\d(?::?\d\d)?)$/i;

@@ -8,6 +8,7 @@ import {
 import { addressOfRequest, checkedAddress, isWithin } from '../../shared/http/address';
 import type { OutgoingEvent } from '../build/buildEvent';
 import { pipes } from '../products/pipes';
+import type { ProductWay } from '../products/productWay';
 import { webhookSource } from '../products/webhookSource';
 
 export type Product = 'meiroEvents' | 'meiroPipes';
@@ -25,17 +26,6 @@ export interface Target {
 }
 
 const DEFAULT_TIMEOUT_S = 10;
-
-/** What sets a product of Meiro's apart. */
-export interface ProductWay {
-	label: string;
-	/** Events in one request, unless the user says otherwise. */
-	batchSize: number;
-	/** @param path the source's, with its parts encoded */
-	urlOf(baseUrl: string, path: string, eventName: string): string;
-	/** An event's part of a request's body. */
-	bodyOf(event: OutgoingEvent): IDataObject;
-}
 
 const PRODUCTS: Record<Product, ProductWay> = { meiroEvents: webhookSource, meiroPipes: pipes };
 

@@ -1,4 +1,4 @@
-import type { ProductWay } from '../delivery/target';
+import type { ProductWay } from './productWay';
 
 /**
  * Pipes takes the event's name from the event itself (https://meiro.io/product/architecture). That it takes arrays of

@@ -1,4 +1,4 @@
-import type { ProductWay } from '../delivery/target';
+import type { ProductWay } from './productWay';
 
 /**
  * A webhook source takes the event's name from the query, and any JSON

@@ -4,7 +4,8 @@ import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8
 import type { ApiRequest, KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
 import { forEachItem, requiredText } from '../../../shared/operation/operation';
-import { dateOf, isTimezone, wallTime } from '../../../shared/operation/dates';
+import { isTimezone, wallTime } from '../../../shared/event/moment';
+import { dateOf } from '../../../shared/operation/dates';
 import {
 	dateField,
 	locator,

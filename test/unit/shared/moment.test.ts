@@ -1,4 +1,4 @@
-import { isTimezone, momentIn, wallTime } from '../../../nodes/shared/operation/dates';
+import { isTimezone, momentIn, wallTime } from '../../../nodes/shared/event/moment';
 
 const iso = (text: string, timezone: string) => momentIn(text, timezone)?.toISOString();
 
