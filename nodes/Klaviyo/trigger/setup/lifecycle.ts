@@ -1,6 +1,6 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
-import { isTimezone } from '../../../shared/operation/dates';
+import { isTimezone } from '../../../shared/event/moment';
 import { runtimeOf } from '../../../shared/http/runtime';
 import { klaviyoClient, PROMPT, type KlaviyoClient } from '../../api/klaviyoClient';
 import { secretProblem, secretsOf, type WebhookSecret } from '../door/authenticate';
