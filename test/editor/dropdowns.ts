@@ -83,9 +83,9 @@ describe('the dropdowns', () => {
 
 	it('list the data sources of the Meiro CDP', async () => {
 		await openNode(editor.page, 'Upload');
-		const items = await searchList(editor.page, 'dataSource', 'klaviyo');
+		const items = await searchList(editor.page, 'dataSourceId', 'klaviyo');
 		await items.filter({ hasText: 'klaviyo' }).first().click();
-		expect(await field(editor.page, 'dataSource').getByTestId('rlc-input').inputValue()).toMatch(
+		expect(await field(editor.page, 'dataSourceId').getByTestId('rlc-input').inputValue()).toMatch(
 			/klaviyo/i,
 		);
 	});

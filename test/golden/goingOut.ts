@@ -69,7 +69,12 @@ async function throughCdp(
 			items.map((json) => ({ json })),
 			{
 				credentials,
-				parameters: { resource: 'customerEvent', operation, dataSource, ...parameters },
+				parameters: {
+					resource: 'customerEvent',
+					operation,
+					dataSourceId: dataSource,
+					...parameters,
+				},
 				onError,
 			},
 		),
@@ -123,7 +128,7 @@ const MAPPED: Record<string, IDataObject> = {
 
 const MAPPED_FOR_CDP: IDataObject = {
 	eventFields: 'map',
-	eventType: { __rl: true, mode: 'name', value: '={{ $json.what }}' },
+	eventTypeId: { __rl: true, mode: 'name', value: '={{ $json.what }}' },
 	version: '1-0-0',
 	userIdentifier: '={{ $json.mail }}',
 	eventTime: '={{ $json.when }}',

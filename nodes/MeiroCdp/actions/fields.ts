@@ -3,11 +3,12 @@ import type { INodeProperties } from 'n8n-workflow';
 /** Fields that several operations have. */
 export const dataSource: INodeProperties = {
 	displayName: 'Data Source',
-	name: 'dataSource',
+	name: 'dataSourceId',
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
 	required: true,
 	description: 'Data source of the Meiro CDP that the events belong to',
+	displayOptions: { hide: { uploadFrom: ['file'] } },
 	modes: [
 		{
 			displayName: 'From List',
@@ -19,19 +20,31 @@ export const dataSource: INodeProperties = {
 	],
 };
 
-export const includeHidden: INodeProperties = {
-	displayName: 'Include Hidden',
-	name: 'showHidden',
-	type: 'boolean',
-	default: false,
-	description: 'Whether to return hidden ones as well',
+export const version: INodeProperties = {
+	displayName: 'Version',
+	name: 'version',
+	type: 'string',
+	default: '1-0-0',
+	required: true,
+	description: 'Version of the event type, as text',
 };
 
-export interface HiddenOption {
-	showHidden?: boolean;
-}
+export const nameForPeople: INodeProperties = {
+	displayName: 'Name',
+	name: 'name',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Placed Order',
+	description: 'Name for people. Empty: the ID of a data source, the type of an event type.',
+};
 
-/** Flags are numbers there: https://docs.meiro.dev/docs/api/meiro-cdp-api/events */
-export function hiddenQuery({ showHidden }: HiddenOption): { show_hidden?: number } {
-	return showHidden === undefined ? {} : { show_hidden: showHidden ? 1 : 0 };
-}
+/** The person's ID where Meiro looks one up. */
+export const identifierValue: INodeProperties = {
+	displayName: 'Identifier Value',
+	name: 'identifierValue',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. ana@shop.example',
+	description: 'The person’s value of that attribute or identifier type',
+};

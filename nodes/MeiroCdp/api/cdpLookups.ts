@@ -31,7 +31,7 @@ export async function searchEventTypes(
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	const client = await meiroClient(this, runtimeOf(this), POLICY);
-	const source = this.getCurrentNodeParameter('dataSource', { extractValue: true });
+	const source = this.getCurrentNodeParameter('dataSourceId', { extractValue: true });
 	const events = await meiroPages(client, listEventTypes, 'events');
 	const types = new Set(
 		events

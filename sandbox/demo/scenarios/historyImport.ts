@@ -61,7 +61,7 @@ export const historyImport: Scenario = {
 			},
 		},
 		'Get the Events': { metricId: chosenMetric('Placed Order') },
-		'Upload to Meiro': { dataSource: chosen('Klaviyo', 'klaviyo'), options: { pollSeconds: 0.1 } },
+		'Upload to Meiro': { dataSourceId: chosen('Klaviyo', 'klaviyo') },
 	},
 	prepare: ({ klaviyo }) => void klaviyo.seedEvents([tooEarly, ...first, ...second]),
 	async play({ world: { klaviyo, meiro }, run, runInVain, arrived }) {

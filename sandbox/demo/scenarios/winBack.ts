@@ -19,7 +19,7 @@ const tierOf = (value: number) => (value >= 100 ? 'gold' : 'standard');
 export const winBack: Scenario = {
 	template: 'win-back',
 	count: CUSTOMERS,
-	parameters: { 'Ask Meiro': { segment: String(BOUGHT_ELSEWHERE) } },
+	parameters: { 'Ask Meiro': { segmentId: String(BOUGHT_ELSEWHERE) } },
 	prepare({ klaviyo }) {
 		klaviyo.seedProfiles(
 			entries.map(({ profile }) => ({ id: profile.klaviyo_id, attributes: attributesOf(profile) })),

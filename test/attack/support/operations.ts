@@ -26,9 +26,9 @@ const EVENT: IDataObject = {
 	profile: { email: 'ana@shop.example' },
 };
 
-const source = { dataSource: byId('klaviyo') };
+const source = { dataSourceId: byId('klaviyo') };
 const mapped = {
-	...{ ...source, eventFields: 'map', eventType: byId('placed_order'), version: '1-0-0' },
+	...{ ...source, eventFields: 'map', eventTypeId: byId('placed_order'), version: '1-0-0' },
 	...{
 		userIdentifier: 'ana@shop.example',
 		eventTime: '2031-02-03T04:05:06Z',
@@ -41,7 +41,7 @@ const CDP_USES: Array<[string, string, IDataObject?, IDataObject[]?]> = [
 	[
 		'audience',
 		'checkMembership',
-		{ attribute: 'ps_email_address', value: 'ana@shop.example', segment: '12' },
+		{ attributeId: 'ps_email_address', identifierValue: 'ana@shop.example', segmentId: '12' },
 	],
 	['customerAttribute', 'getAll', { customerEntityId: '5b1f6e0c-9a77-4c2e-8d3c-0f1f8c2f9a10' }],
 	['customerEvent', 'create', source, [EVENT]],
@@ -51,11 +51,7 @@ const CDP_USES: Array<[string, string, IDataObject?, IDataObject[]?]> = [
 	['customerEvent', 'upload', mapped],
 	['dataSource', 'create', { id: 'lamp-shop', name: 'Lamp Shop', type: 'shop' }],
 	['dataSource', 'getAll'],
-	[
-		'eventType',
-		'create',
-		{ ...source, type: 'lamp_lit', version: '1-0-0', additionalFields: { id: 'lamp-lit-1' } },
-	],
+	['eventType', 'create', { ...source, type: 'lamp_lit', version: '1-0-0' }],
 	['eventType', 'getAll'],
 	[
 		'profile',

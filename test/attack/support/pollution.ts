@@ -120,13 +120,17 @@ const API_SETTINGS: Record<
 		'checkMembership',
 		(name) => ({ customParameters: { parameter: [{ name, value: 'polluted' }] } }),
 	],
-	'CDP audience, attribute': ['audience', 'checkMembership', (name) => ({ attribute: name })],
+	'CDP audience, attribute': ['audience', 'checkMembership', (name) => ({ attributeId: name })],
 	'CDP event, payload': [
 		'customerEvent',
 		'create',
 		(name) => ({ ...MAPPED, payload: holding(name) }),
 	],
-	'CDP event, type': ['customerEvent', 'create', (name) => ({ ...MAPPED, eventType: named(name) })],
+	'CDP event, type': [
+		'customerEvent',
+		'create',
+		(name) => ({ ...MAPPED, eventTypeId: named(name) }),
+	],
 	'CDP upload, payload': [
 		'customerEvent',
 		'upload',
@@ -143,7 +147,7 @@ const API_SETTINGS: Record<
 const named = (value: string) => ({ __rl: true, mode: 'name', value });
 const MAPPED = {
 	eventFields: 'map',
-	eventType: named('placed_order'),
+	eventTypeId: named('placed_order'),
 	version: '1-0-0',
 	userIdentifier: 'ana@shop.example',
 	eventTime: '2031-02-03T04:05:06Z',

@@ -188,7 +188,10 @@ export const STEERING_ATTACKS: AttackGroup = {
 				return (
 					strayed > 0 ||
 					got.length > 1 ||
-					got.some((one) => isSteered(one, product, String(item.event_name)))
+					got.some((one) =>
+						// U+0000 is taken out, and nothing else.
+						isSteered(one, product, String(item.event_name).replaceAll('\0', '')),
+					)
 				);
 			},
 		});

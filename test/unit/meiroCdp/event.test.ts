@@ -1,17 +1,16 @@
+import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
 import {
 	buildCustomerEvent,
-	DEFAULT_VERSION_PATTERN,
 	type EventSettings,
-	type MappedFields,
+	type MappedEvent,
 } from '../../../nodes/MeiroCdp/actions/customerEvent/event';
+import { AUTOMATIC } from '../meiro/support/events';
 
 const settings: EventSettings = {
-	source: 'klaviyo',
+	build: AUTOMATIC,
 	mapped: null,
-	versionPattern: DEFAULT_VERSION_PATTERN,
-	testEvents: 'skip',
 	timeFormat: 'iso',
 	payloadEncoding: 'string',
 };
@@ -36,12 +35,13 @@ function refused(json: IDataObject, more: Partial<EventSettings> = {}) {
 	return draft;
 }
 
-const mapped = (more: Partial<MappedFields> = {}): Partial<EventSettings> => ({
+const mapped = (more: Partial<MappedEvent> = {}): Partial<EventSettings> => ({
 	mapped: {
 		type: 'points_granted',
 		version: '1-0-0',
 		userIdentifier: 'c-1',
 		eventTime: '2031-02-03T04:05:06Z',
+		eventId: '',
 		payload: { points: 5 },
 		...more,
 	},
@@ -50,15 +50,19 @@ const mapped = (more: Partial<MappedFields> = {}): Partial<EventSettings> => ({
 describe('an item of the Klaviyo Trigger', () => {
 	it('becomes an event with the whole item as payload', () => {
 		const event = built(item);
-		expect(JSON.parse(event.payload as string)).toEqual(item);
+		expect(JSON.parse(event.payload as string)).toEqual({ ...item, account: null });
 		expect(event).toMatchObject({ source_id: 'klaviyo', type: 'placed_order', version: '1-0-0' });
 	});
 
 	it('belongs to the strongest ID of the profile, whatever is in it', () => {
 		expect(built(item).user_identifier).toBe('c:1');
 		expect(
+			built({ ...item, profile: { klaviyo_id: 'k', phone_number: '+420 600 000 001' } })
+				.user_identifier,
+		).toBe('+420600000001');
+		expect(
 			built({ ...item, profile: { klaviyo_id: 'k', phone_number: '+420' } }).user_identifier,
-		).toBe('+420');
+		).toBe('k');
 	});
 
 	it('leaves the unread body behind and stays as it was', () => {
@@ -68,18 +72,13 @@ describe('an item of the Klaviyo Trigger', () => {
 	});
 
 	it.each([
-		[1, undefined, '1-0-0'],
-		['2', undefined, '2-0-0'],
-		['2-1-0', undefined, '2-1-0'],
-		[undefined, undefined, '1-0-0'],
-		[3, 'v{event_version}', 'v3'],
-	])(
-		'of version %p with pattern %p is of version %p',
-		(event_version, versionPattern, expected) => {
-			const more = versionPattern === undefined ? {} : { versionPattern };
-			expect(built({ ...item, event_version }, more).version).toBe(expected);
-		},
-	);
+		[1, '1-0-0'],
+		['2', '2-0-0'],
+		['2-1-0', '2-1-0'],
+		[undefined, '1-0-0'],
+	])('of version %p is of version %p', (event_version, expected) => {
+		expect(built({ ...item, event_version }).version).toBe(expected);
+	});
 
 	it.each([
 		[
@@ -91,7 +90,7 @@ describe('an item of the Klaviyo Trigger', () => {
 		['has no name', { ...item, event_name: undefined }, {}, /'Event Fields' to Map Each Field/],
 		['names nobody', { ...item, profile: {} }, {}, /No identity/],
 		['has no time', { ...item, event_time: undefined }, {}, /'Event Time' is not a date/],
-		['has no data source', item, { source: '' }, /'Data Source' is empty/],
+		['has no data source', item, { build: { ...AUTOMATIC, source: '' } }, /'Data Source' is empty/],
 	])('is rejected with the reason when it %s', (_, json, more, reason) => {
 		const draft = refused(json as IDataObject, more);
 		expect(draft.status).toBe('rejected');
@@ -100,7 +99,9 @@ describe('an item of the Klaviyo Trigger', () => {
 
 	it('is skipped when it is a test', () => {
 		expect(refused({ ...item, is_test: true }).status).toBe('skipped');
-		expect(built({ ...item, is_test: true }, { testEvents: 'deliver' }).type).toBe('placed_order');
+		expect(
+			built({ ...item, is_test: true }, { build: { ...AUTOMATIC, testEvents: 'deliver' } }).type,
+		).toBe('placed_order');
 	});
 });
 
@@ -122,16 +123,71 @@ describe('mapped fields', () => {
 	});
 });
 
+describe('mapped events', () => {
+	it('have the ID that was entered, else the payload’s, else one of their content', () => {
+		const idOf = (more: Partial<MappedEvent>) => {
+			const draft = buildCustomerEvent({}, { ...settings, ...mapped(more) });
+			return draft.eventId;
+		};
+		expect(idOf({ eventId: 'mine', payload: { event_id: 'e1' } })).toBe('mine');
+		expect(idOf({ payload: { event_id: 'e1' } })).toBe('e1');
+		expect(idOf({})).toMatch(/^[0-9a-f]{64}$/);
+		expect(idOf({})).toBe(idOf({}));
+		expect(idOf({})).not.toBe(idOf({ payload: { points: 6 } }));
+	});
+
+	it('of nobody are rejected, and placeholders are nobody', () => {
+		expect(refused({}, mapped({ userIdentifier: 'None' })).reason).toMatch(
+			/No identity.*'User Identifier'/,
+		);
+	});
+
+	it('are redacted, hashed and priced like all others', () => {
+		const { identity } = AUTOMATIC;
+		const build = {
+			...AUTOMATIC,
+			identity: { ...identity, hash: true },
+			redact: [['secret']],
+			shape: { layout: 'whole' as const, defaultCurrency: 'EUR' },
+		};
+		const event = built(
+			{},
+			{
+				...mapped({
+					userIdentifier: 'Ana@Shop.example',
+					payload: { secret: 1, to: 'ana@shop.example', trigger_event: { value: 5 } },
+				}),
+				build,
+			},
+		);
+		const hash = createHash('sha256').update('ana@shop.example').digest('hex');
+		expect(event.user_identifier).toBe(hash);
+		expect(JSON.parse(event.payload as string)).toEqual({
+			to: hash,
+			trigger_event: { value: 5, currency: 'EUR' },
+		});
+	});
+});
+
 describe('the event time', () => {
 	it.each([
-		['2031-02-03T04:05:06Z', '2031-02-03T04:05:06Z', '2031-02-03 04:05:06'],
-		['2031-02-03T04:05:06.123456Z', '2031-02-03T04:05:06.123456Z', '2031-02-03 04:05:06'],
-		['2031-02-03T05:05:06+01:00', '2031-02-03T04:05:06.000Z', '2031-02-03 04:05:06'],
-		['2031-02-03 04:05:06', '2031-02-03T04:05:06.000Z', '2031-02-03 04:05:06'],
-		['2031-02-03T04:05', '2031-02-03T04:05:00.000Z', '2031-02-03 04:05:00'],
-		['2031-02-03', '2031-02-03T00:00:00.000Z', '2031-02-03 00:00:00'],
-	])('%s goes out as %s or as %s, wherever n8n runs', (eventTime, iso, plain) => {
-		expect(built({}, mapped({ eventTime })).event_time).toBe(iso);
-		expect(built({}, { ...mapped({ eventTime }), timeFormat: 'plain' }).event_time).toBe(plain);
-	});
+		['2031-02-03T04:05:06Z', '2031-02-03T04:05:06'],
+		['2031-02-03T04:05:06.123456Z', '2031-02-03T04:05:06.123'],
+		['2031-02-03T05:05:06+01:00', '2031-02-03T04:05:06'],
+		['2031-02-03 04:05:06', '2031-02-03T03:05:06'],
+		['2031-02-03T04:05', '2031-02-03T03:05:00'],
+		['2031-02-03', '2031-02-02T23:00:00'],
+	])(
+		'%s in Prague goes out in each format, with the digits of its event_id',
+		(eventTime, moment) => {
+			const build = { ...AUTOMATIC, timezone: 'Europe/Prague' };
+			const of = (timeFormat: EventSettings['timeFormat'], eventId = 'e1') =>
+				built({}, { ...mapped({ eventTime, eventId }), build, timeFormat }).event_time;
+			expect(of('iso')).toMatch(/^[\d-]{10}T[\d:]{8}\.\d{6}Z$/);
+			expect(of('iso').startsWith(moment)).toBe(true);
+			expect(of('plain')).toBe(of('iso').replace('T', ' ').replace('Z', ''));
+			expect(of('seconds')).toBe(moment.slice(0, 19).replace('T', ' '));
+			expect(of('iso')).not.toBe(of('iso', 'e2'));
+		},
+	);
 });

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 
-import { csvRow, rowsOf } from '../../../nodes/MeiroCdp/actions/customerEvent/csv';
+import { csvRow, isHeaderRow, rowsOf } from '../../../nodes/MeiroCdp/actions/customerEvent/csv';
 import { unpacked } from '../../../nodes/MeiroCdp/actions/customerEvent/gzip';
 import { partsOf, type Part } from '../../../nodes/MeiroCdp/actions/customerEvent/parts';
 import {
@@ -101,7 +101,25 @@ describe('unpacking', () => {
 	});
 });
 
+describe('the header of a CSV', () => {
+	it.each([
+		['source_id,type,version,user_identifier,event_time,payload\n', true],
+		['\ufeff"source_id", "type","version","user_identifier","event_time","payload"\r\n', true],
+		['source_id,type,1-0-0,ana,2031-02-03T04:05:06Z,{}\n', false],
+		['', false],
+	])('is known by the names of the columns: %j', (row, isHeader) => {
+		expect(isHeaderRow(Buffer.from(row))).toBe(isHeader);
+	});
+});
+
 describe('packing rows into uploads', () => {
+	const SIZE = { bytes: 1_000_000, rows: 1_000 };
+
+	it('begins another when one holds as many rows as it may', async () => {
+		const parts = await all(partsOf(rowsOfSize([1, 1, 1]), { ...SIZE, rows: 2 }));
+		expect(parts.map(({ rows }) => rows)).toEqual([2, 1]);
+	});
+
 	const rowsOfSize = (sizes: number[]) =>
 		sizes.map((size, index) => ({ index, bytes: Buffer.alloc(size, 97 + (index % 26)) }));
 	const content = (part: Part) => gunzipSync(part.file).toString();
@@ -113,7 +131,9 @@ describe('packing rows into uploads', () => {
 				fc.integer({ min: 1, max: 60 }),
 				async (sizes, maxBytes) => {
 					const rows = rowsOfSize(sizes);
-					const parts = await all(partsOf(rows, maxBytes));
+					const parts = await all(
+						partsOf(rows, { bytes: maxBytes, rows: Number.POSITIVE_INFINITY }),
+					);
 					expect(parts.map(content).join('')).toBe(
 						Buffer.concat(rows.map(({ bytes }) => bytes)).toString(),
 					);
@@ -128,11 +148,11 @@ describe('packing rows into uploads', () => {
 	});
 
 	it('makes no upload of no rows', async () => {
-		expect(await all(partsOf([], 10))).toEqual([]);
+		expect(await all(partsOf([], { bytes: 10, rows: 10 }))).toEqual([]);
 	});
 
 	it('packs more than the compressor takes at once', async () => {
-		const [part] = await all(partsOf(rowsOfSize([100_000, 100_000, 100_000]), 1_000_000));
+		const [part] = await all(partsOf(rowsOfSize([100_000, 100_000, 100_000]), SIZE));
 		expect(part).toMatchObject({ rows: 3, csvBytes: 300_000 });
 		expect(content(part!)).toHaveLength(300_000);
 	});
@@ -140,7 +160,6 @@ describe('packing rows into uploads', () => {
 
 describe('the status of an upload', () => {
 	const settings = {
-		intervalMs: 1,
 		timeLimitMs: 1,
 		done: statusList('Done, finished '),
 		failed: ['failed'],

@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type IDataObject } from 'n8n-workflow';
 
 import { forEachItem, requiredText } from '../../../shared/operation/operation';
+import { identifierValue } from '../fields';
 import type { CdpOperation } from '../operation';
 
 /** What Meiro documents as the most (see below). */
@@ -18,25 +19,17 @@ export const checkMembership: CdpOperation = {
 	properties: [
 		{
 			displayName: 'Attribute ID',
-			name: 'attribute',
+			name: 'attributeId',
 			type: 'string',
 			default: 'ps_email_address',
 			required: true,
 			placeholder: 'e.g. ps_meiro_user_id',
 			description: 'Identifying attribute by which Meiro looks the person up',
 		},
+		identifierValue,
 		{
-			displayName: 'Value',
-			name: 'value',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. ana@shop.example',
-			description: 'The person’s value of that attribute, e.g. the email address',
-		},
-		{
-			displayName: 'Segment ID',
-			name: 'segment',
+			displayName: 'Segment',
+			name: 'segmentId',
 			type: 'string',
 			default: '',
 			required: true,
@@ -77,7 +70,7 @@ export const checkMembership: CdpOperation = {
 		},
 	],
 	execute: forEachItem(async (context, client, index) => {
-		const segment = requiredText(context, 'segment', 'Segment ID', index);
+		const segment = requiredText(context, 'segmentId', 'Segment', index);
 		const { parameter = [] } = context.getNodeParameter('customParameters', index, {}) as {
 			parameter?: Array<{ name: string; value: string }>;
 		};
@@ -86,8 +79,8 @@ export const checkMembership: CdpOperation = {
 			throw new NodeOperationError(context.getNode(), wrong, { itemIndex: index });
 		}
 		const asked = {
-			attribute: requiredText(context, 'attribute', 'Attribute ID', index),
-			value: requiredText(context, 'value', 'Value', index),
+			attribute: requiredText(context, 'attributeId', 'Attribute ID', index),
+			value: requiredText(context, 'identifierValue', 'Identifier Value', index),
 			segment: Number(segment),
 		};
 		const { status, body } = await client.request({
@@ -118,7 +111,7 @@ function answerOf(body: IDataObject): IDataObject {
 
 function problemWith(segment: string, parameters: Array<{ name: string }>): string | null {
 	if (!/^\d+$/.test(segment))
-		return `'Segment ID' is not a number: '${segment}'. Copy it from Meiro, e.g. 12`;
+		return `'Segment' is not a number: '${segment}'. Copy it from Meiro, e.g. 12`;
 	if (parameters.length > MAX_CUSTOM_PARAMETERS) {
 		return `'Custom Parameters' has ${parameters.length} entries; Meiro takes ${MAX_CUSTOM_PARAMETERS}`;
 	}

@@ -3,9 +3,8 @@ import { getMany as getManyOf } from '../../../shared/operation/getMany';
 import { requiredText } from '../../../shared/operation/operation';
 import type { MeiroClient } from '../../api/cdpClient';
 import { listIn } from '../../api/cdpPages';
-import { hiddenQuery, includeHidden, type HiddenOption } from '../fields';
 
-interface Options extends HiddenOption {
+interface Options {
 	valuesPerAttribute?: number;
 }
 
@@ -25,7 +24,6 @@ export const getMany = getManyOf<MeiroClient>({
 		},
 	],
 	options: [
-		includeHidden,
 		{
 			displayName: 'Values per Attribute',
 			name: 'valuesPerAttribute',
@@ -41,7 +39,6 @@ export const getMany = getManyOf<MeiroClient>({
 		const { body } = await client.request({
 			path: `/customers/${encodeURIComponent(id)}/attributes`,
 			query: {
-				...hiddenQuery(options),
 				...(options.valuesPerAttribute === undefined
 					? {}
 					: { attribute_values_max_count: options.valuesPerAttribute }),

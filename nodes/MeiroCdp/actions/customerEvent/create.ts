@@ -6,68 +6,25 @@ import type { CdpOperation } from '../operation';
 import { bodyOf, customerEventsDoor, entryOf, EVENTS_TO_CDP } from './door';
 import { buildCustomerEvent, type Draft } from './event';
 import {
+	createCompatibility,
 	eventFields,
+	eventOptions,
 	eventSettingsOf,
-	eventTimeFormat,
-	giveUpAfter,
 	optionsOf,
-	retryLostAnswers,
-	testEvents,
-	versionPattern,
 } from './fields';
 
 /** Meiro documents no largest request, so this is low. */
-const DEFAULT_CHUNK_SIZE = 100;
+const DEFAULT_BATCH_SIZE = 100;
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events */
 export const create: CdpOperation = {
 	option: {
 		name: 'Create',
 		value: 'create',
-		description:
-			'Create events in the CDP and tell the outcome of each. Meiro documents no protection against repeats.',
+		description: 'Create events in the CDP and tell the outcome of each',
 		action: 'Create a customer event',
 	},
-	properties: [
-		...eventFields,
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				{
-					displayName: 'Chunk Size',
-					name: 'chunkSize',
-					type: 'number',
-					typeOptions: { minValue: 1 },
-					default: DEFAULT_CHUNK_SIZE,
-					description: 'Events in one request. Meiro documents no maximum.',
-				},
-				eventTimeFormat,
-				giveUpAfter,
-				{
-					displayName: 'Payload Encoding',
-					name: 'payloadEncoding',
-					type: 'options',
-					options: [
-						{
-							name: 'Object',
-							value: 'object',
-							description: 'As JSON inside the JSON of the request',
-						},
-						{ name: 'String', value: 'string', description: 'As text, the way Meiro answers it' },
-					],
-					default: 'string',
-					description: 'How the payload is sent. Meiro’s documentation does not say.',
-				},
-				retryLostAnswers,
-				testEvents,
-				versionPattern,
-			],
-		},
-	],
+	properties: [...eventFields, eventOptions, createCompatibility],
 	async execute(context, client) {
 		const options = optionsOf(context);
 		if (options.giveUpAfterSeconds) client.giveUpAfter(options.giveUpAfterSeconds * 1000);
@@ -82,9 +39,9 @@ export const create: CdpOperation = {
 		const entries = drafts.flatMap((draft, index) =>
 			draft.status === 'ready' ? [entryOf(index, draft.event)] : [],
 		);
-		const chunkSize = Math.max(1, Math.floor(options.chunkSize ?? DEFAULT_CHUNK_SIZE));
+		const batchSize = Math.floor(options.batchSize ?? 0) || DEFAULT_BATCH_SIZE;
 		const outcomes = await deliver(entries, {
-			...customerEventsDoor(client, chunkSize, options.retryLostAnswers ?? true),
+			...customerEventsDoor(client, batchSize),
 			onThrow: (error) => logThrown(context, error),
 		});
 		const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));

@@ -19,6 +19,12 @@ export function csvRow(event: CustomerEvent): string {
 	return `${fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(',')}\r\n`;
 }
 
+/** Whether a row names the columns, which Meiro takes none of. */
+export function isHeaderRow(row: Uint8Array): boolean {
+	const names = new TextDecoder().decode(row.subarray(0, 200)).replace(/^\ufeff|["\s]/g, '');
+	return names.toLowerCase() === COLUMNS.join(',');
+}
+
 const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
 

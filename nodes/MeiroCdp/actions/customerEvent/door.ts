@@ -21,12 +21,10 @@ export const EVENTS_TO_CDP: Kind = {
  * POST /customer_events/, one request after the other: https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events
  *
  * @param count events in one request
- * @param repeatable whether they are sent again when Meiro may have taken them although no clear answer came
  */
 export function customerEventsDoor(
 	client: MeiroClient,
 	count: number,
-	repeatable: boolean,
 ): Omit<Door<CustomerEvent>, 'onThrow'> {
 	return {
 		limits: { count, bytes: Number.POSITIVE_INFINITY },
@@ -39,7 +37,6 @@ export function customerEventsDoor(
 				path: '/customer_events/',
 				body: bodyOf(events),
 				feature: FEATURE,
-				repeatable,
 			});
 			const attempts = before + sent.attempts;
 			if (sent.answer === null) {
@@ -57,11 +54,11 @@ export function entryOf(index: number, value: CustomerEvent): Entry<CustomerEven
 }
 
 export function bodyOf(events: CustomerEvent[]): IDataObject {
-	return { customer_events: events };
+	return { customer_events: events as unknown as IDataObject[] };
 }
 
 export const CDP_WORDING: Wording = {
-	findOut: "Set 'Chunk Size' to 1 to find out; that sends events again that may have been taken.",
+	findOut: "Set 'Batch Size' to 1 to find out; that sends events again that may have been taken.",
 	setUp: (_, answer) => explainAnswer(answer, 'cdp', FEATURE).sentence,
 };
 

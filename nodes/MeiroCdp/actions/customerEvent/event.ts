@@ -1,9 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { strongestProfileId } from '../../../shared/event/contract';
+import {
+	buildEvent,
+	type BuildSettings,
+	type OutgoingEvent,
+} from '../../../MeiroEvents/build/buildEvent';
 
 /** One element of customer_events: https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events */
-export interface CustomerEvent extends IDataObject {
+export interface CustomerEvent {
 	source_id: string;
 	type: string;
 	version: string;
@@ -14,7 +18,7 @@ export interface CustomerEvent extends IDataObject {
 
 /** An item on its way out: an event, or the reason why there is none. */
 export type Draft =
-	| { status: 'ready'; eventId: string | null; event: CustomerEvent }
+	| { status: 'ready'; eventId: string; event: CustomerEvent }
 	| {
 			status: 'rejected' | 'skipped' | 'failed';
 			eventId: string | null;
@@ -24,137 +28,102 @@ export type Draft =
 
 /** What the user chose for one item. */
 export interface EventSettings {
-	source: string;
+	build: Omit<BuildSettings, 'mapped' | 'identityHint'>;
 	/** Null takes the item as the triggers emit it. */
-	mapped: MappedFields | null;
-	/** Version of an event of the triggers; {event_version} stands for its number. */
-	versionPattern: string;
-	testEvents: 'deliver' | 'skip';
-	timeFormat: 'iso' | 'plain';
+	mapped: MappedEvent | null;
+	timeFormat: TimeFormat;
 	payloadEncoding: 'string' | 'object';
 }
 
-export interface MappedFields {
+export type TimeFormat = 'iso' | 'plain' | 'seconds';
+
+export interface MappedEvent {
 	type: string;
 	version: string;
 	userIdentifier: string;
 	eventTime: string;
+	eventId: string;
 	/** Null when it is no JSON object. */
 	payload: IDataObject | null;
 }
 
-export const DEFAULT_VERSION_PATTERN = '{event_version}-0-0';
-
-/** Date.parse alone would find a date in 'order 12', too. */
-const ISO_DATE =
-	/^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
-
 /** Makes the customer event of one item, or says why there is none. Pure. */
 export function buildCustomerEvent(json: IDataObject, settings: EventSettings): Draft {
-	const { mapped } = settings;
-	const fields = mapped ?? fromTrigger(json, settings.versionPattern);
-	const eventId = textOf(json.event_id) || null;
-	const no = (status: 'rejected' | 'skipped', reason: string): Draft => ({
-		status,
-		eventId,
-		eventType: fields.type || null,
-		reason,
+	const { build, mapped } = settings;
+	const fault = faultOf(settings);
+	if (fault !== null) {
+		const eventType = mapped?.type || null;
+		return { status: 'rejected', eventId: mapped?.eventId || null, eventType, reason: fault };
+	}
+	const draft = buildEvent(json, {
+		...build,
+		mapped: mapped === null ? null : mappedPayloadOf(mapped),
+		identityHint:
+			mapped === null
+				? "Fill one in, or set 'Event Fields' to Map Each Field Below."
+				: "Map the ID by which Meiro knows the person under 'User Identifier'.",
 	});
-
-	if (mapped === null && typeof json.error === 'string' && 'raw' in json) {
-		return no('rejected', `The delivery could not be read: ${json.error}`);
-	}
-	if (settings.source === '') {
-		return no(
-			'rejected',
-			"'Data Source' is empty. Choose the data source that the events belong to.",
-		);
-	}
-	if (fields.type === '') {
-		return no(
-			'rejected',
-			mapped === null
-				? "The item has no 'event_name', so it is not an event of a Klaviyo trigger. Set 'Event Fields' to Map Each Field Below."
-				: "'Event Type' is empty. Enter a type or an expression, e.g. placed_order.",
-		);
-	}
-	if (fields.version === '') {
-		return no('rejected', "'Version' is empty. Enter the version of the event type, e.g. 1-0-0.");
-	}
-	if (fields.userIdentifier === '') {
-		return no(
-			'rejected',
-			mapped === null
-				? 'No identity: the profile has none of external_id, email, phone_number and klaviyo_id, so Meiro could not tie the event to a person.'
-				: "'User Identifier' is empty. Map the ID by which Meiro knows the person.",
-		);
-	}
-	const eventTime = formatTime(fields.eventTime, settings.timeFormat);
-	if (eventTime === null) {
-		return no(
-			'rejected',
-			`'Event Time' is not a date: '${fields.eventTime}'. Use ISO 8601, e.g. 2031-02-03T04:05:06Z.`,
-		);
-	}
-	if (fields.payload === null) {
-		return no('rejected', "'Payload' is not a JSON object. Check its braces and quotes.");
-	}
-	if (mapped === null && json.is_test === true && settings.testEvents === 'skip') {
-		return no('skipped', "A test event. Set 'Test Events' to Deliver to send it.");
+	if (draft.status !== 'ready') {
+		const { status, reason, event_id: eventId, event_name: eventType } = draft;
+		return { status, eventId, eventType, reason };
 	}
 	return {
 		status: 'ready',
-		eventId,
-		event: {
-			source_id: settings.source,
-			type: fields.type,
-			version: fields.version,
-			user_identifier: fields.userIdentifier,
-			event_time: eventTime,
-			payload:
-				settings.payloadEncoding === 'string' ? JSON.stringify(fields.payload) : fields.payload,
-		},
+		eventId: draft.event.event_id,
+		event: customerEventOf(draft.event, settings),
 	};
 }
 
-/** The fields of an item of our triggers: the whole item is the payload, but for the unread body. */
-function fromTrigger(json: IDataObject, versionPattern: string): MappedFields {
-	const payload = { ...json };
-	delete payload.raw;
-	const identity = strongestProfileId((json.profile ?? {}) as IDataObject) ?? '';
+function mappedPayloadOf({ type, version, payload, ...rest }: MappedEvent) {
+	return { ...rest, eventName: type, eventVersion: version, payload: payload ?? {} };
+}
+
+/** What is wrong with the parameters that only this door has. */
+function faultOf({ build, mapped }: EventSettings): string | null {
+	if (build.source === '') {
+		return "'Data Source' is empty. Choose the data source that the events belong to.";
+	}
+	if (mapped === null) return null;
+	if (mapped.type === '') {
+		return "'Event Type' is empty. Enter a type or an expression, e.g. placed_order.";
+	}
+	if (mapped.version === '') {
+		return "'Version' is empty. Enter the version of the event type, e.g. 1-0-0.";
+	}
+	if (mapped.userIdentifier === '') {
+		return "'User Identifier' is empty. Map the ID by which Meiro knows the person.";
+	}
+	return mapped.payload === null
+		? "'Payload' is not a JSON object. Check its braces and quotes."
+		: null;
+}
+
+/** The CDP's envelope around an event. */
+function customerEventOf(
+	event: OutgoingEvent,
+	{ timeFormat, payloadEncoding }: EventSettings,
+): CustomerEvent {
 	return {
-		type: textOf(json.event_name),
-		version: versionOf(json.event_version, versionPattern),
-		// 'email:ana@shop.example' without its kind
-		userIdentifier: identity.slice(identity.indexOf(':') + 1),
-		eventTime: textOf(json.event_time),
-		payload,
+		source_id: event.source,
+		type: event.event_name,
+		version: versionOf(event.event_version),
+		user_identifier: event.user_identifier!,
+		event_time: timeIn(timeFormat, event.event_time),
+		payload: payloadEncoding === 'string' ? JSON.stringify(event.payload) : event.payload,
 	};
 }
 
 /** '1-0-0' of 1: Meiro's examples write versions so. A version that is text already stays as it is. */
-function versionOf(version: unknown, pattern: string): string {
-	const number = version ?? 1;
-	if (typeof number === 'string' && !/^\d+$/.test(number.trim())) return number.trim();
-	return pattern.replaceAll('{event_version}', String(number).trim());
+function versionOf(version: string): string {
+	const text = version.trim();
+	return /^\d+$/.test(text) ? `${text}-0-0` : text;
 }
 
-/** Meiro shows both forms and documents none: ISO 8601 in UTC, or 'YYYY-MM-DD hh:mm:ss'. */
-function formatTime(text: string, format: EventSettings['timeFormat']): string | null {
-	const match = ISO_DATE.exec(text);
-	if (match === null) return null;
-	const hasTime = text.length > 10;
-	// A time without an offset is UTC here, whatever the zone of n8n's machine is.
-	const exact =
-		hasTime && match[1] === undefined ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T');
-	const time = Date.parse(exact);
-	if (Number.isNaN(time)) return null;
-	// Already UTC: kept to the last digit, where Date would cut off after milliseconds.
-	if (format === 'iso' && /T.*Z$/.test(text)) return text;
-	const iso = new Date(time).toISOString();
-	return format === 'iso' ? iso : iso.slice(0, 19).replace('T', ' ');
-}
-
-function textOf(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
+/**
+ * Meiro's documentation shows ISO 8601 and 'YYYY-MM-DD hh:mm:ss' in UTC, and counts microseconds in an event's id
+ * (https://docs.meiro.io/books/implementation/page/load-events-to-cdp, …/transform-events-cr).
+ */
+function timeIn(format: TimeFormat, wireTime: string): string {
+	if (format === 'iso') return wireTime;
+	return wireTime.slice(0, format === 'plain' ? 26 : 19).replace('T', ' ');
 }

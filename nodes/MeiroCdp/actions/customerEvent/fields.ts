@@ -1,12 +1,24 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { dataSource } from '../fields';
+import {
+	buildOptionsOf,
+	defaultCurrency,
+	hash,
+	redactPaths,
+	testEvents,
+	type BuildOptions,
+} from '../../../MeiroEvents/build/buildOptions';
+import { DEFAULT_IDENTIFIER_TYPES } from '../../../MeiroEvents/build/identify';
+import { optionsField } from '../../../shared/operation/fields';
 import { objectIn, textParameter } from '../../../shared/operation/operation';
-import { DEFAULT_VERSION_PATTERN, type EventSettings } from './event';
+import { dataSource, version } from '../fields';
+import type { EventSettings } from './event';
+import { DEFAULT_DONE, DEFAULT_FAILED } from './uploadStatus';
 
-const forMapped = { show: { eventFields: ['map'] } };
+const forItems = { hide: { uploadFrom: ['file'] } };
+const forMapped = { show: { eventFields: ['map'] }, ...forItems };
 
-/** Fields that make customer events out of items. */
+/** Fields that make customer events out of items, whichever way they are sent. */
 export const eventFields: INodeProperties[] = [
 	dataSource,
 	{
@@ -27,10 +39,11 @@ export const eventFields: INodeProperties[] = [
 		],
 		default: 'auto',
 		description: 'Where the event’s type, version, time, person and payload come from',
+		displayOptions: forItems,
 	},
 	{
 		displayName: 'Event Type',
-		name: 'eventType',
+		name: 'eventTypeId',
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		required: true,
@@ -46,15 +59,7 @@ export const eventFields: INodeProperties[] = [
 		],
 		displayOptions: forMapped,
 	},
-	{
-		displayName: 'Version',
-		name: 'version',
-		type: 'string',
-		default: '1-0-0',
-		required: true,
-		description: 'Version of the event type, as text',
-		displayOptions: forMapped,
-	},
+	{ ...version, displayOptions: forMapped },
 	{
 		displayName: 'User Identifier',
 		name: 'userIdentifier',
@@ -62,7 +67,7 @@ export const eventFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. ana@shop.example',
-		description: 'ID by which Meiro knows the person',
+		description: 'ID by which Meiro knows the person. A placeholder such as None is refused.',
 		displayOptions: forMapped,
 	},
 	{
@@ -72,7 +77,17 @@ export const eventFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. 2031-02-03T04:05:06Z',
-		description: 'When it happened, in ISO 8601. Without an offset it is taken as UTC.',
+		description: 'When it happened, in ISO 8601; without an offset in the workflow’s time zone',
+		displayOptions: forMapped,
+	},
+	{
+		displayName: 'Event ID',
+		name: 'eventId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. order-1001-placed',
+		description:
+			'Tells this event from all others, and stays the same when it is sent again. Empty: the payload’s event_id, else made from type, time, person and payload.',
 		displayOptions: forMapped,
 	},
 	{
@@ -87,98 +102,152 @@ export const eventFields: INodeProperties[] = [
 	},
 ];
 
-/** Options of every way to send customer events, alphabetical where they stand among others. */
-export const eventTimeFormat: INodeProperties = {
-	displayName: 'Event Time Format',
-	name: 'timeFormat',
-	type: 'options',
-	options: [
-		{ name: 'ISO 8601', value: 'iso', description: 'As 2031-02-03T04:05:06.000Z' },
-		{ name: 'Plain', value: 'plain', description: 'As 2031-02-03 04:05:06 in UTC' },
-	],
-	default: 'iso',
-	description: 'How times are sent. Meiro’s documentation shows both and prescribes neither.',
-};
-
-export const giveUpAfter: INodeProperties = {
+const giveUpAfter: INodeProperties = {
 	displayName: 'Give Up After (Seconds)',
 	name: 'giveUpAfterSeconds',
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 60,
 	description:
-		'How long to keep trying while Meiro settles nothing: no answer, 408, 425, 429 or 5xx',
+		'How long to keep trying while Meiro settles nothing: no answer, 408, 425, 429 or 5xx. An event whose answer got lost is sent again; it may then be there twice.',
 };
 
-export const retryLostAnswers: INodeProperties = {
-	displayName: 'Retry Lost Answers',
-	name: 'retryLostAnswers',
-	type: 'boolean',
-	default: true,
+export const eventOptions = optionsField([
+	defaultCurrency,
+	giveUpAfter,
+	hash,
+	redactPaths,
+	testEvents,
+]);
+
+const batchSize: INodeProperties = {
+	displayName: 'Batch Size',
+	name: 'batchSize',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 0,
 	description:
-		'Whether to send again when the answer got lost after Meiro may have taken the events. Meiro documents no protection against repeats here: on, an event may be created twice; off, it may be missing.',
+		'Events in one request or upload. 0: 100 in a request, 50 MB in an upload. Meiro documents no maximum.',
 };
 
-export const testEvents: INodeProperties = {
-	displayName: 'Test Events',
-	name: 'testEvents',
+const timeFormat: INodeProperties = {
+	displayName: 'Event Time Format',
+	name: 'timeFormat',
 	type: 'options',
 	options: [
-		{ name: 'Deliver', value: 'deliver', description: 'Send them like all others' },
-		{ name: 'Skip', value: 'skip', description: 'Don’t send them, and say so in the outcome' },
+		{ name: 'ISO 8601', value: 'iso', description: 'As 2031-02-03T04:05:06.396399Z' },
+		{ name: 'Plain', value: 'plain', description: 'As 2031-02-03 04:05:06.396399 in UTC' },
+		{
+			name: 'Plain, Whole Seconds',
+			value: 'seconds',
+			description:
+				'As 2031-02-03 04:05:06 in UTC. Two events of one person, type and second are then one.',
+		},
 	],
-	default: 'skip',
-	description: 'What to do with sample deliveries of the Klaviyo Trigger, whose is_test is true',
+	default: 'iso',
+	description: 'How times are sent. Meiro’s documentation shows several and prescribes none.',
 };
 
-export const versionPattern: INodeProperties = {
-	displayName: 'Version Pattern',
-	name: 'versionPattern',
+const payloadEncoding: INodeProperties = {
+	displayName: 'Payload Encoding',
+	name: 'payloadEncoding',
+	type: 'options',
+	options: [
+		{ name: 'Object', value: 'object', description: 'As JSON inside the JSON of the request' },
+		{ name: 'String', value: 'string', description: 'As text, the way Meiro answers it' },
+	],
+	default: 'string',
+	description: 'How the payload is sent. Meiro’s documentation does not say.',
+};
+
+const doneStatuses: INodeProperties = {
+	displayName: 'Done Statuses',
+	name: 'doneStatuses',
 	type: 'string',
-	default: DEFAULT_VERSION_PATTERN,
-	description:
-		'Version of events that are mapped automatically. {event_version} stands for the number in the item.',
+	default: DEFAULT_DONE,
+	description: 'Statuses that end the wait well, separated by commas. Meiro documents none.',
 };
 
-export interface EventOptions {
-	chunkSize?: number;
-	csvHasHeader?: boolean;
-	doneStatuses?: string;
-	failedStatuses?: string;
+const failedStatuses: INodeProperties = {
+	displayName: 'Failed Statuses',
+	name: 'failedStatuses',
+	type: 'string',
+	default: DEFAULT_FAILED,
+	description: 'Statuses that mean failed, separated by commas. Meiro documents none.',
+};
+
+/** For a Meiro that takes or answers things otherwise than Meiro documents. */
+const compatibilityField = (options: INodeProperties[]): INodeProperties => ({
+	...optionsField(options),
+	displayName: 'Compatibility',
+	name: 'compatibility',
+	description: 'For a Meiro that takes or answers things otherwise than Meiro documents',
+});
+
+export const createCompatibility = compatibilityField([batchSize, timeFormat, payloadEncoding]);
+
+export const uploadCompatibility = compatibilityField([
+	batchSize,
+	doneStatuses,
+	timeFormat,
+	failedStatuses,
+]);
+
+export interface EventOptions extends BuildOptions {
 	giveUpAfterSeconds?: number;
-	maxUploadMb?: number;
-	payloadEncoding?: 'string' | 'object';
-	pollSeconds?: number;
-	retryLostAnswers?: boolean;
-	testEvents?: 'deliver' | 'skip';
-	timeFormat?: 'iso' | 'plain';
-	versionPattern?: string;
 	waitSeconds?: number;
 }
 
+export interface Compatibility {
+	batchSize?: number;
+	doneStatuses?: string;
+	failedStatuses?: string;
+	payloadEncoding?: EventSettings['payloadEncoding'];
+	timeFormat?: EventSettings['timeFormat'];
+}
+
 /** What holds for the whole run. */
-export function optionsOf(context: IExecuteFunctions): EventOptions {
-	return context.getNodeParameter('options', 0, {});
+export function optionsOf(context: IExecuteFunctions): EventOptions & Compatibility {
+	return {
+		...(context.getNodeParameter('options', 0, {}) as EventOptions),
+		...(context.getNodeParameter('compatibility', 0, {}) as Compatibility),
+	};
 }
 
 /** What holds for one item: its parameters may be expressions. */
-export function eventSettingsOf(context: IExecuteFunctions, index: number): EventSettings {
+export function eventSettingsOf(
+	context: IExecuteFunctions,
+	index: number,
+	now = new Date().toISOString(),
+): EventSettings {
 	const options = context.getNodeParameter('options', index, {}) as EventOptions;
+	const compatibility = context.getNodeParameter('compatibility', index, {}) as Compatibility;
 	const isMapped = context.getNodeParameter('eventFields', index) === 'map';
+	const build = buildOptionsOf(options);
 	return {
-		source: textParameter(context, 'dataSource', index),
+		build: {
+			what: 'event',
+			source: textParameter(context, 'dataSourceId', index),
+			subject: { kind: 'person' },
+			account: '',
+			testEvents: build.testEvents,
+			redact: build.redact,
+			identity: { identifierTypes: DEFAULT_IDENTIFIER_TYPES, own: [], hash: build.hash },
+			shape: { layout: 'whole', defaultCurrency: build.defaultCurrency },
+			now,
+			timezone: context.getTimezone(),
+		},
 		mapped: isMapped
 			? {
-					type: textParameter(context, 'eventType', index),
+					type: textParameter(context, 'eventTypeId', index),
 					version: textParameter(context, 'version', index),
 					userIdentifier: textParameter(context, 'userIdentifier', index),
 					eventTime: textParameter(context, 'eventTime', index),
+					eventId: textParameter(context, 'eventId', index),
 					payload: objectIn(context.getNodeParameter('payload', index, {})),
 				}
 			: null,
-		versionPattern: options.versionPattern?.trim() || DEFAULT_VERSION_PATTERN,
-		testEvents: options.testEvents ?? 'skip',
-		timeFormat: options.timeFormat ?? 'iso',
-		payloadEncoding: options.payloadEncoding ?? 'string',
+		timeFormat: compatibility.timeFormat ?? 'iso',
+		payloadEncoding: compatibility.payloadEncoding ?? 'string',
 	};
 }

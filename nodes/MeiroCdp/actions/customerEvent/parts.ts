@@ -16,14 +16,21 @@ export interface Part {
 	indexes: number[];
 }
 
-/** Packs rows into gzipped files whose CSV is no larger than `maxBytes`; a lone row may be. */
+/** The most that one file may hold, before compression. */
+export interface PartSize {
+	bytes: number;
+	rows: number;
+}
+
+/** Packs rows into gzipped files of that size at most; a lone row may be larger. */
 export async function* partsOf(
 	rows: Iterable<Row> | AsyncIterable<Row>,
-	maxBytes: number,
+	most: PartSize,
 ): AsyncGenerator<Part> {
 	let open = new OpenPart();
 	for await (const row of rows) {
-		if (open.rows > 0 && open.file.bytes + row.bytes.length > maxBytes) {
+		const isFull = open.rows >= most.rows || open.file.bytes + row.bytes.length > most.bytes;
+		if (open.rows > 0 && isFull) {
 			yield await open.close();
 			open = new OpenPart();
 		}

@@ -1,8 +1,8 @@
-import {
-	updateDisplayOptions,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
 } from 'n8n-workflow';
 
 import type { MeiroClient } from '../../api/cdpClient';
@@ -10,24 +10,23 @@ import { explainAnswer } from '../../api/explainCdpAnswer';
 import { readAnswer } from '../../../shared/delivery/readAnswer';
 import { stopIfMissed } from '../../../shared/delivery/told';
 import { isUndelivered } from '../../../shared/delivery/verdict';
+import { optionsField } from '../../../shared/operation/fields';
 import { undelivered } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
 import { CDP_WORDING, EVENTS_TO_CDP, FEATURE } from './door';
-import { csvRow, rowsOf } from './csv';
+import { csvRow, isHeaderRow, rowsOf } from './csv';
 import { buildCustomerEvent } from './event';
 import {
 	eventFields,
+	eventOptions,
 	eventSettingsOf,
-	eventTimeFormat,
-	giveUpAfter,
 	optionsOf,
-	retryLostAnswers,
-	testEvents,
-	versionPattern,
+	uploadCompatibility,
+	type Compatibility,
 	type EventOptions,
 } from './fields';
 import { unpacked } from './gzip';
-import { partsOf, type Part, type Row } from './parts';
+import { partsOf, type Part, type PartSize, type Row } from './parts';
 import {
 	DEFAULT_DONE,
 	DEFAULT_FAILED,
@@ -38,9 +37,8 @@ import {
 	type WaitSettings,
 } from './uploadStatus';
 
-const DEFAULT_MAX_UPLOAD_MB = 50;
-const DEFAULT_POLL_S = 5;
-const DEFAULT_WAIT_S = 300;
+/** Meiro documents no maximum. */
+const MAX_UPLOAD_BYTES = 50_000_000;
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events */
 export const upload: CdpOperation = {
@@ -73,95 +71,40 @@ export const upload: CdpOperation = {
 				'CSV with the columns source_id, type, version, user_identifier, event_time, payload in this order',
 			displayOptions: { show: { uploadFrom: ['file'] } },
 		},
-		...updateDisplayOptions({ show: { uploadFrom: ['items'] } }, eventFields),
-		{
-			displayName: 'Wait Until Done',
-			name: 'waitUntilDone',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to ask Meiro for the status of each upload until it is done or has failed',
-		},
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				{
-					displayName: 'CSV Has Header Row',
-					name: 'csvHasHeader',
-					type: 'boolean',
-					default: false,
-					description:
-						'Whether the first row of a file names the columns. Meiro takes none, so it is left out.',
-				},
-				{
-					displayName: 'Done Statuses',
-					name: 'doneStatuses',
-					type: 'string',
-					default: DEFAULT_DONE,
-					description:
-						'Statuses that end the wait well, separated by commas. Meiro documents none.',
-				},
-				eventTimeFormat,
-				{
-					displayName: 'Failed Statuses',
-					name: 'failedStatuses',
-					type: 'string',
-					default: DEFAULT_FAILED,
-					description: 'Statuses that mean failed, separated by commas. Meiro documents none.',
-				},
-				giveUpAfter,
-				{
-					displayName: 'Max Upload Size (MB)',
-					name: 'maxUploadMb',
-					type: 'number',
-					typeOptions: { minValue: 0.001 },
-					default: DEFAULT_MAX_UPLOAD_MB,
-					description:
-						'Size of a CSV, before compression, above which another upload begins. Meiro documents no maximum.',
-				},
-				{
-					displayName: 'Poll Interval (Seconds)',
-					name: 'pollSeconds',
-					type: 'number',
-					typeOptions: { minValue: 0.1 },
-					default: DEFAULT_POLL_S,
-					description: 'How long to wait between two questions for the status',
-				},
-				retryLostAnswers,
-				testEvents,
-				{
-					displayName: 'Wait (Seconds)',
-					name: 'waitSeconds',
-					type: 'number',
-					typeOptions: { minValue: 1 },
-					default: DEFAULT_WAIT_S,
-					description:
-						'How long to wait for one upload. What is not done by then is told as uploaded.',
-				},
-				versionPattern,
-			],
-		},
+		...eventFields,
+		optionsField([
+			...((eventOptions.options ?? []) as INodeProperties[]),
+			{
+				displayName: 'Wait (Seconds)',
+				name: 'waitSeconds',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 0,
+				description:
+					'How long to wait until an upload is done or has failed. 0: not at all. What is not done by then is told as uploaded.',
+			},
+		]),
+		uploadCompatibility,
 	],
 	async execute(context, client) {
 		const options = optionsOf(context);
 		if (options.giveUpAfterSeconds) client.giveUpAfter(options.giveUpAfterSeconds * 1000);
-		const maxBytes = Math.max(1, (options.maxUploadMb ?? DEFAULT_MAX_UPLOAD_MB) * 1_000_000);
+		const size: PartSize = {
+			bytes: MAX_UPLOAD_BYTES,
+			rows: Math.floor(options.batchSize ?? 0) || Number.POSITIVE_INFINITY,
+		};
 		const results: Result[] = [];
 
 		if (context.getNodeParameter('uploadFrom', 0) === 'file') {
 			for (let index = 0; index < context.getInputData().length; index++) {
-				await uploadFile(context, client, index, maxBytes, options, results);
+				await uploadFile(context, client, index, size, options, results);
 			}
 		} else {
 			const rows = rowsFromItems(context, results);
-			await uploadParts(client, partsOf(rows, maxBytes), options, results);
+			await uploadParts(client, partsOf(rows, size), options, results);
 		}
-		if (context.getNodeParameter('waitUntilDone', 0) === true) {
-			const wait = waitSettingsOf(options);
+		const wait = waitSettingsOf(options);
+		if (wait.timeLimitMs > 0) {
 			for (const result of results) await waitFor(client, result, wait);
 		}
 		return output(context, results);
@@ -195,14 +138,14 @@ async function uploadFile(
 	context: IExecuteFunctions,
 	client: MeiroClient,
 	index: number,
-	maxBytes: number,
-	options: EventOptions,
+	size: PartSize,
+	options: EventOptions & Compatibility,
 	results: Result[],
 ): Promise<void> {
 	try {
-		const rows = rowsFromFile(context, index, options.csvHasHeader ?? false);
+		const rows = rowsFromFile(context, index);
 		const before = results.length;
-		await uploadParts(client, partsOf(rows, maxBytes), options, results);
+		await uploadParts(client, partsOf(rows, size), options, results);
 		if (results.length > before) return;
 		const reason = "The file in 'Input Binary Field' has no rows";
 		results.push({ indexes: [index], outcome: { status: 'skipped', reason } });
@@ -213,20 +156,16 @@ async function uploadFile(
 	}
 }
 
-async function* rowsFromFile(
-	context: IExecuteFunctions,
-	index: number,
-	hasHeader: boolean,
-): AsyncGenerator<Row> {
+async function* rowsFromFile(context: IExecuteFunctions, index: number): AsyncGenerator<Row> {
 	const field = String(context.getNodeParameter('binaryField', index));
 	const binary = context.helpers.assertBinaryData(index, field);
 	const chunks: AsyncIterable<Uint8Array> = binary.id
 		? await context.helpers.getBinaryStream(binary.id)
 		: once(Buffer.from(binary.data, 'base64'));
-	let isHeader = hasHeader;
+	let isFirst = true;
 	for await (const bytes of rowsOf(unpacked(chunks))) {
-		if (!isHeader) yield { index, bytes };
-		isHeader = false;
+		if (!isFirst || !isHeaderRow(bytes)) yield { index, bytes };
+		isFirst = false;
 	}
 }
 
@@ -237,7 +176,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 async function uploadParts(
 	client: MeiroClient,
 	parts: AsyncIterable<Part>,
-	options: EventOptions,
+	options: EventOptions & Compatibility,
 	results: Result[],
 ): Promise<void> {
 	const settings = waitSettingsOf(options);
@@ -248,7 +187,6 @@ async function uploadParts(
 			body: file,
 			contentType: 'application/octet-stream',
 			feature: FEATURE,
-			repeatable: options.retryLostAnswers ?? true,
 		});
 		const { attempts } = sent;
 		const known = { rows, csv_bytes: csvBytes, upload_bytes: file.length, attempts };
@@ -261,7 +199,7 @@ async function uploadParts(
 		if (http_status >= 300 || typeof body !== 'object' || body === null) {
 			const { status, reason } = readAnswer(sent.answer, { count: 1 }, CDP_WORDING).rest;
 			const said = reason ?? explainAnswer(sent.answer, 'cdp', FEATURE).sentence;
-			const hint = http_status === 413 ? ". Lower 'Max Upload Size (MB)'" : '';
+			const hint = http_status === 413 ? ". Set 'Batch Size' to fewer events" : '';
 			const outcome = { ...known, http_status, reason: `${said}${hint}` };
 			results.push({
 				indexes,
@@ -292,10 +230,9 @@ async function waitFor(
 	Object.assign(outcome, await waitForUpload(client, outcome.upload_id, first, wait));
 }
 
-function waitSettingsOf(options: EventOptions): WaitSettings {
+function waitSettingsOf(options: EventOptions & Compatibility): WaitSettings {
 	return {
-		intervalMs: Math.max(0.1, options.pollSeconds ?? DEFAULT_POLL_S) * 1000,
-		timeLimitMs: Math.max(1, options.waitSeconds ?? DEFAULT_WAIT_S) * 1000,
+		timeLimitMs: Math.max(0, options.waitSeconds ?? 0) * 1000,
 		done: statusList(options.doneStatuses ?? DEFAULT_DONE),
 		failed: statusList(options.failedStatuses ?? DEFAULT_FAILED),
 	};

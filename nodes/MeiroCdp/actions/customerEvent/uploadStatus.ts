@@ -7,7 +7,6 @@ import { FEATURE } from './door';
 
 /** Meiro documents no status of an upload, so what they mean is the user's to say. */
 export interface WaitSettings {
-	intervalMs: number;
 	timeLimitMs: number;
 	done: string[];
 	failed: string[];
@@ -53,7 +52,10 @@ export function progressIn(answer: IDataObject, { done, failed }: WaitSettings):
 	return { status: done.includes(known) ? 'done' : 'uploaded', meiro_status: status, answer };
 }
 
-/** Asks until the upload is done, has failed, or the time is up. Never rejects. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+
+/** Asks, at first often, until the upload is done, has failed, or the time is up. Never rejects. */
 export async function waitForUpload(
 	client: MeiroClient,
 	id: string,
@@ -63,13 +65,15 @@ export async function waitForUpload(
 	const { now, sleep } = client.runtime;
 	const end = now() + settings.timeLimitMs;
 	let progress = first;
+	let pauseMs = FIRST_PAUSE_MS;
 	while (progress.status === 'uploaded') {
-		if (now() + settings.intervalMs > end) {
+		if (now() + pauseMs > end) {
 			const seconds = Math.round(settings.timeLimitMs / 1000);
 			const reason = `Meiro was not done after ${seconds} seconds; its last status is '${progress.meiro_status}'. Raise 'Wait (Seconds)', or add the status to 'Done Statuses' or 'Failed Statuses'.`;
 			return { ...progress, reason };
 		}
-		await sleep(settings.intervalMs);
+		await sleep(pauseMs);
+		pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
 		const sent = await client.send(statusRequest(id));
 		if (sent.answer === null) return { ...progress, reason: sent.reason };
 		if (sent.answer.status >= 300) {

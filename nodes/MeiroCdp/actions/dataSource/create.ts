@@ -1,12 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { forEachItem, requiredText } from '../../../shared/operation/operation';
+import { nameForPeople } from '../fields';
+import { forEachItem, requiredText, textParameter } from '../../../shared/operation/operation';
 import type { CdpOperation } from '../operation';
-
-interface MoreFields {
-	description?: string;
-	isHidden?: boolean;
-}
 
 /** https://docs.meiro.dev/docs/api/meiro-cdp-api/data-sources */
 export const create: CdpOperation = {
@@ -26,15 +22,7 @@ export const create: CdpOperation = {
 			placeholder: 'e.g. klaviyo',
 			description: 'What events carry as source_id. In Meiro it can’t be changed later.',
 		},
-		{
-			displayName: 'Name',
-			name: 'name',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. Klaviyo',
-			description: 'Name for people',
-		},
+		nameForPeople,
 		{
 			displayName: 'Type',
 			name: 'type',
@@ -44,41 +32,17 @@ export const create: CdpOperation = {
 			placeholder: 'e.g. the type of a data source that you have',
 			description: 'Meiro documents no list of types: Data Source: Get Many shows those of yours',
 		},
-		{
-			displayName: 'Additional Fields',
-			name: 'additionalFields',
-			type: 'collection',
-			placeholder: 'Add field',
-			default: {},
-			options: [
-				{
-					displayName: 'Description',
-					name: 'description',
-					type: 'string',
-					default: '',
-					description: 'What the data source is, for people',
-				},
-				{
-					displayName: 'Hidden',
-					name: 'isHidden',
-					type: 'boolean',
-					default: false,
-					description: 'Whether the data source is hidden in the CDP',
-				},
-			],
-		},
 	],
 	execute: forEachItem(async (context, client, index) => {
-		const more = context.getNodeParameter('additionalFields', index, {}) as MoreFields;
+		const id = requiredText(context, 'id', 'ID', index);
 		const { body } = await client.request({
 			method: 'POST',
 			path: '/customers/sources',
 			body: {
-				id: requiredText(context, 'id', 'ID', index),
-				name: requiredText(context, 'name', 'Name', index),
+				id,
+				name: textParameter(context, 'name', index) || id,
 				type: requiredText(context, 'type', 'Type', index),
-				...(more.description === undefined ? {} : { description: more.description }),
-				is_hidden: Number(more.isHidden ?? false),
+				is_hidden: 0,
 			},
 			feature: 'settings/cdp_entities',
 			repeatable: false,

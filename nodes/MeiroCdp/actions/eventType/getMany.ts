@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { optionsAt, simplify } from '../../../shared/operation/fields';
+import { simplify } from '../../../shared/operation/fields';
 import { getMany as getManyOf } from '../../../shared/operation/getMany';
 import type { MeiroClient } from '../../api/cdpClient';
 import { listEventTypes, meiroPages } from '../../api/cdpPages';
-import { hiddenQuery, includeHidden, type HiddenOption } from '../fields';
 
 const SIMPLE_FIELDS = ['id', 'source_id', 'type', 'version', 'name', 'description', 'is_hidden'];
 
@@ -13,10 +12,8 @@ export const getMany = getManyOf<MeiroClient>({
 	description: 'List the event types that the CDP knows',
 	action: 'Get many event types',
 	simplify,
-	options: [includeHidden],
-	read: async ({ context, client, index, limit, isSimple }) => {
-		const query = hiddenQuery(optionsAt<HiddenOption>(context, index));
-		const found = await meiroPages(client, { ...listEventTypes, query }, 'events', limit);
+	read: async ({ client, limit, isSimple }) => {
+		const found = await meiroPages(client, listEventTypes, 'events', limit);
 		return isSimple ? found.map(simple) : found;
 	},
 });
