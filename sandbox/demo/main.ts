@@ -5,7 +5,7 @@ import { Listr } from 'listr2';
 import { interruption } from '../interruption';
 import { isWhole, reportOf, workflowUrl, type Report } from './report';
 import { headLine, rowLine } from './rows';
-import { play, unplayed, type Played, type Scenario } from './scenario';
+import { nameOfScenario, play, unplayed, type Played, type Scenario } from './scenario';
 import { SCENARIOS } from './scenarios';
 import { follow, stepsOf, type Step, type Task } from './show';
 import { addressesOf, verdictOf } from './tell';
@@ -70,7 +70,7 @@ async function demonstrate(builder: WorldBuilder): Promise<Report> {
 				task: (_, task) =>
 					task.newListr(
 						SCENARIOS.map((scenario) => ({
-							title: scenario.template,
+							title: nameOfScenario(scenario),
 							task: async (_context: object, row: Task) => {
 								const played = await playTemplate(world, scenario, row, published);
 								results.push(played);

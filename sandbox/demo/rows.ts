@@ -10,7 +10,7 @@ export interface RowState {
 	link?: string;
 }
 
-const NAME_WIDTH = 17;
+const NAME_WIDTH = 23;
 
 const COLUMNS: Array<{
 	head: string;
@@ -18,12 +18,14 @@ const COLUMNS: Array<{
 	cell(row: ScenarioResult, state: RowState): string;
 }> = [
 	{ head: 'Sent', width: 6, cell: ({ sent }) => String(sent) },
-	{ head: 'Acknowledged', width: 14, cell: ({ acknowledged }) => String(acknowledged) },
-	{ head: 'Executed', width: 10, cell: ({ executed }) => String(executed) },
-	{ head: 'Delivered', width: 11, cell: ({ delivered }) => String(delivered) },
-	{ head: 'Duplicate', width: 11, cell: ({ duplicate }) => String(duplicate) },
+	{ head: 'Acknowledged', width: 13, cell: ({ acknowledged }) => String(acknowledged) },
+	{ head: 'Executed', width: 9, cell: ({ executed }) => String(executed) },
+	{ head: 'Delivered', width: 10, cell: ({ delivered }) => String(delivered) },
+	// What Meiro has, whatever it answered.
+	{ head: 'Stored', width: 7, cell: ({ stored }) => String(stored) },
+	{ head: 'Duplicate', width: 10, cell: ({ duplicate }) => String(duplicate) },
 	// What is still under way is not lost.
-	{ head: 'Lost', width: 6, cell: ({ lost }, { underWay }) => (underWay ? '·' : String(lost)) },
+	{ head: 'Lost', width: 5, cell: ({ lost }, { underWay }) => (underWay ? '·' : String(lost)) },
 	{
 		head: 'Median',
 		width: 9,
@@ -32,7 +34,7 @@ const COLUMNS: Array<{
 ];
 
 /** Of what a row takes beside its bar: indentation, sign, name and columns. */
-const BESIDE_BAR = 90;
+const BESIDE_BAR = 98;
 
 /** A bar that is filled up to `share`, which is between 0 and 1. */
 export function bar(share: number, width: number): string {

@@ -27,6 +27,8 @@ export interface FlowEntries {
 export interface Scenario {
 	/** File name in templates/, without .json. */
 	template: string;
+	/** What its row is called where a template is played more than once; default the template's name. */
+	name?: string;
 	/** How many people or things pass through, for the display. */
 	count: number;
 	/** What the user fills in, by the node's name, over what the template says. */
@@ -83,6 +85,10 @@ export interface ScenarioResult {
 	executed: number;
 	/** Of those sent, the ones of which everything is in Meiro that is to be there. */
 	delivered: number;
+	/** Events about these people or things that Meiro has. */
+	stored: number;
+	/** Events that Meiro took with 2xx and did not store, because it had one with the same key. */
+	skipped: number;
 	/** Events in Meiro about the same people that are there twice, or should not be there. */
 	duplicate: number;
 	/** Expected events that Meiro does not have. */
@@ -107,6 +113,7 @@ export async function play(
 	watch: (soFar: () => Promise<ScenarioResult>) => void,
 ): Promise<Played> {
 	const before = world.meiro.count();
+	const skippedBefore = world.meiro.duplicatesSkipped();
 	const expected =
 		typeof scenario.expected === 'function' ? scenario.expected(world) : scenario.expected;
 	const arrivals = () => world.meiro.events().slice(before);
@@ -170,10 +177,12 @@ export async function play(
 			acknowledged: failedRuns === 0 ? expected.length : 0,
 		};
 		return {
-			template: scenario.template,
+			template: nameOfScenario(scenario),
 			...(tallyOf({ deliveries, system }) ?? fetched),
 			executed: executions.filter(({ status }) => status === 'success').length,
 			delivered: deliveries.length > 0 ? countWhole(deliveries, missing) : found.length,
+			stored: found.length + surplus.length,
+			skipped: world.meiro.duplicatesSkipped() - skippedBefore,
 			duplicate: surplus.length,
 			lost: missing.length,
 			median_ms: median(waitsOf(deliveries, found)),
@@ -206,18 +215,28 @@ export async function play(
 	return { result: figures(executions, comparison), problems };
 }
 
+/** What the row of a scenario is called. */
+export function nameOfScenario({ name, template }: Scenario): string {
+	return name ?? template;
+}
+
 /** The row of a template that could not be played to its end. */
-export function unplayed({ template }: Scenario, { message }: Error): Played {
+export function unplayed(scenario: Scenario, { message }: Error): Played {
 	const none = {
 		sent: 0,
 		resent: 0,
 		acknowledged: 0,
 		executed: 0,
 		delivered: 0,
+		stored: 0,
+		skipped: 0,
 		duplicate: 0,
 		lost: 0,
 	};
-	return { result: { template, ...none, median_ms: null }, problems: [message] };
+	return {
+		result: { template: nameOfScenario(scenario), ...none, median_ms: null },
+		problems: [message],
+	};
 }
 
 /** Deliveries of people of whom Meiro lacks nothing. */

@@ -46,7 +46,8 @@ export function eventTags(event: MetricEvent, exposeEventTime: boolean): Dict {
 		...defined({
 			extra: $extra,
 			$extra,
-			$event_id: event.unique_id ?? undefined,
+			// Without an id of the sender's it is the event's Unix time in seconds, as text.
+			$event_id: event.unique_id || String(unixSeconds(event.time)),
 			$value: value === null || value === 0 ? undefined : value,
 			$value_currency: event.value_currency ?? undefined,
 		}),

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { runByHand } from '../../sandbox/n8n/executions';
-import { play } from '../../sandbox/demo/scenario';
+import { nameOfScenario, play } from '../../sandbox/demo/scenario';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
+import { surveyAnswers } from '../../sandbox/demo/scenarios/surveyAnswers';
 import { erasure, formOf, giveOutPassword, submit } from '../../sandbox/demo/scenarios/erasure';
 import {
 	publishTemplate,
@@ -34,7 +35,7 @@ beforeEach(() => {
 	world.meiro.misbehave([]);
 });
 
-describe.each(SCENARIOS.map((scenario) => ({ name: scenario.template, scenario })))(
+describe.each(SCENARIOS.map((scenario) => ({ name: nameOfScenario(scenario), scenario })))(
 	'$name',
 	({ scenario }) => {
 		let published: PublishedTemplate;
@@ -72,6 +73,16 @@ describe.each(SCENARIOS.map((scenario) => ({ name: scenario.template, scenario }
 	},
 );
 
+it('publishes a template that was imported twice, each with an address of its own', async () => {
+	const imported = [
+		await publishTemplate(world, surveyAnswers),
+		await publishTemplate(world, surveyAnswers),
+	];
+	const urls = imported.map(({ url }) => url);
+	expect(new Set(urls).size).toBe(2);
+	for (const url of urls) expect(url).toMatch(/\/webhook\/[0-9a-f-]{36}\/klaviyo$/);
+});
+
 it('keeps nothing in n8n of an erasure that succeeded', async () => {
 	await giveOutPassword(world);
 	const { template, credentials } = erasure;
@@ -87,7 +98,8 @@ it('plays every template there is', () => {
 	const files = readdirSync(TEMPLATES)
 		.filter((name) => name.endsWith('.json'))
 		.map((name) => name.replace('.json', ''));
-	expect(SCENARIOS.map(({ template }) => template).sort()).toEqual(files.sort());
+	const played = new Set(SCENARIOS.map(({ template }) => template));
+	expect([...played].sort()).toEqual(files.sort());
 });
 
 it('keeps to Klaviyo’s specification in every call', () => {

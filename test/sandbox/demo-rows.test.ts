@@ -8,6 +8,8 @@ const row: ScenarioResult = {
 	acknowledged: 1000,
 	executed: 10,
 	delivered: 250,
+	stored: 240,
+	skipped: 0,
 	duplicate: 0,
 	lost: 750,
 	median_ms: 12345,
@@ -27,6 +29,7 @@ describe('the rows of the demo', () => {
 		for (const [heading, figure] of [
 			['Acknowledged', '1000'],
 			['Delivered', '250'],
+			['Stored', '240'],
 			['Lost', '750'],
 			['Median', '12345 ms'],
 		]) {
@@ -45,8 +48,8 @@ describe('the rows of the demo', () => {
 		expect(plain(bar(0.25, 8))).toBe('██░░░░░░');
 		expect(plain(bar(2, 4))).toBe('████');
 		const begun = { ...row, sent: 500, delivered: 500 };
-		expect(plain(rowLine(begun, { underWay: true, expected: 1000 }, 100))).toContain('█████░░░░░');
-		expect(plain(rowLine(begun, { underWay: false, expected: 1000 }, 100))).toContain('██████████');
+		expect(plain(rowLine(begun, { underWay: true, expected: 1000 }, 108))).toContain('█████░░░░░');
+		expect(plain(rowLine(begun, { underWay: false, expected: 1000 }, 108))).toContain('██████████');
 	});
 
 	it('leave out the bar where there is no room', () => {

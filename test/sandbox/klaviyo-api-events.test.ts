@@ -104,7 +104,21 @@ describe('writing an event', () => {
 		const { klaviyo, api } = await startApi();
 		const properties = { zero: 0, nothing: null, empty: '', no: false, list: [] };
 		await api.post('/api/events', event({ properties, value: 0 }));
-		expect(klaviyo.writtenEvents()[0]?.properties).toEqual({ no: false, list: [] });
+		expect(klaviyo.writtenEvents()[0]?.properties).toMatchObject({ no: false, list: [] });
+		expect(Object.keys(klaviyo.writtenEvents()[0]!.properties)).toEqual([
+			...['no', 'list', '$event_id'],
+		]);
+	});
+
+	it('has its Unix second as $event_id when the sender gave none, seeded events as well', async () => {
+		const { klaviyo, api } = await startApi();
+		const time = '2031-02-03T04:05:06.789Z';
+		await api.post('/api/events', event({ time }));
+		klaviyo.seedEvents([{ metric: 'Shipped', profile: ANA, time: new Date(time) }]);
+		expect(klaviyo.events().map(({ properties }) => properties.$event_id)).toEqual([
+			'1927857906',
+			'1927857906',
+		]);
 	});
 
 	it('changes the person, not by what is the same', async () => {

@@ -44,6 +44,15 @@ describe('tags of the profile, the organisation and the event', () => {
 		);
 	});
 
+	it.each([undefined, null, ''])(
+		'has the Unix second as $event_id when the sender gave %j',
+		(id) => {
+			const event = { metric: 'Any', time: '2031-02-03T04:05:06.789Z', unique_id: id };
+			const body = "{{ event|lookup:'$event_id' }}";
+			expect(render(body, { person: ANA.profile, event, organization, now })).toBe('1927857906');
+		},
+	);
+
 	it('does not escape values, and does not render tags inside them', () => {
 		expect(withValue('"{{ event.x }}"', 'a"b\n<&>\\ {{ email }}')).toBe('"a"b\n<&>\\ {{ email }}"');
 	});
@@ -51,7 +60,9 @@ describe('tags of the profile, the organisation and the event', () => {
 	it.each([0, null])('has no $value when it is %s', (value) => {
 		const event = { metric: 'Any', time: '2031-02-03T04:05:06Z', value, properties: {} };
 		const body = "[{{ event|lookup:'$value' }}]{{ event }}";
-		expect(render(body, { person: ANA.profile, event, organization, now })).toBe('[]{}');
+		expect(render(body, { person: ANA.profile, event, organization, now })).toBe(
+			"[]{'$event_id': '1927857906'}",
+		);
 	});
 
 	it('keeps the event out of reach where there is only a profile', () => {
@@ -90,7 +101,9 @@ describe('values as Python prints them', () => {
 	});
 
 	it('prints a whole event as a dict literal', () => {
-		expect(withValue('"{{ event }}"', "D'Arcy")).toBe('"{\'x\': "D\'Arcy"}"');
+		expect(withValue('"{{ event }}"', "D'Arcy")).toBe(
+			"\"{'x': \"D'Arcy\", '$event_id': '1927857906'}\"",
+		);
 	});
 
 	it('prints a missing value as empty text, or as None when that is assumed', () => {

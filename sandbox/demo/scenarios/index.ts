@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario';
-import { abandonedCart } from './abandonedCart';
+import { abandonedCart, abandonedCartToPipes } from './abandonedCart';
 import { birthday } from './birthday';
 import { campaignsToCdp } from './campaigns';
 import { consentSync } from './consentSync';
@@ -8,7 +8,7 @@ import { erasure } from './erasure';
 import { historyImport } from './historyImport';
 import { keepWhatFailed } from './keepWhatFailed';
 import { listSignUp } from './listSignUp';
-import { postPurchase } from './postPurchase';
+import { postPurchase, postPurchaseToPipes } from './postPurchase';
 import { productReview } from './productReview';
 import { segmentJoined } from './segmentJoined';
 import { surveyAnswers } from './surveyAnswers';
@@ -21,6 +21,8 @@ export const SCENARIOS: Scenario[] = [
 	listSignUp,
 	abandonedCart,
 	postPurchase,
+	abandonedCartToPipes,
+	postPurchaseToPipes,
 	birthday,
 	segmentJoined,
 	productReview,

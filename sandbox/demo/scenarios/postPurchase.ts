@@ -1,55 +1,78 @@
+import type { Entry } from '../../klaviyo';
 import { inventEntry } from '../../klaviyo/profiles';
 import { createdFlow, type Scenario } from '../scenario';
 import { chosenMetric } from '../world';
 import { happened, people } from './people';
+import { toPipes } from './toPipes';
 
-/** Twenty order; five of them cancel, and five others send something back. */
-const BUYERS = people(30_000, 20);
-const orders = BUYERS.map((number) => inventEntry(number, 'Placed Order', { hostile: true }));
-const cancellations = BUYERS.slice(0, 5).map((number) =>
-	inventEntry(number, 'Canceled Order', { hostile: true }),
-);
-const refunds = BUYERS.slice(5, 10).map((number) =>
-	happened(number, 'Refunded Order', { OrderId: `order-${number}`, Reason: 'came "broken"' }, 9.99),
-);
-
-export const postPurchase: Scenario = {
-	template: 'post-purchase',
-	count: orders.length + cancellations.length + refunds.length,
-	parameters: {
-		'Order Placed': { metricId: chosenMetric('Placed Order'), flowStatus: 'live' },
-		'Order Cancelled': { metricId: chosenMetric('Canceled Order'), flowStatus: 'live' },
-		'Order Refunded': { metricId: chosenMetric('Refunded Order'), flowStatus: 'live' },
-	},
-	async play({ world, published: { triggers }, enter }) {
-		const flow = (name: string) => createdFlow(world, triggers[name]!.url);
-		await enter(
-			{ flowId: flow('Order Placed'), entries: orders },
-			{ flowId: flow('Order Cancelled'), entries: cancellations },
-			{ flowId: flow('Order Refunded'), entries: refunds },
+/** Twenty order, five of them twice on one day; five cancel, and five others send something back. */
+function ordersOf(first: number): Scenario {
+	const buyers = people(first, 20);
+	const orders = buyers.map((number) => inventEntry(number, 'Placed Order', { hostile: true }));
+	const again = orders.slice(0, 5).map(onceMore);
+	const cancellations = buyers
+		.slice(0, 5)
+		.map((number) => inventEntry(number, 'Canceled Order', { hostile: true }));
+	const refunds = buyers
+		.slice(5, 10)
+		.map((number) =>
+			happened(
+				number,
+				'Refunded Order',
+				{ OrderId: `order-${number}`, Reason: 'came "broken"' },
+				9.99,
+			),
 		);
-	},
-	expected: [
-		...orders.map(({ profile, event }) => ({
-			event_name: 'placed_order',
-			person: profile.email!,
-			body: { properties: { order_id: event!.unique_id!, net_value: event!.value! } },
-		})),
-		...cancellations.map(({ profile, event }) => ({
-			event_name: 'cancelled_order',
-			person: profile.email!,
-			body: {
-				properties: {
-					order_id: event!.unique_id!,
-					net_value: -event!.value!,
-					Reason: 'changed my mind',
+	return {
+		template: 'post-purchase',
+		count: orders.length + again.length + cancellations.length + refunds.length,
+		parameters: {
+			'Order Placed': { metricId: chosenMetric('Placed Order'), flowStatus: 'live' },
+			'Order Cancelled': { metricId: chosenMetric('Canceled Order'), flowStatus: 'live' },
+			'Order Refunded': { metricId: chosenMetric('Refunded Order'), flowStatus: 'live' },
+		},
+		async play({ world, published: { triggers }, enter }) {
+			const flow = (name: string) => createdFlow(world, triggers[name]!.url);
+			await enter(
+				{ flowId: flow('Order Placed'), entries: [...orders, ...again] },
+				{ flowId: flow('Order Cancelled'), entries: cancellations },
+				{ flowId: flow('Order Refunded'), entries: refunds },
+			);
+		},
+		expected: [
+			...[...orders, ...again].map(({ profile, event }) => ({
+				event_name: 'placed_order',
+				person: profile.email!,
+				body: { properties: { order_id: event!.unique_id!, net_value: event!.value! } },
+			})),
+			...cancellations.map(({ profile, event }) => ({
+				event_name: 'cancelled_order',
+				person: profile.email!,
+				body: {
+					properties: {
+						order_id: event!.unique_id!,
+						net_value: -event!.value!,
+						Reason: 'changed my mind',
+					},
 				},
-			},
-		})),
-		...refunds.map(({ profile, event }) => ({
-			event_name: 'refunded_order',
-			person: profile.email!,
-			body: { properties: { order_id: event!.properties!.OrderId, net_value: -9.99 } },
-		})),
-	],
-};
+			})),
+			...refunds.map(({ profile, event }) => ({
+				event_name: 'refunded_order',
+				person: profile.email!,
+				body: { properties: { order_id: event!.properties!.OrderId, net_value: -9.99 } },
+			})),
+		],
+	};
+}
+
+/** Another order of the same person, at the same second. */
+function onceMore({ profile, event }: Entry): Entry {
+	const id = `${event!.unique_id!}-2`;
+	return {
+		profile,
+		event: { ...event!, unique_id: id, properties: { ...event!.properties, OrderId: id } },
+	};
+}
+
+export const postPurchase = ordersOf(30_000);
+export const postPurchaseToPipes = toPipes(ordersOf(32_000), 'Send to Meiro');

@@ -14,7 +14,7 @@ export interface StoredEvent {
 	time: Date;
 	/** When it became visible. */
 	recorded: Date;
-	/** With `$value`, `$value_currency` and `$event_id`, as they come back. */
+	/** With `$value`, `$value_currency` and `$event_id`, as they come back; the latter is the Unix time where none was given. */
 	properties: Dict;
 	/** Written through the API, and with `backfill`. */
 	written: boolean;
@@ -46,11 +46,16 @@ export class EventStore {
 	 * the others go silently (create_event). Without one the second stands for it.
 	 */
 	add(event: NewEvent): StoredEvent | null {
-		const { profile_id, metric_id, properties, time } = event;
-		const unique = JSON.stringify([profile_id, metric_id, properties.$event_id ?? +time]);
+		const { profile_id, metric_id, time } = event;
+		const $event_id = event.properties.$event_id ?? String(Math.floor(time.getTime() / 1000));
+		const unique = JSON.stringify([profile_id, metric_id, $event_id]);
 		if (this.seen.has(unique)) return null;
 		this.seen.add(unique);
-		const stored = { id: inventId(`event ${++this.created}`, 11), ...event };
+		const stored = {
+			id: inventId(`event ${++this.created}`, 11),
+			...event,
+			properties: { ...event.properties, $event_id },
+		};
 		this.events.set(stored.id, stored);
 		return stored;
 	}
