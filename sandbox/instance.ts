@@ -98,7 +98,7 @@ export type RowNode = Omit<WorkflowFile['nodes'][number], 'id' | 'webhookId'> & 
 
 /** Publishes a workflow of nodes in a row. @returns the address of its first node's webhook */
 export async function publishRow(
-	{ client, n8n }: Instance,
+	{ client, n8n }: Pick<Instance, 'client' | 'n8n'>,
 	name: string,
 	nodes: RowNode[],
 	path: string,

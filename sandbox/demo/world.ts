@@ -250,7 +250,7 @@ export async function publishedTemplate(
 		workflowId,
 		...first,
 		triggers,
-		bodies: first.url === '' ? {} : await shownBodies(world, triggerType),
+		bodies: first.url === '' ? {} : await shownBodies(world),
 	};
 }
 
@@ -260,7 +260,8 @@ interface NodeTypeDescription {
 }
 
 /** The bodies that the editor shows for copying: asked of n8n, not of our source. */
-async function shownBodies(world: World, type: string): Promise<Record<string, string>> {
+export async function shownBodies(world: World): Promise<Record<string, string>> {
+	const type = `${world.packageName}.${TRIGGER}`;
 	const types = await world.client.raw<NodeTypeDescription[]>('/types/nodes.json');
 	const { properties } = types.find(({ name }) => name === type)!;
 	return Object.fromEntries(

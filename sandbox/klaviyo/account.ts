@@ -18,6 +18,7 @@ export interface AccountSettings {
 	allowLoopbackHttp: boolean;
 	ignoreContentTypeOverride: boolean;
 	missingValue: '' | 'None';
+	base64OfOthers: 'text' | 'fails';
 	exposeEventTime: boolean;
 	klaviyoIdInDateFlows: boolean;
 	honourRetryAfter: boolean;

@@ -46,6 +46,8 @@ export interface KlaviyoOptions extends ApiOptions {
 	ignoreContentTypeOverride?: boolean;
 	/** What a missing value prints; which of the two Klaviyo does is unknown. Default ''. */
 	missingValue?: '' | 'None';
+	/** What base64_encode does with what is no text, and with None: its text, or the delivery fails. Unknown; default 'text'. */
+	base64OfOthers?: 'text' | 'fails';
 	/** Makes event.timestamp available, which is undocumented. Default false. */
 	exposeEventTime?: boolean;
 	/** Whether Klaviyo obeys Retry-After is undocumented. Default false. */
@@ -102,6 +104,7 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<Klaviy
 		timeoutMs: options.timeoutMs ?? 30_000,
 		ignoreContentTypeOverride: options.ignoreContentTypeOverride ?? false,
 		missingValue: options.missingValue ?? '',
+		base64OfOthers: options.base64OfOthers ?? 'text',
 		exposeEventTime: options.exposeEventTime ?? false,
 		klaviyoIdInDateFlows: options.klaviyoIdInDateFlows ?? false,
 		honourRetryAfter: options.honourRetryAfter ?? false,
