@@ -146,8 +146,16 @@ ${table(
 )}
 
 All other events have the name of their Klaviyo metric in snake_case:
-${metrics.map((metric) => `${metric} is ${code(toSnakeCase(metric))}`).join(', ')}. A body's own \`event_name\` and the parameter
-*Event Name* come before these.
+${metrics.map((metric) => `${metric} is ${code(toSnakeCase(metric))}`).join(', ')}.
+
+The name is the first of these that says something:
+
+1. the body's own \`event_name\`. In a flow that n8n makes, the option *Event Name* of the Klaviyo Trigger stands there.
+2. the body's \`metric\`.
+3. the option *Event Name* of the Klaviyo Trigger, for a body that has neither.
+4. the flow's name, if the body has it.
+5. the body's \`trigger_type\`, if it is none of Klaviyo's kinds.
+6. the name of the kind of flow, from the table above.
 
 ## Events that the templates send
 
@@ -201,14 +209,18 @@ whether it comes by a flow, by two flows, by polling, by a system webhook or by 
   currency with the day. The day is \`event_day\`, or that of the receipt in UTC.
 - A **test** has an ID of its own each time.
 
-What this can't do, so that you can plan for it:
+These limits are accepted. Each ends in two events for one, or in one event for two:
 
-- Two profiles that Klaviyo has merged are two people: an event told before and after the merge has two IDs.
-- An event with neither an ID nor a time has another ID when Klaviyo renders its body anew after midnight, and the same ID as another one with
-  the same content on the same day. The same person who joins a list twice on one day is one event.
-- A list or segment flow does not say when the person joined, and polling does. The two have two IDs: take one of them for a list.
-- A date flow that repeats every month has one ID a year. Put \`event_id\` into its body, e.g. with the month.
-- An event whose time is only its receipt (\`event_time_source\` is \`received\`) has another time when it is sent again. Its \`event_id\` stays the same.
+| Case | What comes of it | What helps |
+|---|---|---|
+| Klaviyo merges two profiles | An event that is told before and after the merge has two IDs | |
+| The body has neither an ID nor a time, and Klaviyo renders it anew after midnight for a retry | The retry has another ID | Put \`event_id\` or \`event_time\` into the body |
+| Two events without ID and time have the same content on the same day | They have one ID. A person who joins a list twice on one day is one event | the same |
+| A list or segment flow does not say when the person joined; polling does | The two ways give two IDs | Take one of the two for a list |
+| A date flow repeats every month | It has one ID a year | Put \`event_id\` into its body, e.g. with the month |
+| A date flow runs in a profile's time zone that is ahead of the account's. Example: a birthday on 1 January in Auckland, an account in Los Angeles | \`event_day\` is the account's day, 31 December. \`event_id\` counts the birthday to the year of its own date only if the body has the date; otherwise to the year of \`event_day\` | Send the date along, e.g. as \`birthday\` |
+| The event's time is only its receipt (\`event_time_source\` is \`received\`), and it is sent again | \`event_id\` stays the same and \`event_time\` does not. Pipes compares times, so it stores both under one \`event_id\` | Send an ID and a time along, or use *Event → Complete* of the Klaviyo node |
+| An address holds an HTML entity, e.g. \`o&#39;brien@shop.example\` | It is taken as it stands: this is another person than \`o'brien@shop.example\`. Klaviyo was never seen to write entities | |
 
 ## When it happened
 
