@@ -140,14 +140,20 @@ function saidByJson(expression: string): Says {
 	return { name: name && ts.isStringLiteral(name) ? name.text : undefined, adds };
 }
 
-/** The fields that an object literal names itself; none for any other expression. */
-function literalFields(expression: ts.Expression | undefined): Map<string, ts.Expression> {
+/** The fields that an expression names itself: an object, what it spreads, either side of a choice, what a function gives. */
+function literalFields(expression: ts.Node | undefined): Map<string, ts.Expression> {
 	if (expression === undefined) return new Map();
 	if (ts.isParenthesizedExpression(expression)) return literalFields(expression.expression);
+	if (ts.isConditionalExpression(expression))
+		return new Map([...literalFields(expression.whenTrue), ...literalFields(expression.whenFalse)]);
+	if (ts.isCallExpression(expression)) return literalFields(expression.expression);
+	if (ts.isArrowFunction(expression)) return literalFields(expression.body);
 	if (!ts.isObjectLiteralExpression(expression)) return new Map();
 	return new Map(
-		expression.properties
-			.filter(ts.isPropertyAssignment)
-			.map((field) => [field.name.getText(), field.initializer]),
+		expression.properties.flatMap((field): Array<[string, ts.Expression]> => {
+			if (ts.isSpreadAssignment(field)) return [...literalFields(field.expression)];
+			if (ts.isShorthandPropertyAssignment(field)) return [[field.name.getText(), field.name]];
+			return ts.isPropertyAssignment(field) ? [[field.name.getText(), field.initializer]] : [];
+		}),
 	);
 }

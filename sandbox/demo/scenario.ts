@@ -35,6 +35,8 @@ export interface Scenario {
 	parameters?: Record<string, Record<string, unknown>>;
 	/** Credentials of another name than usual, by the node's name, e.g. { 'Meiro Events': { meiroEventsApi: 'meiroPipesApi' } }. */
 	credentials?: Record<string, Record<string, string>>;
+	/** Nodes that are off in the template, and that the user wants. */
+	activated?: string[];
 	/** Settings of the workflow over those of the template. */
 	settings?: Record<string, unknown>;
 	/** Tables that the user makes in n8n before: columns with their types, by the table's name. */

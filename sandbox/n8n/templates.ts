@@ -20,7 +20,14 @@ export interface FilledIn {
 	credentials?: Record<string, Record<string, string>>;
 	settings?: Record<string, unknown>;
 	dataTables?: Record<string, Record<string, string>>;
+	/** Nodes that are off in the template, and that this user wants. */
+	activated?: string[];
+	/** Id of the workflow that keeps what failed; without it the one that is there, else one is imported. */
+	net?: string;
 }
+
+/** The workflow that every template hands over to what was not delivered. */
+const NET = 'keep-what-failed';
 
 /**
  * Imports templates/<name>.json, fills it in and publishes it, as a user does in the editor. n8n gives each trigger
@@ -41,15 +48,44 @@ export async function importTemplate(
 	);
 	if (strange.length > 0) throw new Error(`${template} has no node ${strange.join(', ')}`);
 
+	const callsNet = file.nodes.some(({ type }) => type === CALLS_NET);
+	const net = callsNet ? (filledIn.net ?? (await ensureNet(n8n))) : '';
 	const nodes = file.nodes.map((node) => ({
 		...node,
 		...credentialsOf(n8n, node, filledIn.credentials?.[node.name]),
-		parameters: { ...node.parameters, ...parameters[node.name] },
+		...(filledIn.activated?.includes(node.name) ? { disabled: false } : {}),
+		parameters: {
+			...node.parameters,
+			...(node.type === CALLS_NET ? { workflowId: chosenWorkflow(net) } : {}),
+			...parameters[node.name],
+		},
 	}));
 	const settings = { ...file.settings, ...filledIn.settings };
 	const created = await n8n.client.createWorkflow({ ...file, nodes, settings });
 	await n8n.client.publish(created);
 	return { workflowId: created.id, nodes: created.nodes };
+}
+
+const CALLS_NET = 'n8n-nodes-base.executeWorkflow';
+
+/** A workflow as chosen in the editor. */
+export function chosenWorkflow(id: string): Record<string, unknown> {
+	return { __rl: true, mode: 'list', value: id };
+}
+
+/** The net, imported once as a user does it. It is not to send again in the midst of what is played: it does so each month. */
+export async function ensureNet(n8n: Equipped): Promise<string> {
+	const { name } = await templateFile(NET);
+	const there = await n8n.client.get<Array<{ id: string }>>('/rest/workflows', {
+		filter: JSON.stringify({ query: name }),
+	});
+	if (there[0] !== undefined) return there[0].id;
+	const rarely = { rule: { interval: [{ field: 'months' }] } };
+	const { workflowId } = await importTemplate(n8n, {
+		template: NET,
+		parameters: { 'Every Minute': rarely, 'Every Day': rarely },
+	});
+	return workflowId;
 }
 
 async function templateFile(template: string): Promise<WorkflowFile> {

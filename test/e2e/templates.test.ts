@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { dataTableRows } from '../../sandbox/n8n/dataTables';
 import { runByHand } from '../../sandbox/n8n/executions';
 import { nameOfScenario, play } from '../../sandbox/demo/scenario';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
@@ -13,6 +14,7 @@ import {
 	type PublishedTemplate,
 	type World,
 } from '../../sandbox/demo/world';
+import { runWith } from './support/byHand';
 
 const TEMPLATES = join(__dirname, '../../templates');
 
@@ -92,6 +94,75 @@ it('keeps nothing in n8n of an erasure that succeeded', async () => {
 	const kept = async () => await world.client.executions(published.workflowId);
 	for (const deadline = Date.now() + 10_000; (await kept()).length > 0 && Date.now() < deadline; );
 	expect(await kept()).toEqual([]);
+});
+
+describe('the template birthday', () => {
+	const TABLE = 'Birthday points';
+	const GRANTED = 'birthday_points_granted';
+	const ID = '01JZ00000000000000000BDAY1';
+	const PERSON = { email: 'case1@shop.example', external_id: 'customer-case-1' };
+	let workflowId: string;
+
+	const deliver = async (...items: Array<Record<string, unknown>>) =>
+		await runWith(
+			world,
+			workflowId,
+			'Birthday',
+			items.map((item, index) => ({
+				event_id: `${index}`.padStart(64, 'b'),
+				event_name: 'birthday',
+				event_version: 1,
+				event_time: '2031-01-01T04:05:06.000Z',
+				event_time_source: 'received',
+				received_at: '2031-01-01T04:05:06.000Z',
+				received_via: 'flow_webhook',
+				...{ account: null, flow: null, trigger_event: null, list: null, segment: null },
+				properties: {},
+				...{ from_meiro: false, is_test: false },
+				...item,
+			})),
+		);
+	const outside = () => ({
+		meiro: world.meiro.events().filter(({ event_name }) => event_name === GRANTED),
+		klaviyo: world.klaviyo.writtenEvents(),
+	});
+	const booked = async () =>
+		(await dataTableRows(world, TABLE)).filter(({ person }) => person === ID);
+
+	beforeAll(async () => {
+		world.klaviyo.seedProfiles([
+			{ id: ID, attributes: { ...PERSON, properties: { Birthday: '1990-12-31' } } },
+		]);
+		const { template, parameters } = SCENARIOS.find((one) => one.template === 'birthday')!;
+		({ workflowId } = await publishTemplate(world, { template, parameters }));
+	});
+
+	it('changes nothing outside by a test', async () => {
+		const before = outside();
+		expect((await deliver({ profile: { klaviyo_id: ID, ...PERSON }, is_test: true })).status).toBe(
+			'success',
+		);
+		expect(outside()).toEqual(before);
+		expect(await booked()).toEqual([]);
+	});
+
+	it('grants once a person and year, by whatever ID, address or day, and names nobody in a key', async () => {
+		const before = outside();
+		await deliver({ profile: { email: 'Case1@shop.example' }, event_day: '2030-12-31' });
+		await deliver(
+			{ profile: { email: 'case1@shop.example' }, event_day: '2031-01-01' },
+			{ profile: { external_id: PERSON.external_id }, event_day: '2030-12-31' },
+		);
+		await deliver({ profile: { klaviyo_id: ID, email: 'new@shop.example' } });
+		const after = outside();
+		expect(after.meiro.length - before.meiro.length).toBe(1);
+		expect(after.klaviyo.length - before.klaviyo.length).toBe(1);
+		const rows = await booked();
+		expect(rows).toMatchObject([{ state: 'granted', points: 50, year: 2030 }]);
+		expect(rows[0]!.booking).toMatch(/^[0-9a-f]{64}$/);
+		const { event_id } = after.meiro.at(-1)!.body as { event_id: string };
+		expect(event_id).toBe(`birthday-points ${String(rows[0]!.booking)}`);
+	});
 });
 
 it('plays every template there is', () => {

@@ -19,6 +19,7 @@ const granted = IN_A_LEAP_YEAR ? entries : all;
 export const birthday: Scenario = {
 	template: 'birthday',
 	count: entries.length + edited.length + BORN_ON_29_FEBRUARY.length,
+	activated: ['Each 28 February', 'No Leap Year', 'Born on 29 February'],
 	parameters: {
 		Birthday: { flowStatus: 'live' },
 		'Born on 29 February': {
