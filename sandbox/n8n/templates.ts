@@ -66,7 +66,8 @@ export async function importTemplate(
 	return { workflowId: created.id, nodes: created.nodes };
 }
 
-const CALLS_NET = 'n8n-nodes-base.executeWorkflow';
+/** Nodes of this type hand over to the net. */
+export const CALLS_NET = 'n8n-nodes-base.executeWorkflow';
 
 /** A workflow as chosen in the editor. */
 export function chosenWorkflow(id: string): Record<string, unknown> {

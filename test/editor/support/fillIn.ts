@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 import type { Scenario } from '../../../sandbox/demo/scenario';
-import { credentialsOf, TEMPLATES } from '../../../sandbox/n8n/templates';
+import {
+	CALLS_NET,
+	chosenWorkflow,
+	credentialsOf,
+	ensureNet,
+	TEMPLATES,
+} from '../../../sandbox/n8n/templates';
 import { SHOP, type World } from '../../../sandbox/demo/world';
 import { openNode } from '../../../sandbox/editor/browser';
 import {
@@ -43,6 +49,9 @@ export async function prepareFile(
 	) as WorkflowFile;
 	const byHand: ToFillIn['byHand'] = {};
 	for (const node of file.nodes) {
+		if (node.type === CALLS_NET) {
+			node.parameters.workflowId = chosenWorkflow(await ensureNet(world));
+		}
 		for (const [name, value] of Object.entries(
 			(parameters[node.name] ?? {}) as Record<string, Value>,
 		)) {
