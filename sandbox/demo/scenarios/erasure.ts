@@ -18,29 +18,29 @@ const [stranger, ...known] = people(120_000, 6).map((number) => inventProfile(nu
 	...Profile[],
 ];
 const everybody = [stranger, ...known];
-/** Must not be taken for one of them: has rows without an email, and an event in which another's ID stands as something else. */
+/** Must not be taken for one of them: has a row of its own, and an event in which another's ID stands as something else. */
 const neighbour = inventProfile(120_999);
 
-const birthdayOf = ({ external_id, email }: Partial<Profile>) => ({
-	booking: `${external_id} 2031`,
-	person: external_id,
-	email: email ?? '',
+const birthdayOf = ({ klaviyo_id }: Profile) => ({
+	booking: `${klaviyo_id} 2031`,
+	person: klaviyo_id,
 	year: 2031,
 	points: 50,
 	state: 'granted',
 });
-const failedEvent = (name: string, event: object) => ({
+const failedEvent = (name: string, event: object, email = '') => ({
 	event_id: name,
 	event_name: 'placed_order',
-	email: '',
+	email,
 	klaviyo_id: '',
+	source: '',
 	status: 'rejected',
 	reason: '',
 	attempts: 1,
 	failed_at: new Date().toISOString(),
 	last_tried_at: new Date().toISOString(),
 	event: JSON.stringify(event),
-	request: '',
+	item: '',
 });
 
 /** What the form asks those who may use it for. */
@@ -113,15 +113,12 @@ export const erasure: Scenario = {
 			})),
 		);
 		for (const template of ['birthday', 'keep-what-failed']) await createTablesOf(world, template);
-		await insertRows(
-			world,
-			BIRTHDAYS,
-			[...everybody, { external_id: neighbour.external_id! }].map(birthdayOf),
-		);
+		await insertRows(world, BIRTHDAYS, [...known, neighbour].map(birthdayOf));
 		await insertRows(world, FAILED, [
 			...known.map(({ external_id, email }) =>
 				failedEvent(`of ${email}`, { profile: { external_id } }),
 			),
+			failedEvent('of a stranger', {}, stranger.email!),
 			failedEvent('of a neighbour', {
 				profile: { email: neighbour.email },
 				properties: { item: known[0]!.external_id },
@@ -174,8 +171,10 @@ export const erasure: Scenario = {
 			await dataTableRows(world, BIRTHDAYS),
 			await dataTableRows(world, FAILED),
 		]);
-		const kept = everybody.filter(({ email }) => rows.includes(email!)).length;
-		const neighbours = [`${neighbour.external_id} 2031`, 'of a neighbour'].filter(
+		const kept = everybody.filter(
+			({ email, klaviyo_id }) => rows.includes(email!) || rows.includes(klaviyo_id!),
+		).length;
+		const neighbours = [`${neighbour.klaviyo_id} 2031`, 'of a neighbour'].filter(
 			(each) => !rows.includes(each),
 		);
 		return [
