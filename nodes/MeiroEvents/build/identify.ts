@@ -75,43 +75,42 @@ export function identify(
 	userIdentifier: string | null = null,
 ): Identified {
 	const inProfile = idsOf(event.profile);
-	const named = userIdentifier === null ? null : idNamed(userIdentifier);
-	const known = named === null ? inProfile : [named, ...inProfile];
-	const hashable = hash ? known.filter(({ field }) => field in HASHED) : [];
+	const named = userIdentifier === null ? [] : [idNamed(userIdentifier)];
+	const hashable = hash ? [...named, ...inProfile].filter(({ field }) => field in HASHED) : [];
 	const secret = new Secrets(hashable);
-	const ids = (named === null ? inProfile : [named]).flatMap(
-		({ field, identifier }): Array<[ProfileIdField, string]> => {
-			const value = identifier === null ? null : secret.inPlaceOf(identifier);
-			return value === null ? [] : [[field, value]];
-		},
-	);
-	const added = ownIdentifiers(own, secret);
-	const strongest = ids[0] ?? (added[0] === undefined ? null : [added[0].name, added[0].value]);
-
+	const identifiers: Identified['identifiers'] = [];
+	let strongest: [kind: string, value: string] | null = null;
+	for (const { field, identifier } of userIdentifier === null ? inProfile : named) {
+		const value = identifier === null || !hash ? identifier : secret.inPlaceOf(identifier);
+		if (value === null) continue;
+		strongest ??= [field, value];
+		const typeId = identifierTypes[field];
+		if (typeId !== '') identifiers.push({ typeId, value });
+	}
+	const added = own.length === 0 ? [] : ownIdentifiers(own, secret);
+	for (const { name, value } of added) {
+		strongest ??= [name, value];
+		identifiers.push({ typeId: name, value });
+	}
+	const safe = hashable.length === 0 ? event : withHashes(event, inProfile, secret);
 	return {
-		event: withIdentifiers(
-			hashable.length === 0 ? event : withHashes(event, inProfile, secret),
-			added,
-		),
-		identifiers: [
-			...ids
-				.map(([field, value]) => ({ typeId: identifierTypes[field], value }))
-				.filter(({ typeId }) => typeId !== ''),
-			...added.map(({ name, value }) => ({ typeId: name, value })),
-		],
-		orderKey: strongest === null ? null : strongest.join(':'),
-		userIdentifier: strongest?.[1] ?? null,
+		event: withIdentifiers(safe, added),
+		identifiers,
+		orderKey: strongest === null ? null : `${strongest[0]}:${strongest[1]}`,
+		userIdentifier: strongest === null ? null : strongest[1],
 		hashings: hashable.map(hashingOf),
 	};
 }
 
 /** The ids that a profile has, in the order of their strength. */
-export function idsOf(profile: unknown): KnownId[] {
+function idsOf(profile: unknown): KnownId[] {
 	if (!isObject(profile)) return [];
-	return PROFILE_ID_FIELDS.flatMap((field) => {
+	const ids: KnownId[] = [];
+	for (const field of PROFILE_ID_FIELDS) {
 		const text = Object.hasOwn(profile, field) ? textOf(profile[field]) : undefined;
-		return text === undefined ? [] : [{ field, text, identifier: IDENTIFIER[field](text) }];
-	});
+		if (text !== undefined) ids.push({ field, text, identifier: IDENTIFIER[field](text) });
+	}
+	return ids;
 }
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
