@@ -248,13 +248,14 @@ ${table(
 ## Placeholders
 
 Texts that stand where an ID is not known are no IDs, of people or of events: each of them would make one huge person, or one event
-for ever, of all who have it. Capitals don't matter. *Placeholder Values* of the Klaviyo Trigger adds your own.
+for ever, of all who have it. Capitals don't matter, nor do signs around and
+between words, nor whether it stands there twice (\`none@none\`). *Placeholder Values* of the Klaviyo Trigger adds your own.
 
 - What has neither a letter nor a digit other than 0: \`-\`, \`--\`, \`?\`, \`0\`, \`0.00\`, a UUID of zeros.
 ${Object.values(PLACEHOLDERS)
 	.map((words) => `- ${words.map(code).join(', ')}`)
 	.join('\n')}
-- A variable of a template that nobody filled in: \`{{ person.id }}\`, \`\${id}\`, \`*|ID|*\`.
+- A variable of a template that nobody filled in: \`{{ person.id }}\`, \`\${id}\`, \`{id}\`, \`[[id]]\`, \`*|ID|*\`; or what a spreadsheet writes where it can't: \`#REF!\`.
 `;
 }
 

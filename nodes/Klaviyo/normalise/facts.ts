@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { NamedReference, TriggerEvent, TriggerType } from '../../shared/event/contract';
+import { plainKey } from './keys';
 import {
 	instantOf,
 	isoOf,
@@ -140,6 +141,11 @@ export function triggerEventOf(event: TriggerEvent): TriggerEvent | null {
 /** Properties that tell when the event was, read when nothing else does, and left in place. */
 const TIME_PROPERTIES = ['timestamp', 'datetime', 'time'];
 
+/** Whether a key means the event's time only where nothing says otherwise: an appointment has such a key, too. */
+export function isVagueTime(key: string): boolean {
+	return TIME_PROPERTIES.includes(plainKey(key));
+}
+
 /**
  * When the event was by its own properties. What lies after the receipt is an appointment that the event is
  * about.
@@ -160,7 +166,7 @@ export function timeInProperties(
 const DAY_MS = 86_400_000;
 /** A retried delivery comes within a day, and a wait for a quiet hour or a good time to send adds a few. */
 const LATE_MS = 3 * DAY_MS;
-const CLOCKS_DIFFER_MS = 300_000;
+export const CLOCKS_DIFFER_MS = 300_000;
 
 /**
  * When the event was by its sender's id: Klaviyo takes the Unix second for it where the sender gives none

@@ -13,6 +13,7 @@ import { setOnce } from '../../shared/event/values';
 import { cleanObject } from './clean';
 import { eventNameOf, toSnakeCase } from './eventName';
 import {
+	CLOCKS_DIFFER_MS,
 	isGroupsOwn,
 	localTimeText,
 	referenceOf,
@@ -131,14 +132,18 @@ function flowOf(
 
 /** Milliseconds; undefined when the body tells no time of the event. */
 function whenItWas(
-	{ facts, properties }: SortedFields,
+	{ facts, properties, vagueTime }: SortedFields,
 	receivedAt: string,
 	zone: string | null,
 ): number | undefined {
 	const receivedMs = Date.parse(receivedAt);
 	const said = facts.trigger_event_time;
 	const saidMs = instantOf(said, zone);
-	if (saidMs !== undefined) return saidMs;
+	if (saidMs !== undefined) {
+		if (vagueTime === undefined || saidMs <= receivedMs + CLOCKS_DIFFER_MS) return saidMs;
+		// What has not come yet is an appointment.
+		setOnce(properties, vagueTime.key, vagueTime.value);
+	}
 	// Without its zone it is no time, and still the event's.
 	if (said?.kind === 'local') setOnce(properties, 'event_time', localTimeText(said.ms));
 	return (

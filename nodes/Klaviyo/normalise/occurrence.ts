@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { sha256Of } from '../../shared/event/eventId';
+import { isObject } from '../../shared/event/values';
 import { plainKey } from './keys';
 
 /** Where the date of a date flow stands, beside a property of the event's own name. */
@@ -43,7 +44,7 @@ function dateIn(eventName: string, holders: IDataObject[]): { month: number; day
 /** Properties that tell when the body was rendered or sent: a retry tells another time. */
 const RENDER_TIMES = new Set(
 	[
-		...['day', 'today', 'now', 'date_now', 'current_date', 'current_time', 'current_timestamp'],
+		...['today', 'now', 'date_now', 'current_date', 'current_time', 'current_timestamp'],
 		...['sent_at', 'send_time', 'rendered_at', 'received_at', 'webhook_time', 'request_time'],
 	].map(plainKey),
 );
@@ -51,5 +52,13 @@ const RENDER_TIMES = new Set(
 /** What tells an event by its content, for one that has neither an id nor a time: all of it but the person. */
 export function contentDigest(properties: IDataObject, others: unknown[]): string {
 	const told = Object.entries(properties).filter(([key]) => !RENDER_TIMES.has(plainKey(key)));
-	return sha256Of(JSON.stringify([told, ...others]));
+	return sha256Of(JSON.stringify([inOneOrder(Object.fromEntries(told)), ...others]));
+}
+
+/** Two flows may write the same properties in another order. */
+function inOneOrder(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(inOneOrder);
+	if (!isObject(value)) return value;
+	const keys = Object.keys(value).sort();
+	return keys.map((key) => [key, inOneOrder(value[key])]);
 }

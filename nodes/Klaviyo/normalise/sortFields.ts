@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { choosePerson, type Container, type Person } from './choosePerson';
-import { readFact, type Fact, type Facts } from './facts';
+import { isVagueTime, readFact, type Fact, type Facts } from './facts';
 import {
 	ENVELOPES,
 	FACTS,
@@ -23,10 +23,12 @@ export interface SortedFields extends Person {
 	facts: Facts;
 	/** The event's own properties, and all that is not known by name. */
 	properties: IDataObject;
+	/** How the event's time was written, where its name may mean another time, too. */
+	vagueTime?: { key: string; value: Value };
 }
 
 /** Fields that are being sorted. */
-interface Sorting extends Pick<SortedFields, 'facts' | 'properties'> {
+interface Sorting extends Pick<SortedFields, 'facts' | 'properties' | 'vagueTime'> {
 	/** What the top level says of the person. */
 	top: PersonalEntry[];
 	/** Objects of which one may be the person. */
@@ -38,8 +40,13 @@ interface Sorting extends Pick<SortedFields, 'facts' | 'properties'> {
 export function sortFields(body: IDataObject, placeholders?: OwnPlaceholders): SortedFields {
 	const sorting = beginning(placeholders);
 	sortTopLevel(sorting, body);
-	const { facts, properties, top, containers } = sorting;
-	return { facts, properties, ...choosePerson(top, containers, properties, placeholders) };
+	const { facts, properties, vagueTime, top, containers } = sorting;
+	return {
+		facts,
+		properties,
+		vagueTime,
+		...choosePerson(top, containers, properties, placeholders),
+	};
 }
 
 /** Sorts the cleaned properties of an event of which the rest is known. */
@@ -93,8 +100,27 @@ function addFact(sorted: Sorting, fact: Fact, key: string, value: Value): void {
 		return;
 	const { facts } = sorted;
 	const read = readFact(fact, value);
+	if (fact === 'trigger_event_time' && read !== undefined) preferPlainTime(sorted, key, value);
 	if (read !== undefined && facts[fact] === undefined) setFact(facts, fact, read);
 	else if (read === undefined || !isSame(facts[fact], read)) addProperty(sorted, key, value);
+}
+
+/** `event_time` is the event's; `datetime` beside it is any other one, whichever comes first. */
+function preferPlainTime(sorted: Sorting, key: string, value: Value): void {
+	const { facts, vagueTime } = sorted;
+	if (isVagueTime(key)) {
+		if (facts.trigger_event_time === undefined) sorted.vagueTime = { key, value };
+	} else if (vagueTime !== undefined) {
+		delete facts.trigger_event_time;
+		delete sorted.vagueTime;
+		if (
+			!isSame(
+				readFact('trigger_event_time', value),
+				readFact('trigger_event_time', vagueTime.value),
+			)
+		)
+			addProperty(sorted, vagueTime.key, vagueTime.value);
+	}
 }
 
 function setFact<Name extends Fact>(facts: Facts, fact: Name, read: Facts[Name]): void {

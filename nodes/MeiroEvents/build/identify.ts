@@ -127,7 +127,7 @@ const IDENTIFIER: Record<ProfileIdField, (text: string) => string | null> = {
 	external_id: anyId,
 	email: (text) => {
 		const address = text.trim().toLowerCase();
-		return EMAIL.test(address) ? address : null;
+		return EMAIL.test(address) && !isPlaceholder(address) ? address : null;
 	},
 	phone_number: e164Of,
 	klaviyo_id: anyId,

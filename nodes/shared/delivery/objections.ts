@@ -36,7 +36,9 @@ const LEAST_ID_LENGTH = 12;
 
 /** Names without case, blanks, _ and -: 'failed_events', 'errorCode', 'hasErrors'. */
 const OBJECTION =
-	/^(?:num|total|has|is|event|item|record|row|field|partial|validation|schema|api|server|internal|request|processing|ingestion)?(?:errors?|err|exceptions?|faults?|fail(?:ed|ures?)?|reject(?:ed|ions?)?|invalid|dropped|discarded|refused|unprocessed|issues|problems|violations)(?:events?|items?|records?|rows?|messages?|msg|codes?|count|ids?|details?|descriptions?)?$/;
+	/^(?:num|total|has|is|event|item|record|row|field|batch|partial|validation|schema|api|server|internal|request|processing|ingestion)*(?:errors?|err(?:no)?|exceptions?|faults?|fail(?:ed|ures?)?|reject(?:ed|ions?)?|invalid|bad|dropped|discarded|refused|unprocessed|issues|problems|violations|not(?:accepted|received|stored|delivered|ingested|inserted|saved|processed))(?:put|events?|items?|records?|rows?|messages?|msg|codes?|count|ids?|details?|descriptions?|index(?:es)?|indices|positions?)*$/;
+/** 'rejected_indexes': its entries are positions, and not what stands at them. */
+const POSITIONS = /(?:index(?:es)?|indices|positions?)$/;
 const YES =
 	/^(?:is)?(?:success(?:ful|fully)?|succeeded|ok|okay|accepted|valid|ack(?:nowledged)?|received|stored|delivered|ingested|saved|authori[sz]ed|authenticated)$/;
 const COUNT =
@@ -49,7 +51,7 @@ const ECHO =
 	/^(?:payload|eventpayload|properties|profile|request|input|echo|identifiers|headers|args|form|traits|attributes)$/;
 
 const NO_STATUS = new Set(
-	'error errors err fail failed failure reject rejected rejection invalid denied unauthorized unauthorised forbidden refused dropped discarded ignored ko nok nack not no partial partially timeout unavailable exception expired blocked aborted cancelled unprocessed'.split(
+	'error errors err fail failed failure reject rejected rejection invalid denied unauthorized unauthorised unauthenticated bad forbidden refused dropped discarded ignored ko nok nack not no partial partially timeout unavailable exception expired blocked aborted cancelled unprocessed'.split(
 		' ',
 	),
 );
@@ -117,7 +119,7 @@ class Reading {
 		const isEcho = isRepeatedEvent(object);
 		for (const [name, value] of Object.entries(object)) {
 			const key = name.toLowerCase().replace(/[\s_-]/g, '');
-			if (OBJECTION.test(key)) this.readObjection(value);
+			if (OBJECTION.test(key)) this.readObjection(value, key);
 			else if (isEcho || ECHO.test(key) || name === '__proto__') continue;
 			else if (YES.test(key) && isFalse(value)) this.oppose(this.wordsOf(object));
 			else if (COUNT.test(key) && countOf(value) !== null) this.take(countOf(value)!);
@@ -160,7 +162,7 @@ class Reading {
 	}
 
 	/** `errors`, `failed` and the like: a list, one of them, a number of them, or objects by position. */
-	private readObjection(value: unknown): void {
+	private readObjection(value: unknown, key: string): void {
 		this.found.isTold = true;
 		if (!isSomething(value) || (typeof value === 'string' && NOTHING.test(value))) return;
 		if (typeof value !== 'object' || value === null) {
@@ -185,9 +187,14 @@ class Reading {
 		const list: unknown[] = Array.isArray(value) ? value : [value];
 		const standsByPosition =
 			list.length === this.sent.count && list.some(isSomething) && !list.every(isSomething);
+		const holdsPositions = POSITIONS.test(key);
 		for (const [at, entry] of list.entries()) {
-			if (standsByPosition && !isSomething(entry)) continue;
-			const position = standsByPosition ? at : this.positionOf(entry);
+			if (standsByPosition && !holdsPositions && !isSomething(entry)) continue;
+			const position = holdsPositions
+				? positionIn(entry, this.sent.count)
+				: standsByPosition
+					? at
+					: this.positionOf(entry);
 			if (position === undefined) this.oppose(messageOf(entry), true);
 			else this.name(position, messageOf(entry));
 		}

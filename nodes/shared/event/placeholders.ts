@@ -7,37 +7,31 @@
 export const PLACEHOLDERS = {
 	/** What a program writes for nothing. */
 	nothing: [
-		...[
-			'none',
-			'(none)',
-			'null',
-			'(null)',
-			'<null>',
-			'nil',
-			'undefined',
-			'void',
-			'nan',
-			'infinity',
-		],
-		...[
-			'[object object]',
-			'[object null]',
-			'[object undefined]',
-			'empty',
-			'(empty)',
-			'blank',
-			'-1',
-		],
+		...['none', 'null', 'nil', 'undefined', 'void', 'nan', 'nat', 'infinity', 'is null'],
+		...['object object', 'object null', 'object undefined', 'empty', 'blank', '-1'],
 	],
 	/** What a table or a form writes for nothing. */
 	missing: [
-		...['n/a', '#n/a', 'na', 'n.a.', 'not set', '(not set)', 'unset', 'not available'],
-		...['not applicable', 'not provided', 'not specified', 'missing', 'tbd'],
+		...['n/a', 'na', 'not set', 'notset', 'unset', 'not available', 'not applicable', 'not found'],
+		...['not provided', 'not specified', 'no value', 'no id', 'noid', 'missing', 'tba', 'tbd'],
+		...['nicht angegeben', 'keine angabe', 'non renseigné', 'no disponible', 'neuvedeno', '未設定'],
 	],
 	/** Whoever is not known. */
 	nobody: [
-		...['guest', 'guest user', 'guest customer', 'guest checkout', 'anonymous', 'anonymous user'],
-		...['anon', 'unknown', 'unknown user', 'unknown customer', 'nobody', 'no one', 'visitor'],
+		...['guest', 'guest user', 'guest customer', 'guest checkout', 'guest account'],
+		...['anonymous', 'anonymous user', 'anonymous customer', 'anon', 'unknown', 'unknown user'],
+		...[
+			'unknown customer',
+			'nobody',
+			'no one',
+			'no user',
+			'visitor',
+			'not logged in',
+			'logged out',
+		],
+		...['gast', 'invité', 'invitado', 'ospite', 'convidado', 'gość', 'host', 'hosť', 'vendég'],
+		...['гость', 'гість', 'misafir', 'ゲスト', '游客', '게스트', 'anonym', 'anonyme', 'anonimo'],
+		...['anónimo', 'anonymní', 'unbekannt', 'inconnu', 'desconocido', 'sconosciuto', 'neznámý'],
 	],
 	/** An answer to another question. */
 	answer: ['true', 'false', 'yes', 'no', 'default'],
@@ -45,15 +39,38 @@ export const PLACEHOLDERS = {
 	limit: ['ffffffff-ffff-ffff-ffff-ffffffffffff'],
 };
 
-const WORDS: ReadonlySet<string> = new Set(Object.values(PLACEHOLDERS).flat());
+const BETWEEN_WORDS = /[^\p{L}\p{N}]+/gu;
+/** `null null` of two absent names, `none@none` of an address made of them. */
+const TWICE = /^(.+?)(?: \1)+$/;
 
-const LONGEST_WORD = Math.max(...[...WORDS].map((word) => word.length));
+/** A text's words alone: '(Not_set)', 'not-set' and '"not set"' are one. */
+function wordsOf(text: string): string {
+	const words = text.normalize('NFKC').toLowerCase().replace(BETWEEN_WORDS, ' ').trim();
+	return words.replace(TWICE, '$1');
+}
+
+/** A sign makes another number of 1: it is written as it is. */
+const MINUS_ONE = '-1';
+
+const WORDS: ReadonlySet<string> = new Set(
+	Object.values(PLACEHOLDERS)
+		.flat()
+		.filter((text) => text !== MINUS_ONE)
+		.map(wordsOf),
+);
+
+/** With signs around it, or written twice. */
+const LONGEST = 2 * Math.max(...[...WORDS].map((word) => word.length)) + 4;
 
 /** A letter, or a digit other than 0, of any script: without one it is a dash, dots, nothing, 0, 0.00 or the nil UUID. */
-const TELLING = /\p{L}|(?!0)\p{N}/u;
+const TELLING = /\p{L}|(?![0０٠۰०])\p{N}/u;
 
-/** A variable of a template that nobody filled in: {{ person.id }}, {% … %}, ${id}, %recipient.id%, *|ID|*. */
-const UNFILLED = /^(?:\{\{.*\}\}|\{%.*%\}|\$\{.*\}|%[\w.]+%|\*\|.*\|\*)$/s;
+/**
+ * A variable of a template that nobody filled in: {{ person.id }}, {% … %}, ${id}, {id}, [[id]], <%= id %>, %recipient.id%,
+ * *|ID|*; or what a spreadsheet writes where it can't: #REF!, #NAME?.
+ */
+const UNFILLED =
+	/^(?:\{\{.*\}\}|\{%.*%\}|[$#]?\{[a-z_][\w.]{0,29}\}|\$\{.*\}|\[\[.*\]\]|<%.*%>|%{1,2}[\w.]+%{1,2}|\*\|.*\|\*|#[A-Z/0]+[!?])$/is;
 
 /**
  * Whether a text stands for nothing where an ID is expected.
@@ -63,6 +80,7 @@ const UNFILLED = /^(?:\{\{.*\}\}|\{%.*%\}|\$\{.*\}|%[\w.]+%|\*\|.*\|\*)$/s;
 export function isPlaceholder(text: string, own?: ReadonlySet<string>): boolean {
 	const trimmed = text.trim();
 	if (!TELLING.test(trimmed)) return true;
-	if (trimmed.length <= LONGEST_WORD && WORDS.has(trimmed.toLowerCase())) return true;
+	if (trimmed === MINUS_ONE) return true;
+	if (trimmed.length <= LONGEST && WORDS.has(wordsOf(trimmed))) return true;
 	return UNFILLED.test(trimmed) || own?.has(trimmed.toLowerCase()) === true;
 }

@@ -11,10 +11,13 @@ const UNIT_MS: Record<string, number> = {
 };
 
 const DATE_TIME =
-	/^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d+))?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+	/^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d+))?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const UNIX_TIME = /^\d{9,13}(?:\.\d+)?$/;
 const DELAY = /^(\d+(?:\.\d+)?)\s*(second|minute|hour|day|week)s?$/i;
+
+/** Before it lies what programs write for no time at all: 1970-01-01, and 0001-01-01 at others. */
+const EARLIEST_MS = Date.UTC(1971, 0);
 
 /** A time as it was given. */
 export interface GivenTime {
@@ -34,7 +37,8 @@ export function readTime(value: unknown): GivenTime | undefined {
 	if (UNIX_TIME.test(text)) {
 		// 13 digits are milliseconds: as seconds they would lie tens of thousands of years ahead.
 		const number = Number(text);
-		return { kind: 'instant', ms: Math.floor(number >= 1e11 ? number : number * SECOND_MS) };
+		const ms = Math.floor(number >= 1e11 ? number : number * SECOND_MS);
+		return ms < EARLIEST_MS ? undefined : { kind: 'instant', ms };
 	}
 
 	const match = DATE_TIME.exec(text);
@@ -45,7 +49,7 @@ export function readTime(value: unknown): GivenTime | undefined {
 	const wholeClock = clock === undefined ? '00:00:00' : clock.padEnd(8, ':00');
 	const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
 	const ms = Date.parse(`${day}T${wholeClock}.${milliseconds}${offsetWithColon(offset)}`);
-	if (Number.isNaN(ms)) return undefined;
+	if (Number.isNaN(ms) || ms < EARLIEST_MS) return undefined;
 	if (clock === undefined) return { kind: 'day', ms };
 	return { kind: offset === undefined ? 'local' : 'instant', ms };
 }

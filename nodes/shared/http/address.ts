@@ -95,7 +95,7 @@ const INNER_TOPS = new Set(
 		'belkin bbrouter dlink gateway homestation router totolink wlan',
 		'cluster consul docker dockerhost incus k8s kube kubernetes lxc lxd mesh nomad podman svc vagrant weave',
 		'admin backend devel dmz domain inet infra inner inside lab mgmt nas',
-		'node onprem preprod server servers service staging stage sys uat vm vpn',
+		'lokal node onprem preprod server servers service staging stage srv sys uat vm vpn',
 	]
 		.join(' ')
 		.split(' '),

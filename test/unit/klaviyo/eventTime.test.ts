@@ -19,6 +19,12 @@ const ORDER = { metric: 'Placed Order', ...ANA };
 describe('event_time is', () => {
 	it.each([
 		['the body’s own time', { event_time: '2031-02-03T05:05:06+01:00' }],
+		['a time with a comma, of GMT', { event_time: '2031-02-03 04:05:06,0 GMT' }],
+		[
+			'the event’s own time behind an appointment',
+			{ datetime: '2031-05-20T10:00:00+02:00', event_time: TIME },
+		],
+		['the event’s own time before one', { event_time: TIME, time: '2031-05-20T10:00:00+02:00' }],
 		['a time inside the properties', { event: { datetime: TIME } }],
 		['a Unix second inside the properties', { event: { time: SECOND } }],
 		['the second that Klaviyo takes for an id', { event: { $event_id: String(SECOND) } }],
@@ -39,6 +45,9 @@ describe('event_time is', () => {
 			'another kind of appointment',
 			{ event: { start_time: '2031-01-01T10:00:00Z', date: '2031-01-02' } },
 		],
+		['an appointment beside the event’s fields', { datetime: '2031-05-20T10:00:00+02:00' }],
+		['the zero of a program’s clock', { event_time: '1970-01-01T00:00:00Z' }],
+		['the zero of another one', { event: { timestamp: '0001-01-01T00:00:00Z' } }],
 		['a day', { day: '2031-02-03' }],
 		['a day where a time should be', { event_time: '2031-02-03' }],
 		['a clock in a zone that nobody told', { event_time: '2031-02-03T04:00:00' }],
@@ -63,6 +72,15 @@ describe('event_time is', () => {
 			event_time: AT,
 			event_time_source: 'received',
 		});
+	});
+
+	it.each([
+		['alone', { datetime: '2031-05-20T10:00:00+02:00' }],
+		['before the event’s time', { datetime: '2031-05-20T10:00:00+02:00', event_time: TIME }],
+		['behind it', { event_time: TIME, datetime: '2031-05-20T10:00:00+02:00' }],
+	])('none of an appointment that stands %s, which stays a property', (_, body) => {
+		const { properties } = eventOf({ ...ORDER, ...body });
+		expect(properties).toEqual({ datetime: '2031-05-20T10:00:00+02:00' });
 	});
 
 	it('the receipt when it would be later, and the event keeps the time that it said', () => {

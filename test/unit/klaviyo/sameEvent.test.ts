@@ -147,6 +147,14 @@ it('says the sender’s id and Klaviyo’s at the same place by every way', () =
 	expect(byApi(ORDER, 'import').received_via).toBe('import');
 });
 
+it('names the campaign that an event of the API is attributed to', () => {
+	const campaign = { data: { type: 'campaign', id: '01JZCAMPAIGN0000000000000A' } };
+	const attribution = { type: 'attribution', id: 'a-1', relationships: { campaign } };
+	const context = { account: null, readAt: '2031-02-04T00:00:00.000Z' };
+	const ordered = metricEvent(resourceOf(ORDER, [attribution]), ORDER.metric, context);
+	expect(ordered.campaign).toEqual({ id: '01JZCAMPAIGN0000000000000A' });
+});
+
 it('is one event when the metric is typed as the event’s name alone', () => {
 	const typed = byFlow(ORDER, { metric: '', event_name: 'placed_order', trigger_type: '' });
 	expect(typed.event_id).toBe(byFlow(ORDER).event_id);
@@ -192,6 +200,7 @@ describe('two different things', () => {
 		['two orders of one second', byFlow(ORDER), byFlow({ ...ORDER, id: String(SECOND) })],
 		['two views without ids', noId({ ProductName: 'Desk Lamp' }), noId({ ProductName: 'Chair' })],
 		['two carts that differ deep inside', noId({ Items: [{ Q: 1 }] }), noId({ Items: [{ Q: 2 }] })],
+		['two days of a course', noId({ day: 'Monday' }), noId({ day: 'Friday' })],
 		['two amounts', noId({}), byFlow({ ...ORDER, id: '' }, { event: { $value: '12' } })],
 		['two people', byFlow(ORDER), byFlow({ ...ORDER, person: EVA })],
 		['two accounts with labels', byFlow(ORDER), byFlow({ ...ORDER, account: 'shop-sk' })],
@@ -252,6 +261,11 @@ describe('two different things', () => {
 			'a view without an id, whose body says when it was rendered',
 			noId({ sent_at: '2031-02-03 04:06:00' }),
 			noId({ sent_at: '2031-02-03 09:06:00' }),
+		],
+		[
+			'the same properties in another order',
+			noId({ ProductName: 'Lamp', Colour: { of: 'shade', and: 'base' } }),
+			noId({ Colour: { and: 'base', of: 'shade' }, ProductName: 'Lamp' }),
 		],
 		['a placeholder where the id stands', noId({}), byFlow({ ...ORDER, id: 'None' })],
 		['a list joined, in a second flow', join({}), normaliseJoin('XyZ789')],

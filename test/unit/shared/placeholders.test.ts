@@ -26,6 +26,10 @@ describe('a text that stands for nothing', () => {
 		...['n/a', 'N/A', '#N/A', 'NA', '(not set)', 'Not Available', 'tbd'],
 		...['[object Undefined]', '(none)', 'Infinity', 'Guest User', 'not provided', 'unset'],
 		...['guest', 'Guest', 'anonymous', 'Unknown', 'true', 'False', 'yes', 'no', 'default'],
+		...['not_set', 'Not-Set', '<undefined>', '[null]', '["None"]', 'guest_user', 'no value', '０'],
+		...['null null', 'none@none', 'undefined@undefined', 'N/A@N/A'],
+		...['Gast', 'invité', 'Invite\u0301', 'unbekannt', 'neznámý', 'ゲスト', 'гость'],
+		...['[[id]]', '<%= user.id %>', '{customer_id}', '#{id}', '%%id%%', '#REF!', '#NAME?'],
 		...['{{ person.id }}', '{% person_id %}', '${id}', '%recipient.id%', '*|UNIQID|*'],
 	])('%j is no ID', (text) => {
 		expect(isPlaceholder(text)).toBe(true);
@@ -47,6 +51,8 @@ describe('a text that stands for nothing', () => {
 			'客',
 			'٣',
 		],
+		...['{5f3c9b1e-0000-4000-8000-abcdefabcdef}', '{abcdefabcdefabcdefabcdefabcdefab}'],
+		...['guest@guest.example', 'Ana Ana', 'none-1', '#1001'],
 		...['01JZ0000000000000000000000', '00000000-0000-0000-0000-000000000001', 'ana@shop.example'],
 		...['+420600000001', 'order {{ 5 }}', 'unknown@shop.example', '100%'],
 	])('%j is one', (text) => {

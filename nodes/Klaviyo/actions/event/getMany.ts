@@ -73,7 +73,7 @@ export const getMany = listing({
  */
 const SIMPLE_QUERY = {
 	...profileQuery(true),
-	include: 'metric,profile',
+	include: 'attributions,metric,profile',
 	'fields[metric]': 'name',
 };
 

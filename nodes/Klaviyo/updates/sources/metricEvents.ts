@@ -25,7 +25,7 @@ export function metricEvents(
 				condition('greater-or-equal', 'datetime', since),
 			]),
 			sort,
-			include: 'profile',
+			include: 'attributions,profile',
 			// The parameter takes 1,000, the description says 200.
 			'page[size]': '200',
 		},
