@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { consentOf } from './consent';
 import { ENVELOPES, NESTED_PROFILE, plainKey, SPELLING_RANK, type PersonField } from './keys';
+import { isEmailAddress } from '../../shared/event/emailAddress';
 import { isPlaceholder } from '../../shared/event/placeholders';
 import { isObject, setOnce, textOf } from '../../shared/event/values';
 
@@ -28,7 +29,6 @@ export interface PersonalFields {
 }
 
 const ID_FIELDS = new Set<PersonField>(['klaviyo_id', 'external_id', 'email', 'phone_number']);
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
 /** Klaviyo's profile ids are ULIDs; under the bare key 'id' only such a value is taken for one. */
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/i;
 
@@ -111,7 +111,7 @@ function understand(field: PersonField, value: Value): Value | undefined {
 	// What came through base64 is what the shop holds: its spaces belong to the id.
 	if (field === 'external_id') return textOf(value);
 	const id = textOf(value)?.trim();
-	return field === 'email' && !EMAIL.test(id ?? '') ? undefined : id;
+	return field === 'email' && !isEmailAddress(id ?? '') ? undefined : id;
 }
 
 export function addAll(target: IDataObject, source: IDataObject): void {

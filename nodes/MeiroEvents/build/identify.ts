@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
 import { PROFILE_ID_FIELDS } from '../../shared/event/contract';
+import { isEmailAddress } from '../../shared/event/emailAddress';
 import { e164Of } from '../../shared/event/phoneNumber';
 import { isPlaceholder } from '../../shared/event/placeholders';
 import { isObject, textOf } from '../../shared/event/values';
@@ -113,12 +114,10 @@ function idsOf(profile: unknown): KnownId[] {
 	return ids;
 }
 
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
-
 /** The id that a user named without its kind. */
 function idNamed(text: string): KnownId {
 	const isPhone = /^\s*(?:\+|00)/.test(text) && e164Of(text) !== null;
-	const field = EMAIL.test(text.trim()) ? 'email' : isPhone ? 'phone_number' : 'external_id';
+	const field = isEmailAddress(text.trim()) ? 'email' : isPhone ? 'phone_number' : 'external_id';
 	return { field, text, identifier: IDENTIFIER[field](text) };
 }
 
@@ -127,7 +126,7 @@ const IDENTIFIER: Record<ProfileIdField, (text: string) => string | null> = {
 	external_id: anyId,
 	email: (text) => {
 		const address = text.trim().toLowerCase();
-		return EMAIL.test(address) && !isPlaceholder(address) ? address : null;
+		return isEmailAddress(address) && !isPlaceholder(address) ? address : null;
 	},
 	phone_number: e164Of,
 	klaviyo_id: anyId,

@@ -183,16 +183,22 @@ describe('a placeholder', () => {
 });
 
 describe('an e-mail address', () => {
-	it.each(['ana', '@shop.example', 'ana@', 'ana @ shop.example', 'a@b.example, c@d.example'])(
-		'has something on both sides of its @, else it stays a property: %j',
-		(email) => {
-			expect(eventOf({ event_name: 'x', email })).toMatchObject({
-				profile: {},
-				properties: { email },
-			});
-			expect(profileOf({ profile: { email } })).toEqual({ properties: { email } });
-		},
-	);
+	it.each([
+		'mailto:ana@shop.example',
+		'<ana@shop.example>',
+		'ana@shop.example;',
+		'ana',
+		'@shop.example',
+		'ana@',
+		'ana @ shop.example',
+		'a@b.example, c@d.example',
+	])('has something on both sides of its @, else it stays a property: %j', (email) => {
+		expect(eventOf({ event_name: 'x', email })).toMatchObject({
+			profile: {},
+			properties: { email },
+		});
+		expect(profileOf({ profile: { email } })).toEqual({ properties: { email } });
+	});
 
 	it('is as it came', () => {
 		expect(profileOf({ email: ' Ana@Shop.example ' })).toEqual({ email: 'Ana@Shop.example' });
