@@ -59,6 +59,9 @@ const WORDS: ReadonlySet<string> = new Set(
 		.map(wordsOf),
 );
 
+/** What most ids have, and no placeholder: a digit, or a domain. */
+const IS_NO_WORD = /[1-9]|@.*\.[a-z]/i;
+
 /** With signs around it, or written twice. */
 const LONGEST = 2 * Math.max(...[...WORDS].map((word) => word.length)) + 4;
 
@@ -81,6 +84,7 @@ export function isPlaceholder(text: string, own?: ReadonlySet<string>): boolean 
 	const trimmed = text.trim();
 	if (!TELLING.test(trimmed)) return true;
 	if (trimmed === MINUS_ONE) return true;
-	if (trimmed.length <= LONGEST && WORDS.has(wordsOf(trimmed))) return true;
+	if (trimmed.length <= LONGEST && !IS_NO_WORD.test(trimmed) && WORDS.has(wordsOf(trimmed)))
+		return true;
 	return UNFILLED.test(trimmed) || own?.has(trimmed.toLowerCase()) === true;
 }
