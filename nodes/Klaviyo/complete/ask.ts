@@ -192,7 +192,7 @@ export async function membersIn(
 ): Promise<Map<SoughtJoin, Member>> {
 	const [{ kind, groupId }] = sought as [SoughtJoin];
 	const request = (filter: Array<string | undefined>): ApiRequest => ({
-		path: `/api/${kind}/${encodeURIComponent(groupId)}/profiles`,
+		path: `/api/${kind}/${encodeURIComponent(groupId.trim())}/profiles`,
 		query: {
 			...filterOf(filter),
 			'fields[profile]': 'email,phone_number,external_id,joined_group_at',

@@ -70,7 +70,7 @@ export async function listsOf(
 ): Promise<void> {
 	for (const id of ids) {
 		const lists = await client.all({
-			path: `/api/profiles/${encodeURIComponent(id)}/lists`,
+			path: `/api/profiles/${encodeURIComponent(id.trim())}/lists`,
 			query: { 'fields[list]': 'name' },
 			scopes: 'lists:read and profiles:read',
 		});

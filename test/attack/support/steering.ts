@@ -290,8 +290,13 @@ export const HEADER_ATTACKS: AttackGroup = {
 	close,
 };
 
-const useOf = (node: Use['node'], resource: string) =>
-	OPERATIONS.find((use) => use.node === node && use.resource === resource)!;
+const useOf = (node: Use['node'], resource: string, operation?: string) =>
+	OPERATIONS.find(
+		(use) =>
+			use.node === node &&
+			use.resource === resource &&
+			(operation === undefined || use.operation === operation),
+	)!;
 
 const LOGIN = {
 	authentication: 'password',
@@ -304,7 +309,7 @@ const OTHERS: Record<string, () => Promise<boolean>> = Object.fromEntries(
 	(
 		[
 			['Klaviyo', useOf('Klaviyo', 'account'), {}],
-			['Klaviyo, a POST', useOf('Klaviyo', 'event'), {}],
+			['Klaviyo, a POST', useOf('Klaviyo', 'event', 'create'), {}],
 			['Meiro CDP, token', useOf('Meiro CDP', 'customerAttribute'), {}],
 			['Meiro CDP, a POST', useOf('Meiro CDP', 'dataSource'), {}],
 			['Meiro CDP, login', useOf('Meiro CDP', 'customerAttribute'), LOGIN],
