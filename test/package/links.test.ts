@@ -79,6 +79,7 @@ it.each(PAGES)('%s names commands that npm has, and files that are there', (page
 	expect(scripts.filter((script) => !(script in manifest.scripts))).toEqual([]);
 	const paths = [
 		...text.matchAll(/`((?:\.ci|bench|docs|nodes|sandbox|templates|test)\/[\w./-]+)`/g),
+		...text.matchAll(/(?<![\w./-])((?:bench|nodes|sandbox|test)\/[\w./-]+\.(?:ts|mjs|yaml))/g),
 	].map(([, path]) => path!);
 	expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
