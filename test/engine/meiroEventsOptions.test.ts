@@ -3,13 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { startMeiro, type MeiroStandIn } from '../../sandbox/meiro';
 import { executeMeiroEvents, MemoryCredentials } from './support/engine';
-import { forgetAllDelivered } from '../../nodes/MeiroEvents/delivery/alreadyDelivered';
+import { resetProcessState } from '../../nodes/shared/processState';
 
 let meiro: MeiroStandIn;
 
 beforeEach(async () => {
 	meiro = await startMeiro();
-	forgetAllDelivered();
+	resetProcessState();
 });
 afterEach(async () => {
 	await meiro.close();
@@ -411,7 +411,7 @@ describe('Skip Already Delivered', () => {
 
 	it('knows nothing after a restart: the event is delivered once more, under its event_id', async () => {
 		await statuses([klaviyoEvent(1)]);
-		forgetAllDelivered();
+		resetProcessState();
 		expect(await statuses([klaviyoEvent(1)])).toEqual(['delivered']);
 		expect(bodies().map(({ event_id }) => event_id)).toEqual(['id-1', 'id-1']);
 	});

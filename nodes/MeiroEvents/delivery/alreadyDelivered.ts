@@ -1,4 +1,5 @@
 import type { Entry, Outcome } from '../../shared/delivery/deliver';
+import { processState } from '../../shared/processState';
 import type { OutgoingEvent } from '../build/buildEvent';
 import type { Target } from './target';
 
@@ -9,7 +10,7 @@ const MOST_IDS = 100_000;
 const MOST_NODES = 100;
 
 /** By workflow and node. What is forgotten is delivered once more, under its event_id. */
-const delivered = new Map<string, Set<string>>();
+const deliveredByNode = processState(() => new Map<string, Set<string>>());
 
 /** Entries to send, and those that need no sending. */
 export interface Sifted {
@@ -34,6 +35,7 @@ export class AlreadyDelivered {
 		private readonly target: Target,
 		private readonly mostIds = MOST_IDS,
 	) {
+		const delivered = deliveredByNode();
 		this.keys = delivered.get(node) ?? new Set();
 		delivered.delete(node);
 		delivered.set(node, this.keys);
@@ -76,9 +78,4 @@ export class AlreadyDelivered {
 	private keyOfEvent({ source, event_id }: OutgoingEvent): string {
 		return `${this.target.product} ${this.target.baseUrl} ${source} ${event_id}`;
 	}
-}
-
-/** As after a restart of n8n. */
-export function forgetAllDelivered(): void {
-	delivered.clear();
 }

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 
 import type { Outcome } from '../../../nodes/shared/delivery/deliver';
-import {
-	AlreadyDelivered,
-	forgetAllDelivered,
-} from '../../../nodes/MeiroEvents/delivery/alreadyDelivered';
+import { AlreadyDelivered } from '../../../nodes/MeiroEvents/delivery/alreadyDelivered';
+import { resetProcessState } from '../../../nodes/shared/processState';
 import { entry, MEIRO_EVENTS, PIPES, type Entry } from './support/events';
 
-beforeEach(forgetAllDelivered);
+beforeEach(resetProcessState);
 
 const NODE = 'workflow-1 node-1';
 
@@ -85,7 +83,7 @@ describe('the events of one execution', () => {
 		const ids = fc.array(fc.constantFrom('a', 'b', 'c', 'd'));
 		fc.assert(
 			fc.property(ids, fc.subarray(['a', 'b']), (given, known) => {
-				forgetAllDelivered();
+				resetProcessState();
 				const entries = given.map((id, index) => entry(index, sameAs(id)));
 				const { fresh, deliveredBefore, repeated } = knowing(...known).sift(entries);
 				const all = [...indexes(fresh), ...deliveredBefore, ...repeated.keys()];
@@ -131,7 +129,7 @@ describe('remembered is', () => {
 
 	it('not after a restart', () => {
 		knowing('id-0');
-		forgetAllDelivered();
+		resetProcessState();
 		expect(sifted([entry(0)])).toEqual([0]);
 	});
 
