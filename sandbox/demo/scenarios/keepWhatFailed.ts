@@ -1,7 +1,7 @@
 import type { Entry } from '../../klaviyo';
 import { inventEntry } from '../../klaviyo/profiles';
 import { dataTableRows, updateRow } from '../../n8n/dataTables';
-import { finishedExecutions } from '../../n8n/executions';
+import { finishedExecutions, whyFailed } from '../../n8n/executions';
 import { createdFlow, type Scenario, type Stage } from '../scenario';
 import { publishTemplate, type World } from '../world';
 import { postPurchase } from './postPurchase';
@@ -45,6 +45,13 @@ async function refuse(stage: Stage, flowId: string, finished: () => Promise<void
 	await enter({ flowId, entries: [refused] });
 	await finished();
 	await mustBe(stage, 'After a refusal', 'rejected');
+	// It is told by a red execution, which the user then deletes.
+	const red = (await world.client.executions(stage.published.workflowId)).filter(
+		({ status }) => status === 'error',
+	);
+	const said = await Promise.all(red.map(async (one) => await whyFailed(world, one)));
+	if (said.length !== 1 || !told.test(said[0]!)) throw new Error(`Told: '${said.join()}'`);
+	await world.client.post('/rest/executions/delete', { ids: red.map(({ id }) => id) });
 	await run('Every Minute');
 	await mustBe(stage, 'After a run', 'rejected');
 
