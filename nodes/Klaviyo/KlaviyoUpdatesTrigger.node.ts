@@ -9,14 +9,23 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { jsonOfItem, type KlaviyoEvent } from '../shared/event/contract';
+import { runtimeOf } from '../shared/http/runtime';
 import { processState } from '../shared/processState';
 import { searchOf, type Listed } from './api/klaviyoLookups';
-import { newestEvents, poll } from './updates/poll';
+import { canHandOver, HandOver, itemsOf } from './updates/handOver';
+import { deadlineOf, newestEvents, poll } from './updates/poll';
+import type { NodeState } from './updates/state';
 import { updateProperties } from './updates/updatesProperties';
 
-/** n8n begins a poll though the one before is not over yet; both would read and emit the same. */
-const running = processState(() => new Set<string>());
+/**
+ * n8n begins a poll though the one before is not over yet; both would read and emit the same. By node, until when
+ * others stay away, on the clock for durations.
+ */
+const running = processState(() => new Map<string, { until: number }>());
+/** Nodes that were polled: the first poll after publishing or a restart is one that somebody waits for. */
+const polled = processState(() => new Set<string>());
+/** Executions that a poll left running hold up the next ones so long, at most. */
+const LONGEST_WAIT_MS = 3_600_000;
 
 function optionsOf(kind: Listed) {
 	return async function options(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
@@ -51,26 +60,42 @@ export class KlaviyoUpdatesTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		if (this.getMode() === 'manual') return itemsOf(await newestEvents(this));
+		if (this.getMode() === 'manual') {
+			const newest = await newestEvents(this);
+			return newest.length === 0 ? null : itemsOf(newest);
+		}
 		const key = `${this.getWorkflow().id} ${this.getNode().id}`;
-		if (running().has(key)) return null;
-		running().add(key);
-		try {
-			const data = this.getWorkflowStaticData('node');
-			const { events, state, failures } = await poll(this, data.state);
-			// In one go and at the very end: n8n saves what stands here as soon as it has the events.
+		const clock = runtimeOf(this);
+		if ((running().get(key)?.until ?? 0) > clock.now()) return null;
+		const turn = { until: Number.POSITIVE_INFINITY };
+		running().set(key, turn);
+		const isFirst = !polled().has(key);
+		polled().add(key);
+
+		const data = this.getWorkflowStaticData('node');
+		// In one go and at the very end: n8n saves what stands here as soon as it has the events.
+		const keep = (state: NodeState) => {
 			data.state = state as unknown as IDataObject;
+		};
+		const isTimeUp = deadlineOf(this, clock);
+		const handOver =
+			canHandOver(this) && !isFirst ? new HandOver(this, clock, isTimeUp, keep) : null;
+		try {
+			const { events, state, failures } = await poll(this, data.state, isTimeUp, handOver);
+			if (handOver !== null && !(await handOver.close())) return null;
+			keep(state);
 			// A failed poll is seen; but first what others found is handed on.
 			const [failure] = failures;
 			if (failure !== undefined && events.length === 0) throw failure;
-			return itemsOf(events);
+			// Null starts no execution.
+			return events.length === 0 ? null : itemsOf(events);
 		} finally {
-			running().delete(key);
+			turn.until = clock.now() + LONGEST_WAIT_MS;
+			const end = () => {
+				if (running().get(key) === turn) running().delete(key);
+			};
+			if (handOver === null || handOver.isIdle) end();
+			else void handOver.idle().then(end);
 		}
 	}
-}
-
-/** Null starts no execution. */
-function itemsOf(events: KlaviyoEvent[]): INodeExecutionData[][] | null {
-	return events.length === 0 ? null : [events.map((event) => ({ json: jsonOfItem(event) }))];
 }

@@ -1,6 +1,6 @@
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import { MemoryCredentials } from './support/engine';
-import { PollingTrigger } from './support/polling';
+import { PollingTrigger, RUN, type Execute, type PollingSetup } from './support/polling';
 
 const START = Date.parse('2031-03-01T12:00:00Z');
 const SECOND_MS = 1000;
@@ -73,8 +73,10 @@ function triggerOf(
 	events: string[],
 	more: Record<string, unknown> = {},
 	apiKey = 'pk_sandbox',
+	n8n: Partial<PollingSetup> = {},
 ): PollingTrigger {
 	return new PollingTrigger({
+		...n8n,
 		credentials: new MemoryCredentials({
 			klaviyoPrivateKeyApi: { apiKey, baseUrl: klaviyo.apiUrl, allowPrivate: true },
 		}),
@@ -393,36 +395,180 @@ describe('nothing is missed and nothing told twice', () => {
 		expect([...one, ...other]).toHaveLength(1);
 	});
 
-	it('when a backlog is larger than a poll may be', async () => {
-		const trigger = await published(['emailOpened', 'otherMetrics'], {
-			options: { maxEvents: 100 },
+	it('when a backlog is larger than one execution may be, in an n8n that holds a poll as a whole', async () => {
+		const trigger = await published(['emailOpened', 'otherMetrics'], {}, undefined, {
+			isOld: true,
 		});
-		const moments = Array.from({ length: 230 }, (_, index) => index);
-		// 230 at one and the same second.
-		for (const index of moments) opened({ unique_id: `u${index}`, time: ago(MINUTE_MS) });
-		klaviyo.seedEvents(
-			moments.map((index) => ({
-				metric: 'Submitted Review',
-				service: 'reviews',
-				profile: BEN,
-				time: ago(MINUTE_MS + index * SECOND_MS),
-				unique_id: `r${index}`,
-			})),
-		);
+		const moments = Array.from({ length: 5100 }, (_, index) => index);
+		// All of a kind at one and the same second.
+		for (const [metric, service] of [
+			['Opened Email', 'klaviyo'],
+			['Submitted Review', 'reviews'],
+		] as const) {
+			const time = ago(MINUTE_MS);
+			const of = { metric, service, profile: ANA, time };
+			klaviyo.seedEvents(moments.map((index) => ({ ...of, unique_id: `${metric}${index}` })));
+		}
 		const sizes: number[] = [];
 		const told = new Set<unknown>();
 		const names: string[][] = [];
-		for (let poll = 0; poll < 6; poll++) {
+		for (let poll = 0; poll < 4; poll++) {
 			const events = await trigger.poll();
 			sizes.push(events.length);
 			names.push([...new Set(events.map(({ event_name }) => event_name))]);
 			for (const { trigger_event } of events) told.add(trigger_event?.id);
 			now += MINUTE_MS;
 		}
-		expect(sizes).toEqual([100, 100, 100, 100, 60, 0]);
-		expect(told.size).toBe(460);
+		expect(sizes).toEqual([5000, 5000, 200, 0]);
+		expect(trigger.executions.slice(-3).map(({ length }) => length)).toEqual([5000, 5000, 200]);
+		expect(told.size).toBe(10_200);
 		// Neither kind has to wait for the end of the other's backlog.
 		expect(names.slice(0, 2)).toEqual([['submitted_review'], ['opened_email']]);
+	});
+});
+
+describe('a backlog', () => {
+	beforeEach(async () => await start());
+
+	const EVENTS = 4500;
+	const backlog = () =>
+		klaviyo.seedEvents(
+			Array.from({ length: EVENTS }, (_, index) => ({
+				metric: 'Opened Email',
+				service: 'klaviyo',
+				profile: index % 2 === 0 ? ANA : BEN,
+				time: ago(HOUR_MS - index * 700),
+				unique_id: `u${index}`,
+			})),
+		);
+	const idsOf = (executions: PollingTrigger['executions']) =>
+		executions.flat().map(({ trigger_event }) => trigger_event?.id);
+	const ready = async (execute: Execute) => {
+		const trigger = await published(['emailOpened'], {}, undefined, { execute });
+		backlog();
+		return trigger;
+	};
+
+	it('is handed over page by page in the order of time, each as an execution of its own, by as few requests', async () => {
+		const trigger = await ready((_, done) => done.resolve(RUN));
+		const before = klaviyo.apiCalls().length;
+		await trigger.poll();
+		expect(trigger.executions.map(({ length }) => length)).toEqual([1000, 1000, 1000, 1000, 500]);
+		expect(new Set(idsOf(trigger.executions)).size).toBe(EVENTS);
+		const times = trigger.executions.flat().map(({ event_time }) => event_time);
+		expect(times).toEqual([...times].sort());
+		expect(klaviyo.apiCalls().length - before).toBe(5);
+		now += MINUTE_MS;
+		expect(await trigger.poll()).toEqual([]);
+	});
+
+	it('has at most two executions running', async () => {
+		const running = new Set<() => void>();
+		let most = 0;
+		const trigger = await ready((_, done) => {
+			const end = () => {
+				running.delete(end);
+				done.resolve(RUN);
+			};
+			running.add(end);
+			most = Math.max(most, running.size);
+			// The second one ends first.
+			if (running.size === 2) for (const each of [...running].reverse()) setImmediate(each);
+		});
+		await trigger.poll();
+		expect(most).toBe(2);
+		expect(new Set(idsOf(trigger.executions)).size).toBe(EVENTS);
+	});
+
+	it('loses nothing when n8n is killed between two pages: what was saved covers only executions that were done', async () => {
+		const done = new Set<unknown>();
+		const lost: number[] = [];
+		const states: Array<{ saved: string | undefined; done: string[] }> = [];
+		const first = await ready((events, promise, saved) => {
+			states.push({ saved, done: [...done] as string[] });
+			setImmediate(() => {
+				for (const { trigger_event } of events) done.add(trigger_event?.id);
+				promise.resolve(RUN);
+			});
+		});
+		await first.poll();
+		expect(states).toHaveLength(4);
+		for (const state of states) {
+			const again = triggerOf(['emailOpened']);
+			again.saved = state.saved;
+			again.restart();
+			while ((await again.poll()).length > 0) now += MINUTE_MS;
+			const whole = new Set([...state.done, ...idsOf(again.executions)]);
+			lost.push(EVENTS - whole.size);
+		}
+		expect(lost).toEqual([0, 0, 0, 0]);
+	});
+
+	it('stops at a page that n8n does not take, is told as failed, and comes again from there', async () => {
+		let taken = 0;
+		const trigger = await ready((_, done) => {
+			if (++taken === 3) done.reject(new Error('The database is away'));
+			else done.resolve(RUN);
+		});
+		await trigger.poll();
+		expect(trigger.failures.map(({ message }) => message)).toEqual(['The database is away']);
+		trigger.executions.splice(2, 1);
+		now += MINUTE_MS;
+		await trigger.poll();
+		expect(new Set(idsOf(trigger.executions)).size).toBe(EVENTS);
+	});
+
+	it('takes a page for not taken when n8n tells of no run', async () => {
+		const trigger = await ready((_, done) => done.resolve(undefined));
+		await trigger.poll();
+		expect(trigger.failures).toHaveLength(1);
+		const [taken] = trigger.executions.splice(0);
+		expect(taken).toHaveLength(1000);
+		trigger.restart();
+		while ((await trigger.poll()).length > 0) now += MINUTE_MS;
+		expect(new Set(idsOf(trigger.executions)).size).toBe(EVENTS);
+	});
+
+	it('waits for slow executions no longer than a poll may take, then until they are done', async () => {
+		const clock = performance.now.bind(performance);
+		let ahead = 0;
+		jest.spyOn(performance, 'now').mockImplementation(() => clock() + ahead);
+		const ends: Array<() => void> = [];
+		const trigger = await ready((_, done) => {
+			ends.push(() => done.resolve(RUN));
+			if (ends.length === 2) ahead += 4 * MINUTE_MS;
+		});
+		await trigger.poll();
+		expect(trigger.executions).toHaveLength(2);
+		expect(await trigger.poll()).toEqual([]);
+		for (const end of ends.splice(0)) end();
+		await new Promise(setImmediate);
+		await trigger.poll();
+		expect(trigger.executions).toHaveLength(4);
+		const told = idsOf(trigger.executions);
+		expect(new Set(told).size).toBe(told.length);
+		for (const end of ends) end();
+	});
+
+	it('is one execution at the poll at publishing, which somebody waits for', async () => {
+		backlog();
+		const trigger = triggerOf(['emailOpened'], {
+			options: { startFrom: ago(2 * HOUR_MS).toISOString() },
+		});
+		await trigger.publish();
+		expect(trigger.executions.map(({ length }) => length)).toEqual([EVENTS]);
+	});
+
+	it('is one page of each kind when tried by hand', async () => {
+		const trigger = await ready(() => {
+			throw new Error('It started an execution');
+		});
+		const before = klaviyo.apiCalls().filter(({ path }) => path === '/api/events').length;
+		expect(await trigger.test()).toHaveLength(5);
+		expect(klaviyo.apiCalls().filter(({ path }) => path === '/api/events')).toHaveLength(
+			before + 1,
+		);
+		expect(trigger.executions).toEqual([]);
 	});
 });
 

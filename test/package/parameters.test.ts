@@ -13,7 +13,7 @@ const BUDGET: Array<[new () => { description: { properties: INodeProperties[] } 
 	[MeiroCdp, 51],
 	[MeiroEvents, 35],
 	[KlaviyoTrigger, 39],
-	[KlaviyoUpdatesTrigger, 10],
+	[KlaviyoUpdatesTrigger, 9],
 ];
 
 interface Parameter {

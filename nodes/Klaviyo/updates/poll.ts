@@ -1,10 +1,12 @@
 import { NodeOperationError, type IPollFunctions } from 'n8n-workflow';
 
 import type { KlaviyoEvent } from '../../shared/event/contract';
-import { runtimeOf } from '../../shared/http/runtime';
+import type { Runtime } from '../../shared/http/runtime';
 import { klaviyoClient, PATIENT } from '../api/klaviyoClient';
-import { readSource } from './readSource';
+import type { Batch, HandOver } from './handOver';
+import { readSource, type Part } from './readSource';
 import { incompleteChoice, readUpdateSettings, type UpdateSettings } from './updatesSettings';
+import type { UpdateSource } from './record';
 import type { SourceContext } from './sources/context';
 import { departures, MOST_MEMBERS } from './sources/departures';
 import type { Group } from './sources/members';
@@ -19,11 +21,8 @@ import {
 } from './sourcesOf';
 import { readState, stateOf, type NodeState } from './state';
 
-export interface Polled {
-	/** In the order in which they happened. */
-	events: KlaviyoEvent[];
-	/** Covers these events: to be kept only together with handing them on. */
-	state: NodeState;
+/** What is left to hand on, in the order in which it happened; its state is to be kept only together with it. */
+export interface Polled extends Batch {
 	/** Of the sources that could not be read, and stay where they were. */
 	failures: Error[];
 }
@@ -31,24 +30,41 @@ export interface Polled {
 /** Of all sources together: each id takes 12 characters of n8n's static data. */
 const MOST_SEEN = 20_000;
 const SHOWN_IN_TESTS = 5;
+/** Of an execution that a poll hands over, as many as Klaviyo's largest page of events has. */
+const MOST_IN_BATCH = 1000;
+/** Of an execution that holds a poll as a whole, so that a backlog does not fill n8n's memory. */
+const MOST_AT_ONCE = 5000;
 /** Of n8n's budget, so that the page in flight and the emitting fit in, too. */
 const SHARE_OF_BUDGET = 0.6;
 const DEFAULT_BUDGET_MS = 300_000;
 
-/** Reads what is new since the state. Changes nothing by itself. */
-export async function poll(context: IPollFunctions, stored: unknown): Promise<Polled> {
+/** Whether the time that a poll may take, from now on, is up. */
+export function deadlineOf(context: IPollFunctions, clock: Pick<Runtime, 'now'>): () => boolean {
+	const end = clock.now() + budgetOf(context);
+	return () => clock.now() > end;
+}
+
+/**
+ * Reads what is new since the state, which it leaves as it is.
+ *
+ * @param handOver takes what is too much for one execution; null where n8n holds a poll as a whole
+ */
+export async function poll(
+	context: IPollFunctions,
+	stored: unknown,
+	isTimeUp: () => boolean,
+	handOver: HandOver | null,
+): Promise<Polled> {
 	const settings = settingsOf(context);
 	const now = Date.now();
 	const budget = budgetOf(context);
-	const clock = runtimeOf(context);
-	const startedAt = clock.now();
-	const isOver = () => clock.now() - startedAt > budget;
+	const isOver = () => isTimeUp() || isStopped(handOver);
 	const sourceContext = await connect(context, settings, now, budget);
 	const before = readState(stored);
 	const names = await namesFor(context, sourceContext, before.names, settings, now);
 
 	const state: NodeState = { ...before, since: {}, sources: {}, members: {}, names };
-	const events: KlaviyoEvent[] = [];
+	let events: KlaviyoEvent[] = [];
 	for (const choice of settings.choices)
 		state.since[choice] = before.since[choice] ?? settings.startFrom ?? now;
 
@@ -68,30 +84,43 @@ export async function poll(context: IPollFunctions, stored: unknown): Promise<Po
 			const found = await departures(sourceContext, group, snapshot);
 			if (found === null) throw tooManyMembers(context, group);
 			state.members[id] = found.snapshot;
-			for (const event of found.events) events.push(event);
+			for (const event of found.events.filter(isWanted(settings))) events.push(event);
 		});
 	}
 
 	const sources = turned(sourcesOf(sourceContext, names, settings), before.turn);
 	const mostSeen = Math.floor(MOST_SEEN / Math.max(sources.length, 1));
-	let left = settings.most;
 	for (const source of sources) {
-		const from = stateOf(before, source, settings, now);
-		state.sources[source.id] = from;
+		state.sources[source.id] = stateOf(before, source, settings, now);
 		state.since[source.choice] = before.since[source.choice] ?? settings.startFrom ?? now;
+	}
+	const isMeant = isWanted(settings);
+	/** Up to the last part: what is full goes before the next one is added. */
+	const add = async (source: UpdateSource, { fresh, state: upTo }: Part) => {
+		const made = fresh.map((record) => record.event()).filter(isMeant);
+		if (handOver !== null && events.length > 0 && events.length + made.length > MOST_IN_BATCH) {
+			const sourcesSoFar = { ...state.sources };
+			await handOver.give({ events: inOrder(events), state: { ...state, sources: sourcesSoFar } });
+			if (handOver.hasStopped) return;
+			events = [];
+		}
+		state.sources[source.id] = upTo;
+		for (const event of made) events.push(event);
+	};
+	let left = MOST_AT_ONCE;
+	for (const source of sources) {
 		if (left <= 0 || isOver()) continue;
 		await alone(source.id, async () => {
-			const reading = await readSource(source, from, {
-				most: left,
+			const reading = await readSource(source, state.sources[source.id]!, {
+				most: handOver === null ? left : Number.POSITIVE_INFINITY,
 				lookBackMs: settings.lookBackMs,
 				mostSeen,
 				now,
 				isOver,
+				...(handOver === null ? {} : { take: async (part: Part) => await add(source, part) }),
 			});
-			const made = reading.fresh.map((record) => record.event());
-			left -= made.length;
-			state.sources[source.id] = reading.state;
-			for (const event of made) events.push(event);
+			if (handOver === null) left -= reading.fresh.length;
+			if (!isStopped(handOver)) await add(source, reading);
 			if (reading.hasMore) context.logger.info(`${source.id}: the rest waits for the next poll`);
 			if (reading.isOverBound) {
 				context.logger.warn(
@@ -101,7 +130,11 @@ export async function poll(context: IPollFunctions, stored: unknown): Promise<Po
 		});
 	}
 	state.turn = sources.length === 0 ? 0 : (before.turn + 1) % sources.length;
-	return { events: inOrder(events.filter(isWanted(settings))), state, failures };
+	return { events: inOrder(events), state, failures };
+}
+
+function isStopped(handOver: HandOver | null): boolean {
+	return handOver?.hasStopped === true;
 }
 
 function tooManyMembers(context: IPollFunctions, { kind, name }: Group): NodeOperationError {
@@ -154,7 +187,9 @@ async function connect(
 
 /** n8n abandons a poll that takes longer than its budget; versions before 2.41 tell none. */
 function budgetOf(context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>): number {
-	return (context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS) * SHARE_OF_BUDGET;
+	const whole =
+		typeof context.getPollBudgetMs === 'function' ? context.getPollBudgetMs() : DEFAULT_BUDGET_MS;
+	return whole * SHARE_OF_BUDGET;
 }
 
 async function namesFor(

@@ -12,11 +12,17 @@ export interface ReadLimits {
 	now: number;
 	/** Whether there is no time left for another page. */
 	isOver(): boolean;
+	/** Takes what a page brought, so that not everything is held to the end. */
+	take?(part: Part): Promise<void>;
 }
 
-export interface Reading {
+export interface Part {
 	fresh: UpdateRecord[];
+	/** Covers these and all before. */
 	state: SourceState;
+}
+
+export interface Reading extends Part {
 	/** There is more, for the next poll. */
 	hasMore: boolean;
 	/** There were more ids than are remembered exactly. */
@@ -34,7 +40,18 @@ export async function readSource(
 ): Promise<Reading> {
 	const from = readFrom(before, limits.lookBackMs);
 	const sieve = new Sieve(new Seen(before.seen), before.pass?.at ?? from, before.quietBefore);
+	let { covered } = before;
+	let isOverBound = false;
 	let hasMore = false;
+	const stateUpTo = (end: number, isFinished: boolean): SourceState => {
+		const known = sieve.seen.condense(limits.mostSeen, end, !source.moves);
+		if (known !== null) isOverBound = true;
+		if (source.moves && known !== null) covered = Math.max(covered, known * BUCKET_MS);
+		const base = { ...before, covered };
+		return isFinished
+			? finished(base, sieve.seen, sieve.at, limits.now, limits.lookBackMs)
+			: interrupted(base, sieve.seen, sieve.at, limits.now);
+	};
 	reading: for await (const page of source.pages(from)) {
 		for (const record of page) {
 			if (record.time < from || isSecondOpen(record, source, limits.now)) continue;
@@ -45,6 +62,10 @@ export async function readSource(
 			}
 			sieve.take(record);
 		}
+		if (limits.take !== undefined && sieve.fresh.length > 0) {
+			const fresh = sieve.fresh.splice(0);
+			await limits.take({ fresh, state: stateUpTo(bucketOf(sieve.at), false) });
+		}
 		if (limits.isOver()) {
 			hasMore = true;
 			break;
@@ -52,20 +73,10 @@ export async function readSource(
 	}
 	if (!hasMore) sieve.endBucket();
 
-	const { seen, fresh, at } = sieve;
+	const { fresh, at } = sieve;
 	const end = bucketOf(hasMore ? at : Math.min(at, limits.now));
-	const known = seen.condense(limits.mostSeen, end, !source.moves);
-	const covered =
-		source.moves && known !== null ? Math.max(before.covered, known * BUCKET_MS) : before.covered;
-	const base = { ...before, covered };
-	return {
-		fresh,
-		state: hasMore
-			? interrupted(base, seen, at, limits.now)
-			: finished(base, seen, at, limits.now, limits.lookBackMs),
-		hasMore,
-		isOverBound: known !== null,
-	};
+	const state = stateUpTo(end, !hasMore);
+	return { fresh, state, hasMore, isOverBound };
 }
 
 /**

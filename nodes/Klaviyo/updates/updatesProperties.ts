@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_LOOK_BACK_H, DEFAULT_MOST } from './updatesSettings';
+import { DEFAULT_LOOK_BACK_H } from './updatesSettings';
 import { MOST_MEMBERS } from './sources/departures';
 
 const EXPRESSION_HINT =
@@ -140,15 +140,6 @@ export const updateProperties: INodeProperties[] = [
 				default: DEFAULT_LOOK_BACK_H,
 				description:
 					'How late Klaviyo may get to know an event. Each poll reads so far back and drops what it has emitted, so busy accounts save requests with fewer hours.',
-			},
-			{
-				displayName: 'Max Events per Poll',
-				name: 'maxEvents',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: DEFAULT_MOST,
-				description:
-					'More than that waits for the next poll, so that a backlog does not fill n8n’s memory',
 			},
 			{
 				displayName: 'Start From',

@@ -6,7 +6,6 @@ import type { Choice } from './choices';
 interface Options {
 	account?: string;
 	lookBackHours?: number;
-	maxEvents?: number;
 	startFrom?: unknown;
 }
 
@@ -18,15 +17,12 @@ export interface UpdateSettings {
 	ignoreFromMeiro: boolean;
 	account: string | null;
 	lookBackMs: number;
-	/** New events per poll, at most. */
-	most: number;
 	/** Milliseconds; null is now. */
 	startFrom: number | null;
 }
 
 const HOUR_MS = 3_600_000;
 export const DEFAULT_LOOK_BACK_H = 24;
-export const DEFAULT_MOST = 5000;
 
 export function readUpdateSettings(context: IPollFunctions): UpdateSettings {
 	const options = context.getNodeParameter('options', {}) as Options;
@@ -39,7 +35,6 @@ export function readUpdateSettings(context: IPollFunctions): UpdateSettings {
 		ignoreFromMeiro: context.getNodeParameter('ignoreFromMeiro', true) as boolean,
 		account: options.account?.trim() || null,
 		lookBackMs: (options.lookBackHours ?? DEFAULT_LOOK_BACK_H) * HOUR_MS,
-		most: options.maxEvents ?? DEFAULT_MOST,
 		startFrom: dateOf(context, options.startFrom, 'Start From')?.getTime() ?? null,
 	};
 }

@@ -18,6 +18,7 @@ import {
 } from 'n8n-workflow';
 
 import type { KlaviyoEvent } from '../../../nodes/shared/event/contract';
+import { resetProcessState } from '../../../nodes/shared/processState';
 import { additionalDataOf, MemoryCredentials, nodeOf, nodeTypes } from './engine';
 
 export interface PollingSetup {
@@ -25,7 +26,20 @@ export interface PollingSetup {
 	parameters: IDataObject;
 	/** How long n8n lets a poll take; default n8n's own. */
 	budgetMs?: number;
+	/** An n8n that lets no poll start executions before its end. */
+	isOld?: boolean;
+	/** What becomes of an execution that a poll started; default: it is done at once. */
+	execute?: Execute;
 }
+
+export type Execute = (
+	events: KlaviyoEvent[],
+	done: { resolve(run: IRun | undefined): void; reject(error: Error): void },
+	saved: string | undefined,
+) => void;
+
+/** All that a trigger looks at: that there was a run. */
+export const RUN = { finished: true } as unknown as IRun;
 
 /** One published Klaviyo Updates Trigger. */
 export class PollingTrigger {
@@ -33,9 +47,12 @@ export class PollingTrigger {
 	saved: string | undefined;
 	/** What polls failed with, in order. */
 	failures: Error[] = [];
+	/** What was handed on, by execution. */
+	executions: KlaviyoEvent[][] = [];
 	private workflow: Workflow;
 
 	constructor(private readonly setup: PollingSetup) {
+		resetProcessState();
 		this.workflow = this.load();
 	}
 
@@ -54,6 +71,7 @@ export class PollingTrigger {
 
 	/** n8n dies; what it had not saved is gone. */
 	restart(): void {
+		resetProcessState();
 		this.workflow = this.load();
 	}
 
@@ -103,16 +121,19 @@ export class PollingTrigger {
 	private async run(isPublishing: boolean): Promise<KlaviyoEvent[]> {
 		const emitted: INodeExecutionData[][][] = [];
 		const node = this.node();
-		const { budgetMs } = this.setup;
+		const { budgetMs, isOld, execute = (_, done) => done.resolve(RUN) } = this.setup;
 		const context = new PollContext(
 			this.workflow,
 			node,
 			additionalDataOf(this.setup.credentials),
 			'trigger',
 			'update',
-			(data) => {
+			(data, _, done) => {
 				emitted.push(data);
+				this.executions.push(jsonOf(data));
+				// n8n begins to save before it stores the execution.
 				this.save();
+				if (done !== undefined) execute(jsonOf(data), done as never, this.saved);
 			},
 			(error) => void this.failures.push(error),
 			undefined,
@@ -120,6 +141,7 @@ export class PollingTrigger {
 			undefined,
 			budgetMs === undefined ? undefined : () => budgetMs,
 		);
+		const executor = executorOf(isOld === true ? new OldPollers() : new TriggersAndPollers());
 		await executor.create(this.workflow, node, context, () => true)(isPublishing);
 		return emitted.flatMap(jsonOf);
 	}
@@ -153,18 +175,29 @@ const silent = { scoped: () => silent, debug() {}, error() {}, warn() {}, info()
 const untraced = async (_: unknown, run: (span: { setStatus(): void }) => Promise<unknown>) =>
 	await run({ setStatus() {} });
 
+/** Before n8n let polls start executions, or told how long they may take. */
+class OldPollers extends TriggersAndPollers {
+	override async runPollFunction(...[workflow, node, context]: RunPollFunction) {
+		const missing = { __emit: { value: undefined }, getPollBudgetMs: { value: undefined } };
+		return await super.runPollFunction(workflow, node, Object.create(context, missing) as never);
+	}
+}
+
+type RunPollFunction = Parameters<TriggersAndPollers['runPollFunction']>;
+
 /** n8n-core's own; only who logs and traces is missing. */
-const executor = new PollTriggerExecutor(
-	silent as never,
-	new TriggersAndPollers(),
-	{
-		startSpan: untraced,
-		startNewTraceSpan: untraced,
-		pickWorkflowAttributes: () => ({}),
-		pickNodeAttributes: () => ({}),
-	} as never,
-	silent as never,
-);
+const executorOf = (pollers: TriggersAndPollers) =>
+	new PollTriggerExecutor(
+		silent as never,
+		pollers,
+		{
+			startSpan: untraced,
+			startNewTraceSpan: untraced,
+			pickWorkflowAttributes: () => ({}),
+			pickNodeAttributes: () => ({}),
+		} as never,
+		silent as never,
+	);
 
 function jsonOf(data: Array<INodeExecutionData[] | null>): KlaviyoEvent[] {
 	return data.flatMap((items) => (items ?? []).map(({ json }) => json as unknown as KlaviyoEvent));

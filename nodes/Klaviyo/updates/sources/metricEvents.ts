@@ -26,8 +26,7 @@ export function metricEvents(
 			]),
 			sort,
 			include: 'attributions,profile',
-			// The parameter takes 1,000, the description says 200.
-			'page[size]': '200',
+			'page[size]': '1000',
 		},
 		scopes: 'events:read and profiles:read',
 	});
