@@ -114,7 +114,8 @@ it(`${VOLUME} tells thousands of changes over 20 polls once each, though some co
 	console.info(JSON.stringify(figure));
 	expect(figure).toMatchObject({
 		changes: CHANGES,
-		failedPolls: 1,
+		// Who asked for the other listings got them: the one whose page failed waits for the next poll.
+		failedPolls: 0,
 		emitted: CHANGES,
 		duplicate: 0,
 		missed: 0,
