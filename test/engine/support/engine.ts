@@ -157,7 +157,7 @@ export function nodeOf(
 	const described = TYPES[type]?.description.properties ?? [];
 	// Attacks bring choices and names that there are none of on purpose.
 	const unknown = unknownParameters(described, parameters).filter(
-		(path) => !/: |\*|(^|\.)(__proto__|constructor|prototype)/.test(path),
+		(path) => !/: |[*[]|__|(^|\.)(constructor|prototype|toString|hasOwnProperty)/.test(path),
 	);
 	if (unknown.length > 0) throw new Error(`${type} has no parameter ${unknown.join(', ')}`);
 	return {
