@@ -23,9 +23,14 @@ export function unknownParameters(properties: INodeProperties[], given: object):
 		if (named.length === 0) return [name];
 		const found = named.map((property) => unknownIn(property, value));
 		// Several properties share a name where each operation has its own: one that knows all is enough.
-		const best = found.reduce((a, b) => (b.length < a.length ? b : a));
+		const best = found.reduce((a, b) => (strangeness(b) < strangeness(a) ? b : a));
 		return best.map((path) => `${name}${path}`);
 	});
+}
+
+/** A property that knows the name, but not the choice, is nearer to what is meant than one that knows neither. */
+function strangeness(paths: string[]): number {
+	return paths.reduce((sum, path) => sum + (path.includes(': ') ? 1 : 1000), 0);
 }
 
 /** What of a value one property doesn't know: paths that begin behind its name. */
