@@ -79,7 +79,7 @@ describe.each(GROUPS)('%s: Get Profiles', (resource, id) => {
 		expect(calls()).toHaveLength(2);
 		expect(main.at(-1)!.json).toMatchObject({
 			klaviyo_id: ids[0],
-			joined_group_at: '2026-02-03T04:05:06.000+00:00',
+			joined_group_at: '2026-02-03T04:05:06.000Z',
 			consent: [],
 		});
 		const early = await run(resource, 'getProfiles', {

@@ -69,7 +69,7 @@ describe('Profile: Get', () => {
 			first_name: 'Ana',
 			properties: { Points: 5 },
 			created: expect.any(String),
-			updated: '2026-02-03T04:05:06+00:00',
+			updated: '2026-02-03T04:05:06.000Z',
 		});
 		const settings = {
 			what: 'profile',
@@ -80,7 +80,7 @@ describe('Profile: Get', () => {
 			timezone: 'UTC',
 		} as const;
 		expect(takeEvent(main[0]!.json, settings).event).toMatchObject({
-			event_time: '2026-02-03T04:05:06+00:00',
+			event_time: '2026-02-03T04:05:06.000Z',
 			profile: { external_id: 'C-1' },
 		});
 	});

@@ -91,7 +91,7 @@ function expectedOf(recipe: Recipe, { profile, event }: Entry): Expected {
 		'profile.external_id': presentId(profile.external_id),
 		'profile.first_name': present(profile.first_name),
 		'profile.last_name': present(profile.last_name),
-		'trigger_event.id': isMetric ? presentId(event?.unique_id) : undefined,
+		'trigger_event.id': isMetric ? presentId(senderIdOf(event)) : undefined,
 		'trigger_event.value': isMetric ? event?.value : undefined,
 		'trigger_event.currency': isMetric ? event?.value_currency : undefined,
 		...Object.fromEntries(
@@ -101,6 +101,11 @@ function expectedOf(recipe: Recipe, { profile, event }: Entry): Expected {
 			]),
 		),
 	};
+}
+
+/** Klaviyo writes the event's second where the sender gave no ID. */
+function senderIdOf(event: Entry['event']): unknown {
+	return event?.unique_id || (event && String(Math.floor(Date.parse(event.time) / 1000)));
 }
 
 /** Entries of a list keep their places. */
@@ -118,12 +123,16 @@ function present(value: unknown): unknown {
 }
 
 /** Short words that the fuzzer may hit. */
-const NO_ID = /^(?:none|null|nil|nan|na|n\/a|no|yes|true|false|tbd|anon|-1)$/i;
+const NO_ID = /^(?:(none|null|nil|nan|na|no|yes|true|false|tbd|anon)(?: \1)*|n a)$/;
 
-/** Signs and zeros alone are no ID. */
+/** Signs and zeros alone are no ID, nor is such a word with signs around it. */
 function presentId(value: unknown): unknown {
 	const text = String(value);
-	const isId = /\p{L}|[^\P{N}0]/u.test(text) && !NO_ID.test(text.trim());
+	const words = text
+		.normalize('NFKC')
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}]+/gu, ' ');
+	const isId = /\p{L}|[^\P{N}0]/u.test(text) && !NO_ID.test(words.trim()) && text.trim() !== '-1';
 	return isId ? present(value) : undefined;
 }
 
