@@ -211,7 +211,7 @@ function eventTags(properties: readonly string[]): object {
  *   (https://developers.klaviyo.com/en/docs/glossary_of_variable_filters); `default` before it, as what it does with None
  *   is not documented;
  * - numbers go through floatformat, which gives a number or nothing, as what base64_encode does with them is not
- *   documented either;
+ *   documented either; `default` takes 0 for nothing, so a score of 0 is written apart;
  * - lists of texts go entry by entry through a loop;
  * - lists of objects don't go at all: encoded whole they may fail, printed they can pass for a part of the body. The
  *   Klaviyo node's Event, Complete brings them.
@@ -222,7 +222,9 @@ function textCarrier(name: string, tag: string): Record<string, string> {
 }
 
 function numberCarrier(name: string, tag: string): Record<string, string> {
-	return { [name]: `{{ ${tag}|default:''|floatformat:-4 }}` };
+	return {
+		[name]: `{% if ${tag} == 0 %}0{% else %}{{ ${tag}|default:''|floatformat:-4 }}{% endif %}`,
+	};
 }
 
 function listCarrier(name: string, tag: string): Record<string, string> {

@@ -187,6 +187,8 @@ describe.each(DIALECTS)('where Klaviyo renders by %j', (options) => {
 	});
 
 	it.each([
+		[0, 0],
+		['0', 0],
 		[4, 4],
 		[4.5, 4.5],
 		['4', 4],
