@@ -20,6 +20,7 @@ import { eventsOf } from './trigger/events';
 import { isWanted } from './trigger/filter';
 import { triggerProperties } from './trigger/triggerProperties';
 import { acknowledge, postpone, refuse } from './trigger/answer';
+import { receiptTime } from './trigger/receiptTime';
 import { readSettings } from './trigger/triggerSettings';
 import { setUpKlaviyo, tidyUpKlaviyo } from './trigger/setup/lifecycle';
 import { searchOf, searchTopics } from './api/klaviyoLookups';
@@ -117,7 +118,7 @@ export class KlaviyoTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const settings = readSettings(this);
-		const receivedAt = new Date();
+		const receivedAt = receiptTime();
 
 		const admission = await admit(this, settings, receivedAt).catch((error: Error) => error);
 		if (admission instanceof Error) return postpone(this, admission.message);
