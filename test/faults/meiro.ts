@@ -17,12 +17,18 @@ export async function meiroFindings(seed: number, scale: number): Promise<Findin
 		meiro_pipes: await requestsPerThousand('meiroPipes'),
 		meiro_events: await requestsPerThousand('meiroEvents'),
 	};
-	const source = await sendThrough('meiroEvents', events, BAD_DAY, { concurrency: 64 }, seed);
+	const source = await sendThrough(
+		'meiroEvents',
+		events,
+		BAD_DAY,
+		{ options: { concurrency: 64 } },
+		seed,
+	);
 	const pipes = await sendThrough(
 		'meiroPipes',
 		events,
 		BAD_DAY,
-		{ batchSize: 10, concurrency: 32 },
+		{ options: { concurrency: 32 }, compatibility: { batchSize: 10 } },
 		seed,
 	);
 	const run = await measureRun(largeRun);

@@ -40,7 +40,7 @@ export async function sendThrough(
 	product: Product,
 	count: number,
 	faults: Fault[],
-	options: IDataObject,
+	{ options, ...parameters }: IDataObject & { options: IDataObject },
 	seed: number,
 ): Promise<Weather> {
 	const meiro = await startMeiro({ seed });
@@ -50,7 +50,7 @@ export async function sendThrough(
 		const items = Array.from({ length: count }, (_, number) => eventOf(number));
 		const { main } = await executeMeiroEvents(items, {
 			credentials: credentialsFor(meiro, product),
-			parameters: { options: { giveUpAfterSeconds: 600, ...options } },
+			parameters: { ...parameters, options: { giveUpAfterSeconds: 600, ...options } },
 			onError: 'continueRegularOutput',
 		});
 		return {
