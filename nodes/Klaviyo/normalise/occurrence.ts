@@ -60,5 +60,5 @@ function inOneOrder(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(inOneOrder);
 	if (!isObject(value)) return value;
 	const keys = Object.keys(value).sort();
-	return keys.map((key) => [key, inOneOrder(value[key])]);
+	return Object.fromEntries(keys.map((key) => [key, inOneOrder(value[key])]));
 }

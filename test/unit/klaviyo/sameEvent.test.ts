@@ -335,6 +335,12 @@ describe('whatever the id and the time are', () => {
 					JSON.stringify(first.properties) === JSON.stringify(second.properties),
 				);
 			}),
+			{
+				examples: [
+					[[], {}],
+					[[['a', 1]], { a: 1 }],
+				],
+			},
 		);
 	});
 });
