@@ -69,6 +69,7 @@ interface Run {
 	onError?: INode['onError'];
 	with?: RenewingCredentials;
 	onStart?: (done: { cancel(): void }) => void;
+	timeoutSeconds?: number;
 }
 
 async function run(resource: string, operation: string, parameters: IDataObject, more: Run = {}) {
@@ -83,6 +84,7 @@ async function run(resource: string, operation: string, parameters: IDataObject,
 		parameters: { resource, operation, ...parameters },
 		onError: more.onError,
 		onStart: more.onStart,
+		timeoutSeconds: more.timeoutSeconds,
 	});
 }
 
@@ -283,6 +285,18 @@ describe('Customer Event: Create', () => {
 		expect(main.map(({ json }) => json.status)).toEqual(['failed', 'failed', 'failed']);
 		expect(main[0]!.json.reason).toMatch(/Meiro answered 503.*Given up after \d+ attempt/);
 		expect(meiro.cdp.customerEvents()).toHaveLength(0);
+	});
+
+	it('gives up at 80 % of the workflow’s own time-out, and tells each event as failed', async () => {
+		meiro.misbehave([{ kind: 'status', status: 503, rate: 1, path: '/api/customer_events' }]);
+		const started = Date.now();
+		const { main } = await create(
+			events(3),
+			{ giveUpAfterSeconds: 60, batchSize: 1 },
+			{ onError: 'continueRegularOutput', timeoutSeconds: 3 },
+		);
+		expect(Date.now() - started).toBeLessThan(2_900);
+		expect(main.map(({ json }) => json.status)).toEqual(['failed', 'failed', 'failed']);
 	});
 
 	it('stops sending when the execution is cancelled', async () => {

@@ -1,5 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { runEndOf } from '../../shared/delivery/runEnd';
+import { DEFAULT_RETRY_POLICY } from '../../shared/http/retry';
 import { chosenOperation, propertiesOf, type Resource } from '../../shared/operation/operation';
 import { runtimeOf } from '../../shared/http/runtime';
 import { meiroClient, type MeiroClient } from '../api/cdpClient';
@@ -37,8 +39,10 @@ const RESOURCES: Array<Resource<MeiroClient>> = [
 
 export const meiroCdpProperties = propertiesOf(RESOURCES, 'customerEvent');
 
-/** Runs the operation that the user chose. */
+/** Runs the operation that the user chose; it gives up before the workflow's own time is over. */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const operation = chosenOperation(context, RESOURCES);
-	return await operation.execute(context, await meiroClient(context, runtimeOf(context)));
+	const runtime = runtimeOf(context);
+	const policy = { ...DEFAULT_RETRY_POLICY, endsAt: runEndOf(context, runtime) };
+	return await operation.execute(context, await meiroClient(context, runtime, policy));
 }

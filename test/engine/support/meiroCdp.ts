@@ -97,14 +97,18 @@ export async function executeMeiroCdp(
 		parameters,
 		onError,
 		onStart,
+		timeoutSeconds,
 	}: {
 		credentials: MemoryCredentials;
 		parameters: IDataObject;
 		onError?: INode['onError'];
 		onStart?: OnStart;
+		/** The workflow's own time-out. */
+		timeoutSeconds?: number;
 	},
 ): Promise<Executed> {
-	return await executeNode(cdpNode(parameters, onError), items, credentials, { onStart });
+	const node = cdpNode(parameters, onError);
+	return await executeNode(node, items, credentials, { onStart, timeoutSeconds });
 }
 
 /** Opens a dropdown of the node. */
