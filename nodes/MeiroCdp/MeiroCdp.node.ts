@@ -8,7 +8,7 @@ import {
 
 import { runWhole } from '../shared/operation/operation';
 import { meiroCdpProperties, runOperation } from './actions';
-import { searchDataSources, searchEventTypes } from './api/cdpLookups';
+import { searchDataSources, searchEventTypes, searchSegments } from './api/cdpLookups';
 
 export class MeiroCdp implements INodeType {
 	description: INodeTypeDescription = {
@@ -27,7 +27,7 @@ export class MeiroCdp implements INodeType {
 		properties: meiroCdpProperties,
 	};
 
-	methods = { listSearch: { searchDataSources, searchEventTypes } };
+	methods = { listSearch: { searchDataSources, searchEventTypes, searchSegments } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		if (this.getInputData().length === 0) return [[]];

@@ -40,6 +40,8 @@ export const SEGMENTS = { 'At risk': 'SEGRSK', 'Born on 29 February': 'SEGFEB' }
 /** The segment of the stand-in's Meiro with those who bought in a store lately: every fifth of its customers. */
 export const BOUGHT_ELSEWHERE = 12;
 
+const MEIRO_SEGMENTS = [{ id: BOUGHT_ELSEWHERE, name: 'Bought elsewhere' }];
+
 /** Customers whom Meiro knows by their email address, `person-0@shop.example` and on. */
 const CUSTOMERS = Array.from({ length: 60 }, (_, index) => ({
 	customer_entity_id: `meiro-${index}`,
@@ -138,7 +140,8 @@ export class WorldBuilder {
 			),
 			meiro: await onPort(
 				4400,
-				async (port) => await startMeiro({ port, cdp: { customers: CUSTOMERS } }),
+				async (port) =>
+					await startMeiro({ port, cdp: { customers: CUSTOMERS, segments: MEIRO_SEGMENTS } }),
 			),
 		};
 	}

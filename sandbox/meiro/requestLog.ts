@@ -35,7 +35,7 @@ function toEntry(message: IncomingMessage): RequestLogEntry {
 		received_at: new Date().toISOString(),
 		method: message.method ?? '',
 		path,
-		query: Object.fromEntries(new URLSearchParams(query)),
+		query: joined(new URLSearchParams(query)),
 		headers: toHeaders(message.rawHeaders),
 		status: null,
 		event_count: 0,
@@ -44,14 +44,22 @@ function toEntry(message: IncomingMessage): RequestLogEntry {
 
 // Node's own header object drops some repeated headers, which a test may want to see.
 function toHeaders(raw: string[]): Record<string, string> {
-	const headers = new Map<string, string>();
-	for (let at = 0; at < raw.length; at += 2) {
-		const name = (raw[at] ?? '').toLowerCase();
-		const value = raw[at + 1] ?? '';
-		const earlier = headers.get(name);
-		headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
+	return joined(
+		Array.from({ length: raw.length / 2 }, (_, at): [string, string] => [
+			(raw[2 * at] ?? '').toLowerCase(),
+			raw[2 * at + 1] ?? '',
+		]),
+	);
+}
+
+/** What comes twice under one name stands there with a comma between. */
+function joined(pairs: Iterable<[string, string]>): Record<string, string> {
+	const values = new Map<string, string>();
+	for (const [name, value] of pairs) {
+		const earlier = values.get(name);
+		values.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
 	}
-	return Object.fromEntries(headers);
+	return Object.fromEntries(values);
 }
 
 declare module 'fastify' {

@@ -56,7 +56,7 @@ export function buildServer(context: ServerContext): FastifyInstance {
 		{ prefix: '/api' },
 	);
 	const { audience = {}, profiles = {} } = context.options;
-	audienceRoutes(server, context.cdp.customers, audience, context);
+	audienceRoutes(server, context.cdp.customers, context.cdp.segments, audience, context);
 	profileRoutes(server, profiles, context);
 	sandboxRoutes(server, context);
 	monitorRoutes(server, context.store);

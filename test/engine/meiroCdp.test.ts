@@ -641,20 +641,27 @@ describe('an ID that would lead to another endpoint', () => {
 });
 
 describe('Audience: Check Membership', () => {
-	const check = async (value: string, segment: string, more: Run = {}) =>
+	const check = async (value: string, segment: string, more: Run = {}, also: IDataObject = {}) =>
 		await run(
 			'audience',
 			'checkMembership',
-			{ attributeId: 'ps_email_address', identifierValue: value, segmentId: segment },
+			{
+				attributeId: 'ps_email_address',
+				identifierValue: value,
+				segmentId: { __rl: true, mode: 'id', value: segment },
+				...also,
+			},
 			more,
 		);
 
-	it('says yes with the released attributes', async () => {
+	it('says yes with everything that Meiro says of the person', async () => {
 		const { main } = await check('jana@shop.example', '42');
 		expect(main[0]!.json).toMatchObject({
 			is_member: true,
 			segment: 42,
 			status: 'ok',
+			client_ip: '127.0.0.1',
+			data: null,
 			customer_entity_id: meiro.cdp.customers()[0]!.customer_entity_id,
 			returned_attributes: { first_name: ['Jana'] },
 		});
@@ -667,6 +674,22 @@ describe('Audience: Check Membership', () => {
 		const { main, failure } = await check(value, '42');
 		expect(failure).toBeUndefined();
 		expect(main[0]!.json).toMatchObject({ is_member: false, status: 'error', message });
+	});
+
+	it('tells without a segment whether Meiro knows the person', async () => {
+		const known = (await check('petr@shop.example', '')).main[0]!.json;
+		expect(known).toMatchObject({ found: true, returned_attributes: { first_name: ['Petr'] } });
+		expect(known).not.toHaveProperty('is_member');
+		expect((await check('nobody@shop.example', '')).main[0]!.json).toMatchObject({ found: false });
+	});
+
+	it('sends both values of a parameter that stands there twice', async () => {
+		const parameter = [
+			{ name: 'city', value: 'Brno & Co' },
+			{ name: 'city', value: 'Praha' },
+		];
+		await check('jana@shop.example', '42', {}, { customParameters: { parameter } });
+		expect(meiro.requests()[0]!.query).toMatchObject({ city: 'Brno & Co, Praha' });
 	});
 
 	it('needs no login and sends no secret', async () => {
@@ -691,6 +714,39 @@ describe('Audience: Check Membership', () => {
 	it('names a parameter that is wrong', async () => {
 		const { failure } = await check('a', 'VIP');
 		expect(failure?.message).toMatch(/'Segment' is not a number: 'VIP'.*\[item 0\]/);
+	});
+});
+
+describe('Audience: Get Segments', () => {
+	const segmentsOf = async (identifierValue: string, segmentTags: string) =>
+		await run('audience', 'getSegments', {
+			...{ attributeId: 'ps_email_address', identifierValue, segmentTags },
+		});
+
+	it('tells in which segments with one of the tags a person is', async () => {
+		expect((await segmentsOf('jana@shop.example', 'n8n, win-back')).main[0]!.json).toEqual({
+			attribute: 'ps_email_address',
+			value: 'jana@shop.example',
+			tags: ['n8n', 'win-back'],
+			found: true,
+			status: 'ok',
+			client_ip: '127.0.0.1',
+			segment_ids: [1, 42],
+		});
+		expect((await segmentsOf('petr@shop.example', 'offers')).main[0]!.json).toMatchObject({
+			found: true,
+			segment_ids: [],
+		});
+	});
+
+	it('says in Meiro’s words that it does not know the person', async () => {
+		const { main } = await segmentsOf('nobody@shop.example', 'n8n');
+		expect(main[0]!.json).toMatchObject({ found: false, message: 'customer not found' });
+	});
+
+	it('names the tags when there are none: without them Meiro answers another question', async () => {
+		const { failure } = await segmentsOf('jana@shop.example', ' ,');
+		expect(failure?.message).toMatch(/'Segment Tags' has no tag/);
 	});
 });
 
@@ -899,6 +955,12 @@ describe('the dropdown', () => {
 		expect(await searchMeiroCdp(credentials, 'searchDataSources')).toHaveLength(130);
 		expect(await searchMeiroCdp(credentials, 'searchDataSources', 'source_129')).toEqual([
 			{ name: 'Source 129 (source_129)', value: 'source_129' },
+		]);
+	});
+
+	it('of segments tells name and number', async () => {
+		expect(await searchMeiroCdp(credentials, 'searchSegments', 'vip')).toEqual([
+			{ name: 'VIP (42)', value: '42' },
 		]);
 	});
 

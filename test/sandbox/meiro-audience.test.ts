@@ -27,6 +27,9 @@ describe('the Audience API', () => {
 			200,
 			{
 				status: 'ok',
+				client_ip: '127.0.0.1',
+				data: null,
+				customer_entity_id: '0000000071e3908f5aaaf022aa842b45',
 				returned_attributes: {
 					customer_entity_id: '0000000071e3908f5aaaf022aa842b45',
 					modified: '2026-01-01 00:00:00',
@@ -63,6 +66,20 @@ describe('the Audience API', () => {
 			points: [7],
 			first_name: null,
 		});
+	});
+
+	it('answers with the segments that have one of the tags, when it is asked with tags', async () => {
+		const meiro = await start({
+			cdp: {
+				customers: people,
+				segments: [
+					{ id: 42, name: 'VIP', tags: ['n8n'] },
+					{ id: 7, name: 'At risk', tags: ['n8n'] },
+				],
+			},
+		});
+		const { data } = await call(meiro, 'GET', `/wbs?${jana}&tags%5B%5D=n8n&tags%5B%5D=offers`);
+		expect(data).toEqual({ status: 'ok', client_ip: '127.0.0.1', segment_ids: [42] });
 	});
 
 	const parameters = (count: number) =>

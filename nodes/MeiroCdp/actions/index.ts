@@ -6,6 +6,7 @@ import { chosenOperation, propertiesOf, type Resource } from '../../shared/opera
 import { runtimeOf } from '../../shared/http/runtime';
 import { meiroClient, type MeiroClient } from '../api/cdpClient';
 import { checkMembership } from './audience/checkMembership';
+import { getSegments } from './audience/getSegments';
 import { getMany as getManyCustomerAttributes } from './customerAttribute/getMany';
 import { create as createCustomerEvent } from './customerEvent/create';
 import { getUploadStatus } from './customerEvent/getUploadStatus';
@@ -17,7 +18,7 @@ import { getMany as getManyEventTypes } from './eventType/getMany';
 import { get as getProfile } from './profile/get';
 
 const RESOURCES: Array<Resource<MeiroClient>> = [
-	{ option: { name: 'Audience', value: 'audience' }, operations: [checkMembership] },
+	{ option: { name: 'Audience', value: 'audience' }, operations: [checkMembership, getSegments] },
 	{
 		option: { name: 'Customer Attribute', value: 'customerAttribute' },
 		operations: [getManyCustomerAttributes],

@@ -1,21 +1,39 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { runtimeOf } from '../../shared/http/runtime';
-import { meiroClient } from './cdpClient';
-import { listDataSources, listEventTypes, meiroPages } from './cdpPages';
+import { meiroClient, type MeiroRequest } from './cdpClient';
+import { listDataSources, listEventTypes, listSegments, meiroPages } from './cdpPages';
 
 /** Someone waits for a dropdown. */
 const POLICY = { giveUpAfterMs: 15_000, baseDelayMs: 500, maxDelayMs: 4_000 };
 
-/** Dropdown of all data sources, every page, those that have `filter` in their name or ID. */
+/** Dropdown of all data sources. */
 export async function searchDataSources(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const client = await meiroClient(this, runtimeOf(this), POLICY);
-	const sources = await meiroPages(client, listDataSources, 'sources');
+	return await search(this, listDataSources, 'sources', filter);
+}
+
+/** Dropdown of all segments. */
+export async function searchSegments(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	return await search(this, listSegments, 'segments', filter);
+}
+
+/** Every page of a list, those that have `filter` in their name or ID. */
+async function search(
+	context: ILoadOptionsFunctions,
+	request: MeiroRequest,
+	key: string,
+	filter: string,
+): Promise<INodeListSearchResult> {
+	const client = await meiroClient(context, runtimeOf(context), POLICY);
+	const found = await meiroPages(client, request, key);
 	return {
-		results: sources
+		results: found
 			.map(({ id, name }) => ({
 				name: name && name !== id ? `${String(name)} (${String(id)})` : String(id),
 				value: String(id),

@@ -13,6 +13,8 @@ export const listDataSources: MeiroRequest = {
 	path: '/customers/sources',
 	feature: READS_ENTITIES,
 };
+/** https://docs.meiro.dev/docs/api/meiro-cdp-api/segments: which feature reads them is not known. */
+export const listSegments: MeiroRequest = { path: '/segments' };
 
 /**
  * Entries of a collection, page by page. Where Meiro caps a page is not known, so a short page ends

@@ -1,6 +1,6 @@
 import { inventEntry } from '../../klaviyo/profiles';
 import { flowByHand, type Scenario } from '../scenario';
-import { BOUGHT_ELSEWHERE } from '../world';
+import { BOUGHT_ELSEWHERE, chosen } from '../world';
 import { attributesOf } from './people';
 
 const CUSTOMERS = 60;
@@ -19,7 +19,7 @@ const tierOf = (value: number) => (value >= 100 ? 'gold' : 'standard');
 export const winBack: Scenario = {
 	template: 'win-back',
 	count: CUSTOMERS,
-	parameters: { 'Ask Meiro': { segmentId: String(BOUGHT_ELSEWHERE) } },
+	parameters: { 'Ask Meiro': { segmentId: chosen('Bought elsewhere', String(BOUGHT_ELSEWHERE)) } },
 	prepare({ klaviyo }) {
 		klaviyo.seedProfiles(
 			entries.map(({ profile }) => ({ id: profile.klaviyo_id, attributes: attributesOf(profile) })),

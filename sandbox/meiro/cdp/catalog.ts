@@ -1,8 +1,14 @@
 import { refuse } from '../json';
 import { eventTypeFields, readFields, sourceFields } from './bodies';
 import { eventIdOf } from './ids';
-import { toAttribute, toEventType, toSource } from './rows';
-import { defaultAttributes, defaultCustomers, defaultEventTypes, defaultSources } from './seeds';
+import { toAttribute, toEventType, toSegment, toSource } from './rows';
+import {
+	defaultAttributes,
+	defaultCustomers,
+	defaultEventTypes,
+	defaultSegments,
+	defaultSources,
+} from './seeds';
 import { toPlainTime } from './times';
 import type {
 	Attribute,
@@ -11,6 +17,7 @@ import type {
 	Customer,
 	EventType,
 	EventTypeSeed,
+	Segment,
 	Source,
 	SourceSeed,
 } from './types';
@@ -21,6 +28,7 @@ export interface Catalog {
 	eventTypes: EventType[];
 	attributes: Attribute[];
 	customers: Customer[];
+	segments: Segment[];
 	hasEventType(sourceId: string, type: string, version: string): boolean;
 	/** Throws HttpError when the body is not a source that can be made. */
 	addSource(body: unknown): Source;
@@ -52,6 +60,9 @@ export function createCatalog(
 	const attributes = (seeds.attributes ?? defaultAttributes).map((seed, index) =>
 		toAttribute(seed, stamp(index)),
 	);
+	const segments = (seeds.segments ?? defaultSegments).map((seed, index) =>
+		toSegment(seed, stamp(index)),
+	);
 	const keys = new Set(eventTypes.map(keyOf));
 
 	return {
@@ -59,6 +70,7 @@ export function createCatalog(
 		eventTypes,
 		attributes,
 		customers: seeds.customers ?? defaultCustomers,
+		segments,
 		hasEventType: (source_id, type, version) => keys.has(keyOf({ source_id, type, version })),
 		addSource(body) {
 			const fields = readFields(body, sourceFields);

@@ -48,5 +48,13 @@ export const listAttributes = [
 	'customers/detail',
 ];
 
+/** Page segments; which of them reads the list is assumed. */
+export const listSegments = [
+	'foreign_segments/list',
+	'foreign_segments/view',
+	'segments/create',
+	'segments/export',
+];
+
 /** Page customer-attributes. */
 export const customerDetail = ['customers/detail'];

@@ -9,11 +9,12 @@ import {
 	customerEventRoutes,
 	entityRoutes,
 	loginRoutes,
+	segmentRoutes,
 	type CdpParts,
 } from './routes';
 import { defaultUser } from './seeds';
 import { createSessions } from './sessions';
-import type { Cdp, CdpAssumptions, CdpOptions, Customer } from './types';
+import type { Cdp, CdpAssumptions, CdpOptions, Customer, Segment } from './types';
 import { createUploads } from './uploads';
 
 const defaultAssumptions: CdpAssumptions = {
@@ -39,6 +40,7 @@ export interface CdpStandIn {
 	routes(server: FastifyInstance, faults: FaultContext): void;
 	/** People whom the CDP knows. */
 	customers: Customer[];
+	segments: Segment[];
 	/** What the stand-in's owner sees of it. */
 	at(url: string): Cdp;
 }
@@ -57,8 +59,10 @@ export function createCdp(store: Store, options: CdpOptions = {}): CdpStandIn {
 			customerEventRoutes(router, parts);
 			entityRoutes(router, parts);
 			attributeRoutes(router, parts);
+			segmentRoutes(router, parts);
 		},
 		customers: catalog.customers,
+		segments: catalog.segments,
 		at: (url) => ({
 			url: `${url}/api`,
 			customerEvents: (filter = {}) => listCustomerEvents(store, filter),

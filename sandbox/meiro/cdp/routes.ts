@@ -97,6 +97,14 @@ export function entityRoutes({ guarded }: Router, { assumptions, catalog }: CdpP
 	}));
 }
 
+/** `/segments`. */
+export function segmentRoutes({ guarded }: Router, { assumptions, catalog }: CdpParts): void {
+	guarded('GET', '/segments', features.listSegments, ({ query }) => {
+		const { page, selection_settings } = selectPage(catalog.segments, query, assumptions);
+		return ok({ segments: page, selection_settings });
+	});
+}
+
 /** `/attributes` and `/customers/{customer_entity_id}/attributes…`. */
 export function attributeRoutes({ guarded }: Router, { assumptions, catalog }: CdpParts): void {
 	guarded('GET', '/attributes', features.listAttributes, ({ query }) =>

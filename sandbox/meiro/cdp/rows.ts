@@ -4,6 +4,8 @@ import type {
 	AttributeSeed,
 	EventType,
 	EventTypeSeed,
+	Segment,
+	SegmentSeed,
 	Source,
 	SourceSeed,
 } from './types';
@@ -60,4 +62,9 @@ export function toAttribute(seed: AttributeSeed, stamp: Stamp): Attribute {
 		...stamp,
 		...seed,
 	};
+}
+
+/** A whole row: what the seed leaves open has a plain value. */
+export function toSegment(seed: SegmentSeed, stamp: Stamp): Segment {
+	return { tags: [], ...stamp, ...seed };
 }

@@ -1,4 +1,11 @@
-import type { AttributeSeed, CdpUser, Customer, EventTypeSeed, SourceSeed } from './types';
+import type {
+	AttributeSeed,
+	CdpUser,
+	Customer,
+	EventTypeSeed,
+	SegmentSeed,
+	SourceSeed,
+} from './types';
 
 // What a CDP holds that nobody filled: enough to try every call.
 
@@ -19,6 +26,11 @@ export const defaultAttributes: AttributeSeed[] = [
 	{ id: 'last_name', name: 'Last name', is_pii_protected: 1 },
 	{ id: 'lists', name: 'Lists' },
 	{ id: 'orders_count', name: 'Number of orders', data_type: 'number' },
+];
+
+export const defaultSegments: SegmentSeed[] = [
+	{ id: 1, name: 'Everyone', tags: ['n8n'] },
+	{ id: 42, name: 'VIP', tags: ['n8n', 'offers'] },
 ];
 
 export const defaultCustomers: Customer[] = [

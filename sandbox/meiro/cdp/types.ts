@@ -108,6 +108,16 @@ export interface Customer {
 	identifiersCount?: number;
 }
 
+/** A segment, as `GET /segments` shows it; its fields but id and name are assumed. */
+export interface Segment {
+	id: number;
+	name: string;
+	tags: string[];
+	modified: string;
+	created: string;
+}
+
+export type SegmentSeed = Pick<Segment, 'id' | 'name'> & Partial<Segment>;
 export type SourceSeed = Pick<Source, 'id'> & Partial<Source>;
 export type EventTypeSeed = Pick<EventType, 'source_id' | 'type' | 'version'> & Partial<EventType>;
 export type AttributeSeed = Pick<Attribute, 'id'> & Partial<Attribute>;
@@ -126,6 +136,8 @@ export interface CdpOptions {
 	attributes?: AttributeSeed[];
 	/** Default: Jana and Petr. */
 	customers?: Customer[];
+	/** Default: 'Everyone' (1) and 'VIP' (42). */
+	segments?: SegmentSeed[];
 	/** Milliseconds since 1970, for the life of tokens and `created`. Default: the real clock. */
 	now?: () => number;
 	assumptions?: Partial<CdpAssumptions>;

@@ -41,7 +41,20 @@ const CDP_USES: Array<[string, string, IDataObject?, IDataObject[]?]> = [
 	[
 		'audience',
 		'checkMembership',
-		{ attributeId: 'ps_email_address', identifierValue: 'ana@shop.example', segmentId: '12' },
+		{
+			attributeId: 'ps_email_address',
+			identifierValue: 'ana@shop.example',
+			segmentId: { mode: 'id', value: '12' },
+		},
+	],
+	[
+		'audience',
+		'getSegments',
+		{
+			attributeId: 'ps_email_address',
+			identifierValue: 'ana@shop.example',
+			segmentTags: 'n8n',
+		},
 	],
 	['customerAttribute', 'getAll', { customerEntityId: '5b1f6e0c-9a77-4c2e-8d3c-0f1f8c2f9a10' }],
 	['customerEvent', 'create', source, [EVENT]],

@@ -114,7 +114,7 @@ export async function executeMeiroCdp(
 /** Opens a dropdown of the node. */
 export async function searchMeiroCdp(
 	credentials: MemoryCredentials,
-	method: 'searchDataSources' | 'searchEventTypes',
+	method: 'searchDataSources' | 'searchEventTypes' | 'searchSegments',
 	filter?: string,
 	parameters: IDataObject = {},
 ): Promise<INodeListSearchResult['results']> {
