@@ -132,6 +132,31 @@ describe('Event: Complete', () => {
 		expect(calls('/api/events').length - before).toBe(2);
 	});
 
+	it('knows a metric under the other spelling of its name, and dates no event after its receipt', async () => {
+		klaviyo.seedEvents([{ ...order(1, -30), metric: 'Canceled Order' }]);
+		const item = delivery('order-1', 'person-1@shop.example', {
+			event_name: 'cancelled_order',
+			trigger_event: { metric: 'Cancelled Order', id: 'order-1' },
+		});
+		const [json] = await complete([item]);
+		expect(json).toMatchObject({
+			completed: true,
+			event_time: item.received_at,
+			event_time_source: 'event',
+			trigger_event: { time: secondsAgo(-30).toISOString() },
+		});
+	});
+
+	it('leaves what has neither an ID nor a time as it came, however alike another event of the person is', async () => {
+		klaviyo.seedEvents([order(1, 60)]);
+		const item = delivery('', 'person-1@shop.example', {
+			trigger_event: { metric: 'Placed Order', value: 41.5 },
+			properties: { OrderId: '1' },
+		});
+		expect(await complete([item])).toEqual([{ ...item, completed: false }]);
+		expect(klaviyo.apiCalls()).toEqual([]);
+	});
+
 	it('takes from a list when somebody joined it', async () => {
 		await startWith({ lists: [{ id: 'NewsLt', name: 'Newsletter' }] });
 		const ids = klaviyo.seedProfiles([

@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseTime } from '../../shared/event/time';
+import { parseTime, timeOf } from '../../shared/event/time';
 import { isObject, textOf } from '../../shared/event/values';
 import type { ApiRequest, KlaviyoClient } from '../api/klaviyoClient';
 import { anyOf, condition, filterOf } from '../api/filter';
 import { attributesOf } from '../normalise/apiResource';
-import { isExact, matchEvents, type Candidate } from './match';
+import { toSnakeCase } from '../normalise/eventName';
+import { matchEvents, type Candidate } from './match';
 import { WHO_FIELDS, type SoughtEvent, type SoughtJoin, type Who } from './wanted';
 
 /** An event as Klaviyo's API has it. */
@@ -20,7 +21,7 @@ const TOGETHER = 50;
 /** Spans that lie nearer to each other are asked for as one. */
 const GAP_MS = 3_600_000;
 
-/** IDs of the metrics of each name: one for each integration that has it. */
+/** IDs of the metrics of each event name, which the spellings of one name share: one for each integration that has it. */
 export async function metricIds(client: KlaviyoClient): Promise<Map<string, string[]>> {
 	const request = {
 		path: '/api/metrics',
@@ -29,7 +30,7 @@ export async function metricIds(client: KlaviyoClient): Promise<Map<string, stri
 	};
 	const ids = new Map<string, string[]>();
 	for (const metric of await client.all(request)) {
-		const name = String(attributesOf(metric).name);
+		const name = toSnakeCase(String(attributesOf(metric).name));
 		ids.set(name, [...(ids.get(name) ?? []), String(metric.id)]);
 	}
 	return ids;
@@ -83,7 +84,7 @@ export async function readEvents(
 		const pagesLeft = (pages * (until - latest)) / Math.max(1, latest - from);
 		if (people.size < pagesLeft) {
 			const matched = matchEvents(sought, [...found.values()]);
-			const missing = sought.filter((one) => !isExact(one) || !matched.has(one));
+			const missing = sought.filter((one) => !matched.has(one));
 			return await readEventsOf(client, metricId, missing, found);
 		}
 	}
@@ -143,14 +144,13 @@ function eventOf(resource: IDataObject): AskedEvent {
 	const attributes = attributesOf(resource);
 	const properties = isObject(attributes.event_properties) ? attributes.event_properties : {};
 	const value = properties.$value;
+	const sendersId = textOf(properties.$event_id)?.trim();
 	return {
 		resource,
 		id: String(resource.id),
 		who: whoDid(resource),
-		...(textOf(properties.$event_id) === undefined
-			? {}
-			: { sendersId: textOf(properties.$event_id)!.trim() }),
-		time: Date.parse(parseTime(attributes.datetime) ?? ''),
+		...(sendersId === undefined ? {} : { sendersId }),
+		time: timeOf(attributes.datetime),
 		...(typeof value === 'number' ? { value } : {}),
 		properties,
 	};

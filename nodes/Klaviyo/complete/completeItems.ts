@@ -1,11 +1,14 @@
 import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
-import { jsonOfItem, type Profile } from '../../shared/event/contract';
+import type { Profile } from '../../shared/event/contract';
+import { notAfter } from '../../shared/event/makeEvent';
+import { isoOf } from '../../shared/event/time';
 import { isObject, textOf } from '../../shared/event/values';
 import type { KlaviyoClient } from '../api/klaviyoClient';
-import { metricEvent } from '../normalise/apiResource';
+import { klaviyoEventParts } from '../normalise/apiResource';
+import { toSnakeCase } from '../normalise/eventName';
 import { membersIn, metricIds, readEvents, spansOf, type AskedEvent, type Member } from './ask';
-import { isExact, matchEvents } from './match';
+import { matchEvents } from './match';
 import { listsOf, profilesOf, type ProfileWish } from './profiles';
 import { sortItems, type SoughtEvent, type SoughtJoin } from './wanted';
 
@@ -26,23 +29,21 @@ export interface Completed {
 /**
  * Items of our triggers as Klaviyo has them. Whatever stands in the way, all of them come back, and what was not found
  * as it came. Never rejects.
- *
- * @param readAt ISO 8601
  */
 export async function completeItems(
 	client: KlaviyoClient,
 	items: IDataObject[],
 	{ lookBackMs, profile: wish }: CompleteSettings,
-	readAt: string,
 ): Promise<Completed> {
 	const { events, joins, complete } = sortItems(items, lookBackMs);
 	const notes = new Set<string>();
 	const attempt = attempts(notes);
-	const out = items.map((item, index) => ({ ...item, completed: complete.has(index) }));
+	const out = items.map(
+		(item, index): IDataObject => ({ ...item, completed: complete.has(index) }),
+	);
 
 	for (const [sought, event] of await eventsFor(client, events, attempt)) {
-		for (const index of sought.indexes)
-			out[index] = withEvent(items[index]!, sought, event, readAt);
+		for (const index of sought.indexes) out[index] = withEvent(items[index]!, sought, event);
 	}
 	for (const [sought, member] of await joinsFor(client, joins, attempt)) {
 		for (const index of sought.indexes) out[index] = withJoin(items[index]!, member);
@@ -91,20 +92,16 @@ async function eventsFor(
 	await attempt(async () => {
 		ids = await metricIds(client);
 	});
-	for (const [metric, sought] of groupsOf(events, (one) => one.metric)) {
+	for (const [name, sought] of groupsOf(events, ({ metric }) => toSnakeCase(metric))) {
 		for (const span of spansOf(sought)) {
 			const found = new Map<string, AskedEvent>();
-			let isWhole = true;
-			for (const id of ids.get(metric) ?? []) {
-				if (
-					matchEvents(span.sought.filter(isExact), [...found.values()]).size === span.sought.length
-				)
-					break;
-				const isRead = await attempt(async () => await readEvents(client, id, span, found));
-				isWhole &&= isRead;
+			let matched = new Map<SoughtEvent, AskedEvent>();
+			for (const id of ids.get(name) ?? []) {
+				await attempt(async () => await readEvents(client, id, span, found));
+				matched = matchEvents(span.sought, [...found.values()]);
+				if (matched.size === span.sought.length) break;
 			}
-			const certain = isWhole ? span.sought : span.sought.filter(isExact);
-			for (const [one, event] of matchEvents(certain, [...found.values()])) matches.set(one, event);
+			for (const [one, event] of matched) matches.set(one, event);
 		}
 	}
 	return matches;
@@ -137,30 +134,27 @@ function groupsOf<T>(all: T[], nameOfGroup: (one: T) => string): Map<string, T[]
 /** event_id stays as the trigger made it. What only the body said stays, too. */
 function withEvent(
 	item: IDataObject,
-	{ metric, isOwn, sendersId }: SoughtEvent,
-	{ resource, id }: AskedEvent,
-	readAt: string,
-) {
-	const event = jsonOfItem(metricEvent(resource, metric, { account: null, readAt }));
-	const trigger = isObject(event.trigger_event) ? event.trigger_event : {};
+	{ metric, isOwn }: SoughtEvent,
+	{ resource, id, who }: AskedEvent,
+): IDataObject {
+	const told = klaviyoEventParts(resource, metric);
+	const { happenedAt, trigger_event, campaign, properties } = told;
+	const own = item.trigger_event as IDataObject;
 	return {
 		...item,
-		...(isOwn ? { event_time: event.event_time, event_time_source: event.event_time_source } : {}),
+		...(isOwn && happenedAt !== undefined ? timeIn(item, happenedAt) : {}),
 		trigger_event: {
-			...(isObject(item.trigger_event) ? item.trigger_event : {}),
-			...trigger,
-			...(sendersId === undefined ? {} : { id: sendersId }),
+			...own,
+			...trigger_event,
+			...(own.id === undefined ? {} : { id: own.id }),
 			klaviyo_event_id: id,
 		},
-		...(event.campaign === undefined ? {} : { campaign: event.campaign }),
+		...(campaign === undefined ? {} : { campaign }),
 		profile: {
-			...(isObject(event.profile) ? { klaviyo_id: event.profile.klaviyo_id } : {}),
+			...(who.klaviyo_id === undefined ? {} : { klaviyo_id: who.klaviyo_id }),
 			...(isObject(item.profile) ? item.profile : {}),
 		},
-		properties: {
-			...(isObject(item.properties) ? item.properties : {}),
-			...(isObject(event.properties) ? event.properties : {}),
-		},
+		properties: { ...(isObject(item.properties) ? item.properties : {}), ...properties },
 		completed: true,
 	};
 }
@@ -168,10 +162,18 @@ function withEvent(
 function withJoin(item: IDataObject, { who, joinedAt }: Member) {
 	return {
 		...item,
-		event_time: joinedAt,
-		event_time_source: 'event',
+		...timeIn(item, Date.parse(joinedAt)),
 		profile: { ...who, ...(isObject(item.profile) ? item.profile : {}) },
 		completed: true,
+	};
+}
+
+/** @param ms when it happened, which is not after its receipt */
+function timeIn({ received_at }: IDataObject, ms: number): IDataObject {
+	const received = textOf(received_at);
+	return {
+		event_time: received === undefined ? isoOf(ms) : notAfter(received, ms),
+		event_time_source: 'event',
 	};
 }
 

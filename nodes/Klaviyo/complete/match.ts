@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isSecond, WHO_FIELDS, type SoughtEvent, type Who } from './wanted';
+import { WHO_FIELDS, type SoughtEvent, type Who } from './wanted';
 
 /** An event of Klaviyo's. */
 export interface Candidate {
@@ -8,7 +8,7 @@ export interface Candidate {
 	id: string;
 	who: Who;
 	sendersId?: string;
-	/** Milliseconds; Klaviyo knows it to the second. */
+	/** Milliseconds; Klaviyo cuts it to the second. */
 	time: number;
 	value?: number;
 	properties: IDataObject;
@@ -17,11 +17,11 @@ export interface Candidate {
 const SECOND_MS = 1000;
 
 /**
- * Which of Klaviyo's events each sought one is. By the sender's ID, else by the person and the time, where these leave
- * exactly one: in doubt there is none, as a wrong one would be worse. Pure.
+ * Which of Klaviyo's events each sought one is. By the sender's ID, else by the person and the second, where these leave
+ * exactly one that can be no other: in doubt there is none, as a wrong one would be worse. Pure.
  *
  * @param sought of one metric, each with an event_id of its own
- * @param candidates of that metric
+ * @param candidates of that metric; not all need be there
  */
 export function matchEvents<C extends Candidate>(
 	sought: SoughtEvent[],
@@ -29,27 +29,12 @@ export function matchEvents<C extends Candidate>(
 ): Map<SoughtEvent, C> {
 	const bySender = groupsBy(candidates, ({ sendersId }) => sendersId);
 	const byPerson = personIndex(candidates);
-	const exact = eachOnce(
-		sought.filter(isExact).map((one): [SoughtEvent, C[]] => {
+	return eachOnce(
+		sought.map((one): [SoughtEvent, C[]] => {
 			const withId = one.sendersId === undefined ? undefined : bySender.get(one.sendersId);
 			return [one, withId === undefined ? likely(one, byPerson(one.who)) : named(one, withId)];
 		}),
 	);
-	const taken = new Set([...exact].map(([one, candidate]) => claimOf(one, candidate)));
-	const others = eachOnce(
-		sought
-			.filter((one) => !isExact(one))
-			.map((one): [SoughtEvent, C[]] => [
-				one,
-				likely(one, byPerson(one.who)).filter((each) => !taken.has(claimOf(one, each))),
-			]),
-	);
-	return new Map([...exact, ...others]);
-}
-
-/** Known by the sender's ID or by the time: other events, not read yet, can't be taken for it. */
-export function isExact({ sendersId, time }: SoughtEvent): boolean {
-	return sendersId !== undefined || time !== undefined;
 }
 
 /** One event of Klaviyo's is one of ours of each name: its metric's own, and a step's. */
@@ -75,20 +60,30 @@ function eachOnce<C extends Candidate>(possible: Array<[SoughtEvent, C[]]>): Map
 	);
 }
 
-/** Those that the person and the time leave. */
+/**
+ * Those of the person in the second in which ours happened. Klaviyo keeps one event of a person, metric and second where
+ * the sender gave no ID; of those with IDs there may be many, such as the lines of an order, and ours not shown yet.
+ * https://developers.klaviyo.com/en/reference/create_event (unique_id)
+ */
 function likely<C extends Candidate>(one: SoughtEvent, ofPerson: C[]): C[] {
-	const { sendersId, time, from, until } = one;
-	return ofPerson.filter((candidate) => {
-		// With IDs of its sender that differ it is another event: ours isn't shown yet.
-		if (sendersId !== undefined && candidate.sendersId !== undefined) return false;
-		if (candidate.time < from - SECOND_MS || candidate.time > until) return false;
-		if (contradicts(one, candidate)) return false;
-		// A receipt tells the time within hours only, so something else has to speak for it.
-		return time === undefined
-			? agrees(one, candidate)
-			: Math.abs(candidate.time - time) < SECOND_MS;
-	});
+	return ofPerson.filter(
+		(candidate) =>
+			candidate.time === one.second && canBe(one, candidate) && !contradicts(one, candidate),
+	);
 }
+
+/** Of two IDs that differ there are two events. An ID that only Klaviyo tells has to stand in the body somewhere. */
+function canBe(one: SoughtEvent, { sendersId, time }: Candidate): boolean {
+	if (sendersId === undefined) return true;
+	if (one.sendersId !== undefined) return false;
+	return (
+		sendersId === idOfSecond(time) ||
+		Object.values(one.properties).some((value) => isSingle(value) && isEqual(value, sendersId))
+	);
+}
+
+/** What Klaviyo takes for the ID of an event whose sender gave none. */
+const idOfSecond = (ms: number) => String(ms / SECOND_MS);
 
 /**
  * Of those with the sender's ID. Where the sender gave none, it is the second, which another event may have, too: then
@@ -96,7 +91,8 @@ function likely<C extends Candidate>(one: SoughtEvent, ofPerson: C[]): C[] {
  */
 function named<C extends Candidate>(one: SoughtEvent, withId: C[]): C[] {
 	const ofPerson = withId.filter(({ who }) => isSame(one.who, who));
-	const isCertain = ofPerson.length === 1 && !isSecond(one.sendersId);
+	const isSecond = one.second !== undefined && one.sendersId === idOfSecond(one.second);
+	const isCertain = ofPerson.length === 1 && !isSecond;
 	return isCertain ? ofPerson : ofPerson.filter((candidate) => !contradicts(one, candidate));
 }
 
@@ -104,12 +100,6 @@ function contradicts(one: SoughtEvent, other: Candidate): boolean {
 	if (one.value !== undefined && other.value !== undefined && one.value !== other.value)
 		return true;
 	return sharedKeys(one, other).some((key) => !isEqual(one.properties[key], other.properties[key]));
-}
-
-function agrees(one: SoughtEvent, other: Candidate): boolean {
-	return (
-		(one.value !== undefined && one.value === other.value) || sharedKeys(one, other).length > 0
-	);
 }
 
 /** Names of single values that both have; lists and objects are rendered too differently to compare. */

@@ -29,10 +29,10 @@ export interface SoughtEvent extends Sought {
 	/** The event is named after the metric: what Klaviyo says of the time is the event's own. */
 	isOwn: boolean;
 	name: string;
-	/** The sender's own ID of the event. */
+	/** The sender's own ID of the event, or its second where the sender gave none. */
 	sendersId?: string;
-	/** Milliseconds, where the body told. */
-	time?: number;
+	/** The second in which it happened, in milliseconds, where the body told. */
+	second?: number;
 	value?: number;
 	properties: IDataObject;
 }
@@ -54,10 +54,8 @@ const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
 /** Klaviyo's clock and this one may differ. */
 const SKEW_MS = 60_000;
-/** What `$event_id` says where the sender gave none: https://help.klaviyo.com/hc/en-us/articles/18620644491035 */
-export function isSecond(sendersId = ''): boolean {
-	return /^\d{10}$/.test(sendersId);
-}
+/** No flow waits for longer behind its event; a number of ten digits that speaks of another time is an order's. */
+const LONGEST_WAIT_MS = 400 * 24 * HOUR_MS;
 
 /** Sorts items of our triggers by what Klaviyo has to be asked. Pure. */
 export function sortItems(items: IDataObject[], lookBackMs: number): Sorted {
@@ -72,8 +70,12 @@ export function sortItems(items: IDataObject[], lookBackMs: number): Sorted {
 			complete.add(index);
 			return;
 		}
-		const event = eventOf(item, index, lookBackMs);
-		if (event !== null) return shareBy(events, String(item.event_id), event);
+		const metric = isObject(item.trigger_event) ? textOf(item.trigger_event.metric) : undefined;
+		if (metric !== undefined) {
+			const event = eventOf(item, index, metric, lookBackMs);
+			if (event !== null) shareBy(events, String(item.event_id), event);
+			return;
+		}
 		const join = joinOf(item, index, lookBackMs);
 		if (join !== null) shareBy(joins, String(item.event_id), join);
 	});
@@ -86,15 +88,19 @@ function shareBy<T extends Sought>(sought: Map<string, T>, eventId: string, one:
 	else first.indexes.push(...one.indexes);
 }
 
-function eventOf(item: IDataObject, index: number, lookBackMs: number): SoughtEvent | null {
-	const trigger = isObject(item.trigger_event) ? item.trigger_event : {};
-	const metric = textOf(trigger.metric);
+/** Null for one that nobody could tell from its neighbours: of nobody, or with neither an ID nor a time. */
+function eventOf(
+	item: IDataObject,
+	index: number,
+	metric: string,
+	lookBackMs: number,
+): SoughtEvent | null {
+	const trigger = item.trigger_event as IDataObject;
 	const who = whoIn(item.profile);
-	if (metric === undefined || who === null) return null;
-	const sendersId = textOf(trigger.id);
+	const sendersId = textOf(trigger.id)?.trim();
 	const received = receiptOf(item);
-	const time = timeIn(item, trigger);
-	const second = isSecond(sendersId) ? Number(sendersId) * SECOND_MS : undefined;
+	const time = timeIn(item, trigger) ?? secondIn(sendersId, received);
+	if (who === null || (sendersId === undefined && time === undefined)) return null;
 	const name = String(item.event_name);
 	return {
 		indexes: [index],
@@ -103,11 +109,21 @@ function eventOf(item: IDataObject, index: number, lookBackMs: number): SoughtEv
 		isOwn: name === toSnakeCase(metric),
 		who,
 		...(sendersId === undefined ? {} : { sendersId }),
-		...(time === undefined ? {} : { time }),
+		...(time === undefined ? {} : { second: wholeSecond(time) }),
 		...(typeof trigger.value === 'number' ? { value: trigger.value } : {}),
 		properties: isObject(item.properties) ? item.properties : {},
-		...spanOf(second, time, received, lookBackMs),
+		...spanOf(sendersId, time, received, lookBackMs),
 	};
+}
+
+/** Klaviyo cuts an event's time to the second: https://developers.klaviyo.com/en/reference/create_event */
+const wholeSecond = (ms: number) => Math.floor(ms / SECOND_MS) * SECOND_MS;
+
+/** What `$event_id` says where the sender gave none: https://help.klaviyo.com/hc/en-us/articles/18620644491035 */
+function secondIn(sendersId: string | undefined, received: number): number | undefined {
+	if (sendersId === undefined || !/^\d{10}$/.test(sendersId)) return undefined;
+	const ms = Number(sendersId) * SECOND_MS;
+	return ms > received - LONGEST_WAIT_MS && ms <= received + SKEW_MS ? ms : undefined;
 }
 
 function joinOf(item: IDataObject, index: number, lookBackMs: number): SoughtJoin | null {
@@ -127,16 +143,19 @@ function joinOf(item: IDataObject, index: number, lookBackMs: number): SoughtJoi
 	};
 }
 
-/** The body's own time may be the shop's, which differs from Klaviyo's by little; an event comes after it happened. */
+/** A time beside an ID may be the shop's, which differs from Klaviyo's by little; an event comes after it happened. */
 function spanOf(
-	second: number | undefined,
+	sendersId: string | undefined,
 	time: number | undefined,
 	received: number,
 	lookBackMs: number,
 ): { from: number; until: number } {
-	if (second !== undefined) return { from: second, until: second + SECOND_MS - 1 };
 	if (time === undefined) return { from: received - lookBackMs, until: received + SKEW_MS };
-	return { from: time - HOUR_MS, until: time + HOUR_MS };
+	const second = wholeSecond(time);
+	const isAll = sendersId === undefined || sendersId === String(second / SECOND_MS);
+	return isAll
+		? { from: second, until: second + SECOND_MS - 1 }
+		: { from: time - HOUR_MS, until: time + HOUR_MS };
 }
 
 function whoIn(profile: unknown): Who | null {

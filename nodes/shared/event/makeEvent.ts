@@ -86,7 +86,7 @@ function sourceOf({ happenedAt, isStepTime }: EventParts): KlaviyoEvent['event_t
 }
 
 /** What happened can't have happened after it was received: then a clock is wrong. */
-function notAfter(receivedAt: string, ms: number): string {
+export function notAfter(receivedAt: string, ms: number): string {
 	return ms > Date.parse(receivedAt) ? receivedAt : isoOf(ms);
 }
 

@@ -38,47 +38,52 @@ export function parseFilter(text: string): Condition[] {
 }
 
 /** Whether one of the values (dates as ISO text) fulfils a condition. */
-export function fulfils(actual: readonly unknown[], { operator, value }: Condition): boolean {
+export function fulfils(actual: readonly unknown[], condition: Condition): boolean {
+	return fulfilling(condition)(actual);
+}
+
+/** The same of many: the condition's own value is read once. */
+export function fulfilling({
+	operator,
+	value,
+}: Condition): (actual: readonly unknown[]) => boolean {
 	const wanted = Array.isArray(value) ? value : [value];
 	const [first] = wanted;
+	const key = sortKey(first);
+	// What is not there is neither before nor after anything.
+	const ordered = (is: (order: number) => boolean) => (actual: readonly unknown[]) =>
+		actual.some((each) => !isMissing(each) && is(compareKeys(sortKey(each), key)));
 	switch (operator) {
 		case 'has':
-			return actual.some((each) => !isMissing(each));
+			return (actual) => actual.some((each) => !isMissing(each));
 		// `contains-any` is the word of the reports' filters.
 		case 'any':
 		case 'contains-any':
-		case 'equals':
-			return wanted.some((each) => actual.some((one) => compare(one, each) === 0));
+		case 'equals': {
+			const keys = new Set(wanted.map(sortKey));
+			return (actual) => actual.some((one) => keys.has(sortKey(one)));
+		}
 		case 'contains':
-			return actual.some((each) => text(each).toLowerCase().includes(text(first).toLowerCase()));
+			return (actual) =>
+				actual.some((each) => text(each).toLowerCase().includes(text(first).toLowerCase()));
 		case 'starts-with':
-			return actual.some((each) => text(each).startsWith(text(first)));
+			return (actual) => actual.some((each) => text(each).startsWith(text(first)));
 		case 'ends-with':
-			return actual.some((each) => text(each).endsWith(text(first)));
+			return (actual) => actual.some((each) => text(each).endsWith(text(first)));
 		case 'greater-than':
-			return ordered(actual, first, (order) => order > 0);
+			return ordered((order) => order > 0);
 		case 'greater-or-equal':
-			return ordered(actual, first, (order) => order >= 0);
+			return ordered((order) => order >= 0);
 		case 'less-than':
-			return ordered(actual, first, (order) => order < 0);
+			return ordered((order) => order < 0);
 		case 'less-or-equal':
-			return ordered(actual, first, (order) => order <= 0);
+			return ordered((order) => order <= 0);
 		default:
-			return false;
+			return () => false;
 	}
 }
 
-// What is not there is neither before nor after anything.
-function ordered(actual: readonly unknown[], value: unknown, is: (order: number) => boolean) {
-	return actual.some((each) => !isMissing(each) && is(compare(each, value)));
-}
-
-/** Order of two values: dates by time, whatever their offset, missing ones first. */
-export function compare(a: unknown, b: unknown): number {
-	return a === b ? 0 : compareKeys(sortKey(a), sortKey(b));
-}
-
-/** What `compareKeys` compares: for who sorts many and wants to read each date once. */
+/** What `compareKeys` compares, so that each date is read once: dates by time, whatever their offset, missing ones first. */
 export function sortKey(value: unknown): number | string {
 	if (isMissing(value)) return -Infinity;
 	if (typeof value === 'number') return value;

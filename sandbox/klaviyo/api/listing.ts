@@ -3,7 +3,7 @@ import type { Dict, Json } from '../types';
 import type { ErrorSource } from './errors';
 import { invalid } from './errors';
 import type { Condition } from './filter';
-import { compareKeys, fulfils, parseFilter, sortKey } from './filter';
+import { compareKeys, fulfilling, parseFilter, sortKey } from './filter';
 import type { ApiAnswer, ApiRequest } from './operation';
 
 export interface Resource {
@@ -146,9 +146,12 @@ function firstLevel(field: string): string {
 }
 
 function filtered(resources: readonly Resource[], filter: string | undefined): Resource[] {
-	const conditions = conditionsOf(filter);
+	const conditions = conditionsOf(filter).map((each) => ({
+		field: each.field,
+		isFulfilled: fulfilling(each),
+	}));
 	return resources.filter((each) =>
-		conditions.every((condition) => fulfils(valuesOf(each, condition.field), condition)),
+		conditions.every(({ field, isFulfilled }) => isFulfilled(valuesOf(each, field))),
 	);
 }
 

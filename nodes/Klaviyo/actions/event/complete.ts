@@ -76,7 +76,7 @@ export const complete: KlaviyoOperation = {
 				typeOptions: { minValue: 1 },
 				default: DEFAULT_LOOK_BACK_H,
 				description:
-					'How long before its delivery an event may have happened of which the body tells neither time nor ID',
+					'How long before its delivery an event may have happened, or somebody joined, where the body does not tell the time',
 			},
 			{
 				displayName: 'Predictive Analytics',
@@ -110,7 +110,6 @@ export const complete: KlaviyoOperation = {
 						}
 					: null,
 			},
-			new Date(runtime.wallTime()).toISOString(),
 		);
 		for (const message of notes) {
 			context.logger.warn(message, { node: context.getNode().name });
