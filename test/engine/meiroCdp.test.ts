@@ -236,11 +236,47 @@ describe('Customer Event: Create', () => {
 		await start({ cdp: { assumptions: { invalidCustomerEvents: 'skip' } } });
 		const items = [klaviyoEvent(1), klaviyoEvent(2, { event_name: 'unheard_of' })];
 		const { main } = await create(items, {}, { onError: 'continueRegularOutput' });
-		expect(main.map(({ json }) => json.status)).toEqual(['failed', 'failed']);
-		expect(main[0]!.json.reason).toMatch(/took 1 of the 2 events .*'Batch Size' to 1/);
+		expect(main.map(({ json }) => json.status)).toEqual(['delivered', 'failed']);
+		expect(main[1]!.json.reason).toMatch(/answer does not have it: .* under meiro_id/);
 
 		const alone = await create(items, { batchSize: 1 }, { onError: 'continueRegularOutput' });
 		expect(alone.main.map(({ json }) => json.status)).toEqual(['delivered', 'failed']);
+	});
+
+	it('tells the ID that Meiro gives to an event, delivered or not', async () => {
+		const items = [klaviyoEvent(1), klaviyoEvent(2, { event_name: 'unheard_of' })];
+		const { main } = await create(items, {}, { onError: 'continueRegularOutput' });
+		expect(main[0]!.json.meiro_id).toBe(meiro.cdp.customerEvents()[0]!.id);
+		expect(main[1]!.json.meiro_id).toMatch(/^[0-9a-f]{32}$/);
+	});
+
+	it('sends an event that stands twice in a run once, and tells both', async () => {
+		const { main } = await create([klaviyoEvent(1), klaviyoEvent(1)]);
+		expect(main.map(({ json }) => json.status)).toEqual(['delivered', 'skipped']);
+		expect(main[1]!.json.meiro_id).toBe(main[0]!.json.meiro_id);
+		expect(sent('/api/customer_events/').map(({ event_count }) => event_count)).toEqual([1]);
+	});
+
+	it('refuses another event to which Meiro would give the same ID', async () => {
+		const items = [klaviyoEvent(1), { ...klaviyoEvent(1), event_id: 'another' }];
+		const { main } = await create(
+			items,
+			{ timeFormat: 'seconds' },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(main.map(({ json }) => json.status)).toEqual(['delivered', 'rejected']);
+		expect(main[1]!.json.reason).toMatch(/the ID of item 0 .*'Event Time Format' to Plain/);
+	});
+
+	it('tells an event that Meiro had already as skipped, where Meiro says so', async () => {
+		await start({ cdp: { assumptions: { existingCustomerEventStatus: 409 } } });
+		await create(events(3));
+		const { main } = await create(events(5));
+		expect(main.map(({ json }) => json.status)).toEqual([
+			...Array.from({ length: 3 }, () => 'skipped'),
+			...Array.from({ length: 2 }, () => 'delivered'),
+		]);
+		expect(meiro.cdp.customerEvents()).toHaveLength(5);
 	});
 
 	it('stops the workflow by default, after all others are delivered, naming which', async () => {
@@ -560,6 +596,13 @@ describe('Event Type', () => {
 		});
 		const event = klaviyoEvent(1, { event_name: 'points_granted', event_version: 2 });
 		expect((await create([event])).main[0]!.json.status).toBe('delivered');
+	});
+
+	it('Create shows events by the name of their type unless it is told otherwise', async () => {
+		const { main } = await run('eventType', 'create', {
+			...{ dataSourceId: klaviyo, type: 'points_granted', version: '1-0-0', name: 'Points' },
+		});
+		expect(main[0]!.json.schema).toEqual({ title: 'Points', display: [] });
 	});
 
 	it('Create names the parameter that is no JSON', async () => {

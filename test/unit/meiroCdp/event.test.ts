@@ -59,7 +59,7 @@ describe('an item of the Klaviyo Trigger', () => {
 		expect(
 			built({ ...item, profile: { klaviyo_id: 'k', phone_number: '+420 600 000 001' } })
 				.user_identifier,
-		).toBe('+420600000001');
+		).toBe('420600000001');
 		expect(
 			built({ ...item, profile: { klaviyo_id: 'k', phone_number: '+420' } }).user_identifier,
 		).toBe('k');

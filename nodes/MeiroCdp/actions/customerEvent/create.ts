@@ -12,6 +12,7 @@ import {
 	eventSettingsOf,
 	optionsOf,
 } from './fields';
+import { meiroIdOf } from './meiroId';
 
 /** Meiro documents no largest request, so this is low. */
 const DEFAULT_BATCH_SIZE = 100;
@@ -36,8 +37,9 @@ export const create: CdpOperation = {
 				({ reason = '' }) => ({ status: 'failed', eventId: null, eventType: null, reason }),
 			),
 		);
+		const repeats = repeatsIn(drafts);
 		const entries = drafts.flatMap((draft, index) =>
-			draft.status === 'ready' ? [entryOf(index, draft.event)] : [],
+			draft.status === 'ready' && !repeats.has(index) ? [entryOf(index, draft.event)] : [],
 		);
 		const batchSize = Math.floor(options.batchSize ?? 0) || DEFAULT_BATCH_SIZE;
 		const outcomes = await deliver(entries, {
@@ -47,12 +49,49 @@ export const create: CdpOperation = {
 		const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
 		return itemsOf(
 			context,
-			drafts.map((draft, index) => outcomeOf(draft, byIndex.get(index))),
+			drafts.map((draft, index) =>
+				outcomeOf(draft, byIndex.get(index) ?? outcomeOfRepeat(index, drafts, repeats, byIndex)),
+			),
 			EVENTS_TO_CDP,
 			(index) => ({ request: resendable(drafts[index]!) }),
 		);
 	},
 };
+
+/** Items that have the ID in Meiro of an earlier one, with that one's position: Meiro would keep one of the two. */
+function repeatsIn(drafts: Draft[]): Map<number, number> {
+	const first = new Map<string, number>();
+	const repeats = new Map<number, number>();
+	for (const [index, draft] of drafts.entries()) {
+		if (draft.status !== 'ready') continue;
+		const id = meiroIdOf(draft.event);
+		const earlier = first.get(id);
+		if (earlier === undefined) first.set(id, index);
+		else repeats.set(index, earlier);
+	}
+	return repeats;
+}
+
+/** The same event shares what became of the first; another one in its place would be lost in silence. */
+function outcomeOfRepeat(
+	index: number,
+	drafts: Draft[],
+	repeats: Map<number, number>,
+	byIndex: Map<number, Outcome>,
+): Outcome | undefined {
+	const earlier = repeats.get(index);
+	const told = earlier === undefined ? undefined : byIndex.get(earlier);
+	if (told === undefined) return undefined;
+	const [one, other] = [drafts[earlier!]!, drafts[index]!];
+	const unsent = { index, attempts: 0, http_status: null };
+	if (one.eventId !== other.eventId) {
+		const reason = `Meiro would give it the ID of item ${earlier!} and keep one of the two: both have this time, type and person. Set 'Event Time Format' to Plain.`;
+		return { ...unsent, status: 'rejected', reason };
+	}
+	if (told.status !== 'delivered') return { ...told, ...unsent };
+	const reason = `The same event as item ${earlier!} of this run, which Meiro has.`;
+	return { ...unsent, status: 'delivered', reason, answer: { ...told.answer, isRepeat: true } };
+}
 
 function outcomeOf(draft: Draft, outcome: Outcome | undefined): IDataObject {
 	if (draft.status !== 'ready' || outcome === undefined) {
@@ -66,7 +105,8 @@ function outcomeOf(draft: Draft, outcome: Outcome | undefined): IDataObject {
 			reason,
 		};
 	}
-	const { status, attempts, http_status, answer, reason } = outcome;
+	const { attempts, http_status, answer, reason } = outcome;
+	const status = answer?.isRepeat === true ? 'skipped' : outcome.status;
 	const { type, version, user_identifier } = draft.event;
 	return {
 		event_id: draft.eventId,
@@ -76,7 +116,7 @@ function outcomeOf(draft: Draft, outcome: Outcome | undefined): IDataObject {
 		status,
 		attempts,
 		http_status,
-		...(answer === undefined ? {} : { meiro_id: answer.id as string }),
+		meiro_id: (answer?.id as string | undefined) ?? meiroIdOf(draft.event),
 		...(reason === undefined ? {} : { reason }),
 	};
 }

@@ -3,11 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Door, Entry } from '../../../shared/delivery/deliver';
 import { readAnswer, type Wording } from '../../../shared/delivery/readAnswer';
 import type { Kind } from '../../../shared/delivery/told';
-import { settledAs, type Verdict } from '../../../shared/delivery/verdict';
+import { settledAs, type Judgement, type Verdict } from '../../../shared/delivery/verdict';
 import type { Answer } from '../../../shared/http/answer';
 import type { MeiroClient } from '../../api/cdpClient';
 import { explainAnswer } from '../../api/explainCdpAnswer';
 import type { CustomerEvent } from './event';
+import { meiroIdOf } from './meiroId';
 
 export const FEATURE = 'customer_events/create';
 
@@ -43,7 +44,7 @@ export function customerEventsDoor(
 				const { status, reason } = sent;
 				return { verdict: settledAs({ status: 'failed', reason }), attempts, http_status: status };
 			}
-			const verdict = readCreated(sent.answer, events.length);
+			const verdict = readCreated(sent.answer, events);
 			return { verdict, attempts, http_status: sent.answer.status };
 		},
 	};
@@ -62,9 +63,11 @@ export const CDP_WORDING: Wording = {
 	setUp: (_, answer) => explainAnswer(answer, 'cdp', FEATURE).sentence,
 };
 
-/** A yes is `{ count, customer_events: [{ id, … }] }`. */
-function readCreated(answer: Answer, sent: number): Verdict {
+/** A yes is `{ count, customer_events: [{ id, … }] }`. What Meiro answers about an event that it has is not documented. */
+function readCreated(answer: Answer, events: CustomerEvent[]): Verdict {
 	const { status, body } = answer;
+	const sent = events.length;
+	if (status === 409 && sent === 1) return settledAs(hadAlready(events[0]!));
 	const verdict = readAnswer(answer, { count: sent }, CDP_WORDING);
 	if (status >= 300 || verdict.rest.status !== 'delivered') return verdict;
 	if (typeof body !== 'object' || body === null) {
@@ -78,16 +81,37 @@ function readCreated(answer: Answer, sent: number): Verdict {
 		count?: unknown;
 		customer_events?: unknown;
 	};
-	if (verdict.named.size === 0 && typeof count === 'number' && count < sent) {
+	const named = new Map([...toldById(created, events), ...verdict.named]);
+	if (named.size === 0 && typeof count === 'number' && count < sent) {
 		const reason = `Meiro took ${count} of the ${sent} events of this request and did not say which. ${CDP_WORDING.findOut}`;
 		return settledAs({ status: 'failed', reason });
 	}
-	// That Meiro keeps the order is assumed, and only where the number fits.
-	if (!Array.isArray(created) || created.length !== sent) return verdict;
-	const named = new Map(verdict.named);
-	for (const [position, { id }] of (created as Array<{ id?: unknown }>).entries()) {
-		if (named.has(position) || typeof id !== 'string') continue;
-		named.set(position, { status: 'delivered', answer: { id } });
-	}
 	return { ...verdict, named };
+}
+
+function hadAlready(event: CustomerEvent): Judgement {
+	const reason = 'Meiro has an event with this ID already (409).';
+	return { status: 'delivered', reason, answer: { id: meiroIdOf(event), isRepeat: true } };
+}
+
+/**
+ * What the IDs in an answer say of the events that were sent. Those that are not in it were not taken, or were there
+ * before; where no ID is one of ours, Meiro makes them otherwise and nothing is known.
+ */
+function toldById(created: unknown, events: CustomerEvent[]): Map<number, Judgement> {
+	const ids = new Set(
+		(Array.isArray(created) ? (created as Array<{ id?: unknown } | null>) : []).map(
+			(one) => one?.id,
+		),
+	);
+	const ours = events.map(meiroIdOf);
+	if (!ours.some((id) => ids.has(id))) return new Map();
+	const reason =
+		"Meiro's answer does not have it: Meiro refused it, or had it before. Its ID in Meiro is under meiro_id.";
+	return new Map(
+		ours.map((id, position): [number, Judgement] => [
+			position,
+			ids.has(id) ? { status: 'delivered', answer: { id } } : { status: 'failed', reason },
+		]),
+	);
 }

@@ -60,7 +60,7 @@ export function buildCustomerEvent(json: IDataObject, settings: EventSettings): 
 		mapped: mapped === null ? null : mappedPayloadOf(mapped),
 		identityHint:
 			mapped === null
-				? "Fill one in, or set 'Event Fields' to Map Each Field Below."
+				? "Fill one in, or set 'Event Fields' to Map Each Field Below. An event about no person, e.g. about a campaign, can't be a customer event: Meiro Events sends it, with 'Subject' None."
 				: "Map the ID by which Meiro knows the person under 'User Identifier'.",
 	});
 	if (draft.status !== 'ready') {
@@ -107,10 +107,15 @@ function customerEventOf(
 		source_id: event.source,
 		type: event.event_name,
 		version: versionOf(event.event_version),
-		user_identifier: event.user_identifier!,
+		user_identifier: withoutPlus(event.user_identifier!),
 		event_time: timeIn(timeFormat, event.event_time),
 		payload: payloadEncoding === 'string' ? JSON.stringify(event.payload) : event.payload,
 	};
+}
+
+/** A phone number as Meiro's CDP has it, digits alone: https://docs.meiro.io/books/implementation/page/transform-events-cr */
+function withoutPlus(identifier: string): string {
+	return identifier.replace(/^\+(?=\d{8,15}$)/, '');
 }
 
 /** '1-0-0' of 1: Meiro's examples write versions so. A version that is text already stays as it is. */
@@ -120,8 +125,8 @@ function versionOf(version: string): string {
 }
 
 /**
- * Meiro's documentation shows ISO 8601 and 'YYYY-MM-DD hh:mm:ss' in UTC, and counts microseconds in an event's id
- * (https://docs.meiro.io/books/implementation/page/load-events-to-cdp, …/transform-events-cr).
+ * Meiro documents 'YYYY-MM-DD HH:MM:SS' in UTC, shows ISO 8601, too, and counts microseconds in an event's id
+ * (https://docs.meiro.io/books/implementation/page/transform-events-cr, …/load-events-to-cdp).
  */
 function timeIn(format: TimeFormat, wireTime: string): string {
 	if (format === 'iso') return wireTime;

@@ -136,7 +136,11 @@ const timeFormat: INodeProperties = {
 	type: 'options',
 	options: [
 		{ name: 'ISO 8601', value: 'iso', description: 'As 2031-02-03T04:05:06.396399Z' },
-		{ name: 'Plain', value: 'plain', description: 'As 2031-02-03 04:05:06.396399 in UTC' },
+		{
+			name: 'Plain',
+			value: 'plain',
+			description: 'As 2031-02-03 04:05:06.396399 in UTC, which tells two events of a second apart',
+		},
 		{
 			name: 'Plain, Whole Seconds',
 			value: 'seconds',
@@ -144,8 +148,9 @@ const timeFormat: INodeProperties = {
 				'As 2031-02-03 04:05:06 in UTC. Two events of one person, type and second are then one.',
 		},
 	],
-	default: 'iso',
-	description: 'How times are sent. Meiro’s documentation shows several and prescribes none.',
+	default: 'plain',
+	description:
+		'How times are sent. Meiro documents whole seconds in UTC, and counts microseconds in the ID of an event.',
 };
 
 const payloadEncoding: INodeProperties = {
@@ -247,7 +252,7 @@ export function eventSettingsOf(
 					payload: objectIn(context.getNodeParameter('payload', index, {})),
 				}
 			: null,
-		timeFormat: compatibility.timeFormat ?? 'iso',
+		timeFormat: compatibility.timeFormat ?? 'plain',
 		payloadEncoding: compatibility.payloadEncoding ?? 'string',
 	};
 }

@@ -39,16 +39,19 @@ export const create: CdpOperation = {
 			displayName: 'Schema',
 			name: 'schema',
 			type: 'json',
-			default: '{}',
+			default: '',
+			placeholder: 'e.g. {"title":"Left a cart behind","display":[]}',
 			description:
-				'How Meiro shows the payload in a customer’s timeline, e.g. {"title":"${name}","display":[]}',
+				'How Meiro shows the payload in a customer’s timeline. Empty: the name as the title.',
 		},
 	],
 	execute: forEachItem(async (context, client, index) => {
 		const source = requiredText(context, 'dataSourceId', 'Data Source', index);
 		const type = requiredText(context, 'type', 'Type', index);
 		const versionText = requiredText(context, 'version', 'Version', index);
-		const schema = context.getNodeParameter('schema', index, '{}');
+		const name = textParameter(context, 'name', index) || type;
+		const given = context.getNodeParameter('schema', index, '');
+		const schema = given === '' ? { title: name, display: [] } : given;
 		const { body } = await client.request({
 			method: 'POST',
 			path: '/events',
@@ -57,7 +60,7 @@ export const create: CdpOperation = {
 				source_id: source,
 				type,
 				version: versionText,
-				name: textParameter(context, 'name', index) || type,
+				name,
 				schema: objectParameter(context, schema, 'Schema', index),
 				is_hidden: 0,
 				ttl: 0,
