@@ -1,6 +1,7 @@
 // The account behind both doors (the functions of index.ts and the HTTP surface): flows, entries,
 // rendered bodies, what became of them.
 import { checkEntry, checkWebhook, FlowBook, requestHeaders, seesEvent } from './flows';
+import type { KlaviyoDialect } from './dialect';
 import type { DeliveryListener } from './log';
 import { DeliveryLog } from './log';
 import type { Target } from './post';
@@ -10,18 +11,13 @@ import { Sender } from './sender';
 import type { Activity, Delivery, Entry, Flow, NewFlow, Organization, Webhook } from './types';
 import { RenderError } from './types';
 
-/** Every assumption that can be turned, with a value. */
+/** What the account is made with. */
 export interface AccountSettings {
 	timeScale: number;
 	concurrency: number;
 	timeoutMs: number;
 	allowLoopbackHttp: boolean;
-	ignoreContentTypeOverride: boolean;
-	missingValue: '' | 'None';
-	base64OfOthers: 'text' | 'fails';
-	exposeEventTime: boolean;
-	klaviyoIdInDateFlows: boolean;
-	honourRetryAfter: boolean;
+	dialect: KlaviyoDialect;
 	keepBodies: boolean;
 	maxDeliveries: number;
 	timezone: string;
@@ -51,6 +47,10 @@ interface ReadyStep {
 interface ReadyFlow {
 	flow: Flow;
 	steps: [ReadyStep, ...ReadyStep[]];
+	/** Whether a profile can enter a second time. */
+	letsInAgain: boolean;
+	/** Ids of the profiles that entered while it was live. */
+	entered: Set<string>;
 }
 
 export class Account {
@@ -65,7 +65,8 @@ export class Account {
 		this.compile = createCompiler(settings);
 		this.flowBook = new FlowBook(settings.allowLoopbackHttp);
 		this.log = new DeliveryLog(settings.maxDeliveries);
-		this.sender = new Sender(this.log, settings);
+		const honourRetryAfter = settings.dialect.retryAfter === 'honoured';
+		this.sender = new Sender(this.log, { ...settings, honourRetryAfter });
 	}
 
 	/**
@@ -75,7 +76,8 @@ export class Account {
 	 */
 	createFlow(input: NewFlow): Flow {
 		const flow = this.flowBook.create(input);
-		this.ready.set(flow.id, { flow, steps: [this.step(flow, flow, true)] });
+		const steps: ReadyFlow['steps'] = [this.step(flow, flow, true)];
+		this.ready.set(flow.id, { flow, steps, letsInAgain: true, entered: new Set() });
 		return structuredClone(flow);
 	}
 
@@ -84,7 +86,12 @@ export class Account {
 	 * it was. The first webhook step is the flow's own.
 	 * @throws InputError
 	 */
-	saveFlow(input: NewFlow & { id: string }, firstIsLive: boolean, further: FurtherStep[]): void {
+	saveFlow(
+		input: NewFlow & { id: string },
+		firstIsLive: boolean,
+		letsInAgain: boolean,
+		further: FurtherStep[],
+	): void {
 		const { allowLoopbackHttp } = this.settings;
 		const checked = further.map((each) => ({
 			...each,
@@ -93,7 +100,8 @@ export class Account {
 		const flow = this.flowBook.save(input);
 		const first = this.step(flow, flow, firstIsLive);
 		const steps = checked.map((each) => this.step(flow, each, each.live));
-		this.ready.set(flow.id, { flow, steps: [first, ...steps] });
+		const entered = this.ready.get(flow.id)?.entered ?? new Set();
+		this.ready.set(flow.id, { flow, steps: [first, ...steps], letsInAgain, entered });
 	}
 
 	/** Deliveries that wait are still sent (assumed). */
@@ -108,17 +116,19 @@ export class Account {
 
 	/**
 	 * A profile reaches the webhook step, or each of them: the delivery of the first is given back.
-	 * The body is rendered once. Draft flows do not send, and a manual one would wait for a person's
+	 * Draft flows do not send, and a manual one would wait for a person's
 	 * click: both give a skipped delivery without attempts. So does a body that cannot be rendered
 	 * (assumed), with the error as its only attempt.
 	 * @throws InputError
 	 */
 	enter(flowId: string, entry: Entry): Delivery {
-		const { flow, steps } = this.prepared(flowId);
+		const { flow, steps, letsInAgain, entered } = this.prepared(flowId);
 		checkEntry(flow, entry);
+		const isIn = flow.status === 'live' && (letsInAgain || !entered.has(entry.profile.klaviyo_id));
+		if (flow.status === 'live') entered.add(entry.profile.klaviyo_id);
 		const [first, ...further] = steps;
-		const delivery = this.reach(flow, first, entry);
-		for (const step of further) this.reach(flow, step, entry);
+		const delivery = this.reach(flow, first, entry, isIn);
+		for (const step of further) this.reach(flow, step, entry, isIn);
 		return delivery;
 	}
 
@@ -166,9 +176,9 @@ export class Account {
 		this.log.close();
 	}
 
-	private reach(flow: Flow, step: ReadyStep, entry: Entry): Delivery {
+	private reach(flow: Flow, step: ReadyStep, entry: Entry, isIn: boolean): Delivery {
 		const { profile, event } = entry;
-		const sends = flow.status === 'live' && step.live;
+		const sends = isIn && step.live;
 		const rendered = sends ? this.tryRender(flow, step, entry) : '';
 		const body = typeof rendered === 'string' ? rendered : '';
 		const delivery = this.log.add({
@@ -186,9 +196,24 @@ export class Account {
 			const attempt = { at, http_status: null, error: String(rendered), duration_ms: 0 };
 			this.log.attempted(delivery, attempt, 'skipped');
 		} else {
-			this.sender.send(delivery, step.target, Buffer.from(body, 'utf8'), step.delayMs);
+			const bytes = Buffer.from(body, 'utf8');
+			this.sender.send(delivery, step.target, step.delayMs, () =>
+				this.bytesOfRetry(delivery, bytes, () => this.tryRender(flow, step, entry)),
+			);
 		}
 		return delivery;
+	}
+
+	/** What the next attempt sends; a body that can no longer be rendered is sent as it was (assumed). */
+	private bytesOfRetry(
+		delivery: Delivery,
+		first: Buffer,
+		renderAnew: () => string | RenderError,
+	): Buffer {
+		const isRetry = delivery.attempts.length > 0;
+		if (!isRetry || this.settings.dialect.retryBody === 'same') return first;
+		const body = renderAnew();
+		return typeof body === 'string' ? Buffer.from(body, 'utf8') : first;
 	}
 
 	private step(
@@ -196,7 +221,7 @@ export class Account {
 		{ webhook, delayMs }: { webhook: Webhook; delayMs: number },
 		live: boolean,
 	): ReadyStep {
-		const headers = requestHeaders(id, webhook, this.settings.ignoreContentTypeOverride);
+		const headers = requestHeaders(id, webhook, this.settings.dialect);
 		const target = this.sender.target(webhook.url, headers);
 		return { target, delayMs, live, template: this.compiled(webhook.body) };
 	}
@@ -220,7 +245,7 @@ export class Account {
 		{ profile, event }: Entry,
 	): string | RenderError {
 		if (template instanceof RenderError) return template;
-		const { organization, klaviyoIdInDateFlows, now } = this.settings;
+		const { organization, dialect, now } = this.settings;
 		try {
 			return template.render({
 				person: profile,
@@ -228,8 +253,7 @@ export class Account {
 				organization,
 				// The step renders when it is reached, so its clock has moved on by the delay.
 				now: new Date(now().getTime() + delayMs),
-				// Reported missing there by a third party, not documented.
-				klaviyoIdKnown: flow.trigger_type !== 'date' || klaviyoIdInDateFlows,
+				klaviyoIdKnown: flow.trigger_type !== 'date' || dialect.klaviyoIdInDateFlows === 'there',
 			});
 		} catch (error) {
 			return asRenderError(error);

@@ -21,9 +21,8 @@ export const FILTERS: Record<string, TemplateFilter> = {
 	upper: onText((text) => text.toUpperCase()),
 	safe: (value) => value,
 	floatformat: (value, places = -1) => floatFormat(value, places),
-	// A missing value gives empty text; None is a value and gives the word (assumed).
-	base64_encode: (value) =>
-		value === undefined ? '' : Buffer.from(pythonText(value), 'utf8').toString('base64'),
+	// As text; what it does with other values is the dialect's (dialectFilters.ts).
+	base64_encode: (value) => Buffer.from(pythonText(value ?? ''), 'utf8').toString('base64'),
 	lookup: (value, key) =>
 		typeof value === 'string' ? undefined : pythonItem(value, pythonText(key ?? null)),
 	add: (value, other) => addition(value, other),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 
+import type { KlaviyoDialect } from './dialect';
 import type { Entry, Flow, FlowStatus, NewFlow, TriggerType, Webhook } from './types';
 import { InputError } from './types';
 
@@ -101,23 +102,22 @@ export function checkEntry(flow: Flow, { profile, event }: Entry): void {
 	}
 }
 
-/**
- * The headers of every request of a flow. JSON is assumed as the content type, since the documented
- * bodies are; that a user's own header replaces it is assumed too, hence the option.
- */
+type ContentTypes = Pick<KlaviyoDialect, 'contentTypeOverride' | 'defaultContentType'>;
+
+/** The headers of every request of a flow. */
 export function requestHeaders(
 	flowId: string,
 	webhook: Webhook,
-	ignoreContentTypeOverride: boolean,
+	{ contentTypeOverride, defaultContentType }: ContentTypes,
 ): Record<string, string> {
 	const own = Object.entries(webhook.headers).filter(([name]) => {
 		const lower = name.toLowerCase();
-		if (lower === 'content-type') return !ignoreContentTypeOverride;
+		if (lower === 'content-type') return contentTypeOverride === 'honoured';
 		return !NOT_THE_USERS.has(lower);
 	});
 	const overridden = own.some(([name]) => name.toLowerCase() === 'content-type');
 	return {
-		...(overridden ? {} : { 'Content-Type': 'application/json' }),
+		...(overridden || defaultContentType === 'none' ? {} : { 'Content-Type': 'application/json' }),
 		...Object.fromEntries(own),
 		'X-Klaviyo-Flow-ID': flowId,
 	};

@@ -4,6 +4,7 @@ import { Account } from './account';
 import type { Api, ApiOptions } from './api';
 import { createApi } from './api';
 import { DEFAULT_TIME_SCALE } from './backoff';
+import { klaviyoDialect, type KlaviyoDialect } from './dialect';
 import type { DeliveryListener } from './log';
 import { sandboxRoutes } from './sandbox-routes';
 import { startServer } from './server';
@@ -30,6 +31,7 @@ export type {
 	SystemEvent,
 	Violation,
 } from './api';
+export type { KlaviyoDialect } from './dialect';
 export type * from './types';
 export { InputError, RenderError } from './types';
 
@@ -42,18 +44,8 @@ export interface KlaviyoOptions extends ApiOptions {
 	concurrency?: number;
 	/** n8n in the sandbox has no certificate. Default true. */
 	allowLoopbackHttp?: boolean;
-	/** Sends application/json whatever the flow's headers say; which is true is unknown. */
-	ignoreContentTypeOverride?: boolean;
-	/** What a missing value prints; which of the two Klaviyo does is unknown. Default ''. */
-	missingValue?: '' | 'None';
-	/** What base64_encode does with what is no text, and with None: its text, or the delivery fails. Unknown; default 'text'. */
-	base64OfOthers?: 'text' | 'fails';
-	/** Makes event.timestamp available, which is undocumented. Default false. */
-	exposeEventTime?: boolean;
-	/** Whether Klaviyo obeys Retry-After is undocumented. Default false. */
-	honourRetryAfter?: boolean;
-	/** person.KlaviyoID was reported missing in date flows. Default false: missing. */
-	klaviyoIdInDateFlows?: boolean;
+	/** Answers to what Klaviyo does not document; see dialect.ts. */
+	dialect?: Partial<KlaviyoDialect>;
 	/** Milliseconds without an answer until a retry; Klaviyo's own is unknown. Default 30 000. */
 	timeoutMs?: number;
 	/** Whether the log keeps the rendered bodies. Default true. */
@@ -98,16 +90,11 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<Klaviy
 		now: options.now ?? (() => new Date()),
 		timeScale: options.timeScale ?? DEFAULT_TIME_SCALE,
 		allowLoopbackHttp: options.allowLoopbackHttp ?? true,
+		dialect: klaviyoDialect(options.dialect),
 	};
 	const account = new Account({
 		concurrency: options.concurrency ?? 16,
 		timeoutMs: options.timeoutMs ?? 30_000,
-		ignoreContentTypeOverride: options.ignoreContentTypeOverride ?? false,
-		missingValue: options.missingValue ?? '',
-		base64OfOthers: options.base64OfOthers ?? 'text',
-		exposeEventTime: options.exposeEventTime ?? false,
-		klaviyoIdInDateFlows: options.klaviyoIdInDateFlows ?? false,
-		honourRetryAfter: options.honourRetryAfter ?? false,
 		keepBodies: options.keepBodies ?? true,
 		maxDeliveries: options.maxDeliveries ?? 200_000,
 		...shared,

@@ -2,23 +2,20 @@
 // (https://developers.klaviyo.com/en/docs/how_to_add_a_webhook_action_to_a_flow).
 import { Liquid } from 'liquidjs';
 
+import { klaviyoDialect, type KlaviyoDialect } from './dialect';
+import { dialectFilters, printed } from './dialectFilters';
 import { PREFIX } from './expressions';
 import { FILTERS } from './filters';
-import { pythonEquals, pythonItem, pythonLess, pythonText, pythonTruth } from './python';
+import { pythonEquals, pythonItem, pythonLess, pythonTruth } from './python';
 import { eventTags, personTags } from './tags';
 import { MARKS, translateTemplate } from './template';
 import type { Json, MetricEvent, Organization, Profile } from './types';
 import { RenderError } from './types';
 
 export interface RenderOptions {
-	/** What a missing value prints; which of the two Klaviyo does is unknown. Default ''. */
-	missingValue?: '' | 'None';
 	/** The account's time zone (IANA name), used by `today`. Default UTC. */
 	timezone?: string;
-	/** `event.timestamp` (Unix seconds) exists. Undocumented, hence off. */
-	exposeEventTime?: boolean;
-	/** What base64_encode, typed str → str, does with a number, a list or None: unknown. Default text, as Python prints it. */
-	base64OfOthers?: 'text' | 'fails';
+	dialect?: Partial<KlaviyoDialect>;
 }
 
 /** What one body is rendered from; without an event all event tags are empty. */
@@ -41,16 +38,16 @@ export interface Template {
  * @throws RangeError on an unknown time zone; the compiler throws RenderError (Klaviyo: 400).
  */
 export function createCompiler(options: RenderOptions = {}): (body: string) => Template {
-	const { missingValue = '', timezone = 'UTC', exposeEventTime = false } = options;
-	const { base64OfOthers = 'text' } = options;
+	const { timezone = 'UTC' } = options;
+	const dialect = klaviyoDialect(options.dialect);
 	new Intl.DateTimeFormat('en-US', { timeZone: timezone });
-	const engine = createEngine(missingValue, base64OfOthers);
+	const engine = createEngine(dialect);
 
 	return (body) => {
 		const parsed = guarded(() => engine.parse(translateTemplate(body)));
 		return {
 			render: (context) => {
-				const scope = createScope(context, exposeEventTime, timezone);
+				const scope = createScope(context, dialect, timezone);
 				return guarded(() => String(engine.renderSync(parsed, scope)));
 			},
 		};
@@ -62,7 +59,7 @@ export function render(body: string, context: RenderContext, options?: RenderOpt
 	return createCompiler(options)(body).render(context);
 }
 
-function createScope(context: RenderContext, exposeEventTime: boolean, timezone: string): object {
+function createScope(context: RenderContext, dialect: KlaviyoDialect, timezone: string): object {
 	const { person, event, organization, now, klaviyoIdKnown = true } = context;
 	const known = personTags(person, klaviyoIdKnown);
 	const tags: Record<string, Json | undefined> = {
@@ -70,17 +67,21 @@ function createScope(context: RenderContext, exposeEventTime: boolean, timezone:
 		email: known.email,
 		first_name: known.first_name,
 		organization: { ...organization },
-		event: event ? eventTags(event, exposeEventTime) : undefined,
+		event: event ? eventTags(event, dialect) : undefined,
 		True: true,
 		False: false,
 		None: null,
 	};
+	const zone = dialect.todayZone === 'account' ? timezone : 'UTC';
 	const scope = Object.create(null) as Record<string, unknown>;
 	for (const [name, value] of Object.entries(tags)) scope[PREFIX + name] = value;
-	return Object.assign(scope, { now, timezone });
+	return Object.assign(scope, {
+		now: dialect.todayTime === 'full' ? now : startOfDay(now, zone),
+		timezone: zone,
+	});
 }
 
-function createEngine(missingValue: string, base64OfOthers: 'text' | 'fails'): Liquid {
+function createEngine(dialect: KlaviyoDialect): Liquid {
 	const engine = new Liquid({
 		tagDelimiterLeft: MARKS.tagLeft,
 		tagDelimiterRight: MARKS.tagRight,
@@ -91,18 +92,21 @@ function createEngine(missingValue: string, base64OfOthers: 'text' | 'fails'): L
 		ownPropertyOnly: true,
 		locale: 'en-US',
 		outputEscape: (value: Json | undefined) =>
-			value === undefined ? missingValue : pythonText(value),
+			value === undefined ? dialect.missingValue : printed(value, dialect),
 	});
 	for (const [name, filter] of Object.entries(FILTERS)) engine.registerFilter(name, filter);
-	if (base64OfOthers === 'fails') engine.registerFilter('base64_encode', base64OfText);
+	for (const [name, filter] of Object.entries(dialectFilters(dialect))) {
+		engine.registerFilter(name, filter);
+	}
 	for (const [name, operator] of Object.entries(OPERATORS)) engine.registerFilter(name, operator);
 	return engine;
 }
 
-/** @throws RenderError for what is no text */
-function base64OfText(value: Json | undefined): string {
-	if (typeof value === 'string') return Buffer.from(value, 'utf8').toString('base64');
-	throw new RenderError(`base64_encode takes text, not ${JSON.stringify(value)}`);
+/** Midnight of the day that it is in a zone. */
+function startOfDay(now: Date, timeZone: string): Date {
+	const clock = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(now);
+	const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
+	return new Date(now.getTime() - ((hours * 60 + minutes) * 60 + seconds) * 1000);
 }
 
 type Value = Json | undefined;

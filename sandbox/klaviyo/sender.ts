@@ -44,8 +44,8 @@ export class Sender {
 		return targetOf(url, headers, this.agents);
 	}
 
-	/** Sends after `delayMs` of Klaviyo's time; every retry sends the same bytes. */
-	send(delivery: Delivery, target: Target, body: Buffer, delayMs: number): void {
+	/** Sends after `delayMs` of Klaviyo's time; each attempt asks for its bytes. */
+	send(delivery: Delivery, target: Target, delayMs: number, body: () => Buffer): void {
 		if (delayMs > 0) this.later(delivery, target, body, delayMs / this.options.timeScale);
 		else this.enqueue(delivery, target, body);
 	}
@@ -60,7 +60,7 @@ export class Sender {
 		await Promise.all(this.inFlight);
 	}
 
-	private later(delivery: Delivery, target: Target, body: Buffer, waitMs: number): void {
+	private later(delivery: Delivery, target: Target, body: () => Buffer, waitMs: number): void {
 		const timer = setTimeout(
 			() => {
 				this.timers.delete(timer);
@@ -71,7 +71,7 @@ export class Sender {
 		this.timers.add(timer);
 	}
 
-	private enqueue(delivery: Delivery, target: Target, body: Buffer): void {
+	private enqueue(delivery: Delivery, target: Target, body: () => Buffer): void {
 		void this.limit(async () => {
 			if (this.closed) return;
 			const attempt = this.attempt(delivery, target, body);
@@ -81,11 +81,11 @@ export class Sender {
 		});
 	}
 
-	private async attempt(delivery: Delivery, target: Target, body: Buffer): Promise<void> {
+	private async attempt(delivery: Delivery, target: Target, body: () => Buffer): Promise<void> {
 		const at = this.options.now().toISOString();
 		const started = performance.now();
 		delivery.first_sent_at ??= at;
-		const answer = await post(target, body, this.options.timeoutMs);
+		const answer = await post(target, body(), this.options.timeoutMs);
 		if (this.closed) return;
 		const { status: http_status, error } = answer;
 		const duration_ms = Math.round((performance.now() - started) * 100) / 100;

@@ -1,5 +1,6 @@
 // What `person` and `event` hold in a template
 // (https://help.klaviyo.com/hc/en-us/articles/4408802648731).
+import type { KlaviyoDialect } from './dialect';
 import type { Dict, Json, MetricEvent, Profile } from './types';
 
 /**
@@ -32,26 +33,34 @@ export function personTags(profile: Profile, klaviyoIdKnown: boolean): Dict {
 
 /**
  * The dictionary behind `event`: the properties, with value, currency and unique id back inside.
- * `$value` is absent when it is 0 or null, and `$extra` goes by the name `extra`, too
- * (documented; that a lookup of '$extra' works, was reported live). No time: only the
+ * `$value` is absent when it is 0 or null. No time unless the dialect has one: only the
  * event's properties are documented to be available
  * (https://help.klaviyo.com/hc/en-us/articles/4534329515931).
  */
-export function eventTags(event: MetricEvent, exposeEventTime: boolean): Dict {
+export function eventTags(event: MetricEvent, dialect: KlaviyoDialect): Dict {
+	const { eventTimestampTag, extraName } = dialect;
 	const { $extra, $value, ...properties } = event.properties ?? {};
 	const value = event.value === undefined ? $value : event.value;
 	return {
-		...defined({ timestamp: exposeEventTime ? unixSeconds(event.time) : undefined }),
+		...defined({ timestamp: eventTimestampTag === 'there' ? unixSeconds(event.time) : undefined }),
 		...properties,
 		...defined({
-			extra: $extra,
-			$extra,
-			// Without an id of the sender's it is the event's Unix time in seconds, as text.
-			$event_id: event.unique_id || String(unixSeconds(event.time)),
+			extra: extraName === '$extra' ? undefined : $extra,
+			$extra: extraName === 'extra' ? undefined : $extra,
+			$event_id: event.unique_id || idWithoutSenders(unixSeconds(event.time), dialect),
 			$value: value === null || value === 0 ? undefined : value,
 			$value_currency: event.value_currency ?? undefined,
 		}),
 	};
+}
+
+/** `$event_id` of an event whose sender gave none. */
+export function idWithoutSenders(
+	unixSecond: number,
+	{ eventIdWithoutSenders }: Pick<KlaviyoDialect, 'eventIdWithoutSenders'>,
+): string | undefined {
+	if (eventIdWithoutSenders === 'absent') return undefined;
+	return eventIdWithoutSenders === 'empty' ? '' : String(unixSecond);
 }
 
 function unixSeconds(iso: string): number {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Answer } from './answering';
 import { cutInstant, toInstant, type TimePrecision } from './isoTime';
 import { isJsonObject, refuse, toJsonText } from './json';
 import type { CheckPayload } from './payloadSchemas';
-import type { EventError, Reading } from './reading';
+import type { Reading } from './reading';
 import type { NewEvent } from './store';
 import type { Assumptions } from './types';
 
@@ -10,8 +11,10 @@ export interface CollectRules {
 	pipesSources?: string[];
 	eventTypes?: string[];
 	checkPayload?: CheckPayload;
-	/** How much of the time counts in the key. */
-	timePrecision: TimePrecision;
+	assumptions: Pick<
+		Assumptions,
+		'unknownSourceStatus' | 'collectRefusesWhole' | 'pipesIdentifiers' | 'pipesTimePrecision'
+	>;
 }
 
 interface Identifier {
@@ -35,6 +38,7 @@ interface Envelope {
  */
 export function readCollect(slug: string, body: unknown, rules: CollectRules): Reading {
 	if (rules.pipesSources && !rules.pipesSources.includes(slug)) {
+		if (rules.assumptions.unknownSourceStatus === 200) return { accepted: [], errors: [] };
 		refuse(404, `Unknown source '${slug}'`);
 	}
 	const events: unknown[] = Array.isArray(body) ? body : [body];
@@ -53,11 +57,17 @@ export function readCollect(slug: string, body: unknown, rules: CollectRules): R
 			const message = `event_payload does not fit the schema of '${envelope.event_type}'`;
 			reading.errors.push({ index, message, errors });
 		} else {
-			reading.accepted.push({ index, event: toNewEvent(slug, envelope, rules.timePrecision) });
+			reading.accepted.push({ index, event: toNewEvent(slug, envelope, rules.assumptions) });
 		}
 	});
-	return reading;
+	const isRefused = reading.errors.length > 0 && rules.assumptions.collectRefusesWhole !== 'no';
+	return isRefused ? { ...reading, accepted: [] } : reading;
 }
+
+type AnswerAssumptions = Pick<
+	Assumptions,
+	'collectAnswer' | 'collectRefusesWhole' | 'collectPartialStatus' | 'collectRejectedStatus'
+>;
 
 /**
  * The answer to a collect request. Assumed, as Meiro documents neither statuses nor bodies: 400 when
@@ -66,9 +76,14 @@ export function readCollect(slug: string, body: unknown, rules: CollectRules): R
  */
 export function collectAnswer(
 	{ accepted, errors }: Reading,
-	assumptions: Pick<Assumptions, 'collectPartialStatus' | 'collectRejectedStatus'>,
-): { status: number; body: { accepted: number; errors?: EventError[] } } {
-	if (errors.length === 0) return { status: 200, body: { accepted: accepted.length } };
+	assumptions: AnswerAssumptions,
+): Answer {
+	if (errors.length === 0) {
+		return assumptions.collectAnswer ?? { status: 200, body: { accepted: accepted.length } };
+	}
+	if (assumptions.collectRefusesWhole === 'unnamed') {
+		return { status: assumptions.collectRejectedStatus, body: { message: errors[0]?.message } };
+	}
 	const isPartial = accepted.length > 0;
 	return {
 		status: isPartial ? assumptions.collectPartialStatus : assumptions.collectRejectedStatus,
@@ -99,14 +114,35 @@ function isIdentifier(value: unknown): value is Identifier {
 	return [value.typeId, value.value].every((part) => typeof part === 'string' && part !== '');
 }
 
-function toNewEvent(slug: string, envelope: Envelope, precision: TimePrecision): NewEvent {
+/** Paths of `event_payload` by which rules find a person, as the trigger's items have them. */
+const RULES: Record<string, string> = {
+	email: 'email',
+	phone: 'phone_number',
+	customer_id: 'external_id',
+};
+
+function identifiedByRules({ event_payload }: Envelope): Identifier[] {
+	const { profile } = event_payload;
+	if (!isJsonObject(profile)) return [];
+	return Object.entries(RULES).flatMap(([typeId, path]) => {
+		const value = profile[path];
+		return typeof value === 'string' && value !== '' ? [{ typeId, value }] : [];
+	});
+}
+
+function toNewEvent(
+	slug: string,
+	envelope: Envelope,
+	{ pipesIdentifiers, pipesTimePrecision }: CollectRules['assumptions'],
+): NewEvent {
+	const found = pipesIdentifiers === 'rules' ? identifiedByRules(envelope) : envelope.identifiers;
 	return {
 		product: 'meiro_pipes',
 		source: slug,
 		type: envelope.event_type,
 		time: envelope.event_time,
 		payload: toJsonText(envelope),
-		dedupKey: dedupKey(envelope, precision),
+		dedupKey: dedupKey({ ...envelope, identifiers: found }, pipesTimePrecision),
 	};
 }
 

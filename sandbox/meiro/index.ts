@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createCdp } from './cdp';
+import { cdpAssumptions, collectorAssumptions, meiroDialect } from './dialect';
 import { createFaultPlan, parseFaults } from './faults';
 import { compileSchemas } from './payloadSchemas';
 import { createRequestLog } from './requestLog';
@@ -21,6 +22,10 @@ export type * from './types';
 const defaultAssumptions: Assumptions = {
 	webhookArrays: false,
 	webhookAnswer: { status: 200, body: {} },
+	unknownSourceStatus: 404,
+	collectAnswer: null,
+	collectRefusesWhole: 'no',
+	pipesIdentifiers: 'envelope',
 	collectPartialStatus: 200,
 	collectRejectedStatus: 400,
 	pipesTimePrecision: 'millisecond',
@@ -35,13 +40,21 @@ const closeGraceMs = 2_000;
  * Rejects when the port is taken, the database file is in use, or a schema cannot be used.
  */
 export async function startMeiro(options: MeiroOptions = {}): Promise<MeiroStandIn> {
-	const assumptions = { ...defaultAssumptions, ...options.assumptions };
+	const dialect = meiroDialect(options.dialect);
+	const assumptions = {
+		...defaultAssumptions,
+		...(options.dialect && collectorAssumptions(dialect)),
+		...options.assumptions,
+	};
 	const checkPayload = compileSchemas(options.eventTypeSchemas);
 	const faults = createFaultPlan(options.seed ?? 1);
 	const store = openStore(options.databaseFile);
 	const log = createRequestLog();
 	const closing = new AbortController();
-	const cdp = createCdp(store, options.cdp);
+	const cdp = createCdp(store, {
+		...options.cdp,
+		assumptions: { ...(options.dialect && cdpAssumptions(dialect)), ...options.cdp?.assumptions },
+	});
 	const context = {
 		...{ options, assumptions, checkPayload, store, faults, log, cdp },
 		closing: closing.signal,

@@ -60,7 +60,7 @@ export async function ingestCollect(
 			readCollect(params.slug, body, {
 				...options,
 				checkPayload,
-				timePrecision: assumptions.pipesTimePrecision,
+				assumptions,
 			}),
 		answer: (reading) => collectAnswer(reading, assumptions),
 	});

@@ -13,6 +13,8 @@ export interface NewEvent {
 	payload: string;
 	/** Events with the same key are stored once; null is never a duplicate. */
 	dedupKey: string | null;
+	/** Takes the place of the one with its key. Default: is not stored. */
+	replaces?: boolean;
 }
 
 /** A stored event; `payload` is still JSON text. */
@@ -87,7 +89,8 @@ const settings = `
 
 const insertSql = `
 	INSERT INTO events (product, source, type, time, payload, received_at, dedup_key)
-	VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dedup_key) DO NOTHING
+	VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+	ON CONFLICT (dedup_key) DO UPDATE SET payload = excluded.payload, time = excluded.time WHERE ?8
 `;
 
 const columns = 'id, product, source, type, time, payload, received_at';
@@ -132,9 +135,10 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 		try {
 			database.exec('BEGIN IMMEDIATE');
 			for (const event of events) {
-				const { product, source, type, time, payload, dedupKey } = event;
-				const values = [product, source, type, time ?? receivedAt, payload, receivedAt, dedupKey];
-				const isNew = insert.run(values).changes > 0;
+				const { product, source, type, time, payload, dedupKey, replaces = false } = event;
+				const isKnown = replaces && dedupKey !== null && isStored([dedupKey]);
+				const fields = [product, source, type, time ?? receivedAt, payload, receivedAt, dedupKey];
+				const isNew = insert.run([...fields, Number(replaces)]).changes > 0 && !isKnown;
 				if (isNew) inserted += 1;
 				else known.push(event);
 			}
@@ -147,6 +151,12 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 		stored += inserted;
 		known.forEach(countSkipped);
 		lastReceivedAt = receivedAt;
+	}
+
+	function isStored(dedupKeys: string[]): boolean {
+		return dedupKeys.some(
+			(key) => database.get('SELECT 1 FROM events WHERE dedup_key = ?', [key]) !== null,
+		);
 	}
 
 	function countSkipped({ product, source, type }: NewEvent): void {
@@ -189,10 +199,7 @@ export function openStore(databaseFile?: string, now: () => number = Date.now): 
 			return new Map(rows.map(({ second, count }) => [second, count]));
 		},
 		count: () => stored,
-		isStored: (dedupKeys) =>
-			dedupKeys.some(
-				(key) => database.get('SELECT 1 FROM events WHERE dedup_key = ?', [key]) !== null,
-			),
+		isStored,
 		skipped: () => [...skipped.values()],
 		onStored: (listener) => void listeners.push(listener),
 		close() {

@@ -1,7 +1,9 @@
 import type { Cdp, CdpOptions, Customer } from './cdp/types';
+import type { MeiroDialect } from './dialect';
 import type { TimePrecision } from './isoTime';
 
 export type * from './cdp/types';
+export type { MeiroDialect } from './dialect';
 
 /** Which of Meiro's ways in an event took; 'meiro_cdp' is a customer event of the CDP API. */
 export type Product = 'meiro_events' | 'meiro_pipes' | 'meiro_cdp';
@@ -15,6 +17,14 @@ export interface Assumptions {
 	webhookArrays: boolean;
 	/** Webhook source: the answer to an accepted event. Default 200 `{}`. */
 	webhookAnswer: { status: number; body: unknown };
+	/** Status for a source that is not known; with 200 nothing is kept. Default 404. */
+	unknownSourceStatus: 404 | 200;
+	/** Pipes: the answer to a request that was accepted as a whole; null: 200 with the count. Default null. */
+	collectAnswer: { status: number; body: unknown } | null;
+	/** Pipes: whether one bad event refuses the whole request, and whether it is named. Default 'no'. */
+	collectRefusesWhole: 'no' | 'unnamed' | 'named';
+	/** Pipes: where an event's identifiers are read. Default 'envelope'. */
+	pipesIdentifiers: 'envelope' | 'rules';
 	/** Pipes: status when some events of a request were accepted and some not. Default 200. */
 	collectPartialStatus: number;
 	/** Pipes: status when no event of a request was accepted. Default 400. */
@@ -83,6 +93,8 @@ export interface MeiroOptions {
 	profiles?: ProfileOptions;
 	/** Seed for faults with a `rate`. The same seed and plan misbehave the same way. */
 	seed?: number;
+	/** Answers to what Meiro does not document; see dialect.ts. `assumptions` go before it. */
+	dialect?: Partial<MeiroDialect>;
 	assumptions?: Partial<Assumptions>;
 }
 

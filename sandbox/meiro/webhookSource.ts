@@ -11,19 +11,20 @@ export interface WebhookRequest {
 
 export interface WebhookRules {
 	sources?: string[];
-	assumptions: Pick<Assumptions, 'webhookArrays'>;
+	assumptions: Pick<Assumptions, 'webhookArrays' | 'unknownSourceStatus'>;
 }
 
 /**
  * Reads `POST /<source>?event_name=<name>`: the path segment is the source, the query names the
  * event, the body is the payload
  * (https://docs.meiro.io/books/meiro-knowledge-base/page/how-to-setup-webhooks-from-external-partners-with-endpoints-in-meiro).
- * Throws HttpError 404 for an unknown source, 400 for a missing name or a body that is no object.
+ * Throws HttpError 404 for an unknown source, unless it is taken and kept nowhere, 400 for a missing name or a body that is no object.
  */
 export function readWebhook(request: WebhookRequest, rules: WebhookRules): Reading {
 	const { source, eventName, body } = request;
 	// Assumed: Meiro only says that a source needs its database, not what an unknown path answers.
 	if (rules.sources && !rules.sources.includes(source)) {
+		if (rules.assumptions.unknownSourceStatus === 200) return { accepted: [], errors: [] };
 		refuse(404, `Unknown source '${source}'`);
 	}
 	if (typeof eventName !== 'string' || eventName === '') {

@@ -11,6 +11,7 @@ import {
 	webhookStep,
 } from '../../sandbox/klaviyo/api/example-client';
 import type { Account } from '../../sandbox/klaviyo/account';
+import { klaviyoDialect } from '../../sandbox/klaviyo/dialect';
 import { createApi } from '../../sandbox/klaviyo/api';
 import { Contract, loadSlices, OPENAPI_FOLDER } from '../../sandbox/klaviyo/api/contract';
 import { closeAll, HURRY, kept } from './klaviyo-receiver';
@@ -205,7 +206,7 @@ describe('the stand-in itself', () => {
 		const { operations } = createApi(
 			account,
 			{},
-			{ ...settings, timeScale: 1, allowLoopbackHttp: true },
+			{ ...settings, timeScale: 1, allowLoopbackHttp: true, dialect: klaviyoDialect() },
 		);
 		expect(operations.length).toBeGreaterThan(55);
 		for (const { name, method, path, scopes, limits } of operations) {

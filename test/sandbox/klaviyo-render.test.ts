@@ -74,7 +74,7 @@ describe('tags of the profile, the organisation and the event', () => {
 	it('knows no event time unless told to', () => {
 		const body = '[{{ event.timestamp }}][{{ event.datetime }}]';
 		expect(rendered(body)).toBe('[][]');
-		expect(rendered(body, { exposeEventTime: true })).toBe('[1927857906][]');
+		expect(rendered(body, { dialect: { eventTimestampTag: 'there' } })).toBe('[1927857906][]');
 	});
 });
 
@@ -109,7 +109,7 @@ describe('values as Python prints them', () => {
 	it('prints a missing value as empty text, or as None when that is assumed', () => {
 		const body = "[{{ event.nope }}][{{ nope }}][{{ person|lookup:'nope' }}]";
 		expect(rendered(body)).toBe('[][][]');
-		expect(rendered(body, { missingValue: 'None' })).toBe('[None][None][None]');
+		expect(rendered(body, { dialect: { missingValue: 'None' } })).toBe('[None][None][None]');
 	});
 
 	it('finds nothing that the data does not hold', () => {
@@ -152,7 +152,7 @@ describe('filters', () => {
 	it('encodes a missing value as empty text, whatever a missing value prints', () => {
 		const body = "{{ event.nope|base64_encode }}{{ person|lookup:'nope'|base64_encode }}";
 		expect(rendered(body)).toBe('');
-		expect(rendered(body, { missingValue: 'None' })).toBe('');
+		expect(rendered(body, { dialect: { missingValue: 'None' } })).toBe('');
 	});
 });
 

@@ -36,10 +36,10 @@ describe('the request', () => {
 	});
 
 	it.each([
-		[false, 'text/plain; charset=utf-8'],
-		[true, 'application/json'],
-	])('with ignoreContentTypeOverride %s has content type %s', async (ignore, expected) => {
-		const options = { ...HURRY, ignoreContentTypeOverride: ignore };
+		['honoured', 'text/plain; charset=utf-8'],
+		['ignored', 'application/json'],
+	] as const)('with its own content type %s has %s', async (contentTypeOverride, expected) => {
+		const options = { ...HURRY, dialect: { contentTypeOverride } };
 		const { receiver, klaviyo } = await startPair([200], options);
 		const headers = { 'content-TYPE': 'text/plain; charset=utf-8' };
 		const webhook = { url: receiver.url, headers, body: '' };
@@ -161,11 +161,14 @@ describe('the waits', () => {
 	});
 
 	it.each([
-		[false, 0, 900],
-		[true, 998, 5000],
-	])('with honourRetryAfter %s heed Retry-After or not', async (honour, least, most) => {
+		['ignored', 0, 900],
+		['honoured', 998, 5000],
+	] as const)('with Retry-After %s', async (retryAfter, least, most) => {
 		const replies = [{ status: 429, headers: { 'retry-after': '1' } }, 200];
-		const { receiver, klaviyo } = await startPair(replies, { ...HURRY, honourRetryAfter: honour });
+		const { receiver, klaviyo } = await startPair(replies, {
+			...HURRY,
+			dialect: { retryAfter },
+		});
 		const { attempts } = await delivered(klaviyo, receiver.url);
 		const [first, second] = attempts.map((attempt) => Date.parse(attempt.at));
 		const waited = (second ?? 0) - (first ?? 0);

@@ -1,4 +1,5 @@
 // A flow's definition as POST /api/flows takes it, and what the sending side needs of it.
+import type { KlaviyoDialect } from '../dialect';
 import type { Dict, Json, NewFlow, TriggerType } from '../types';
 import { invalid } from './errors';
 import { dict, dicts } from './json';
@@ -57,10 +58,15 @@ export function createDefinition(given: Dict, nextId: () => string): FlowDefinit
 
 /**
  * A changed action, as PATCH /api/flow-actions/{id} stores it: the definition as a whole. Assumed:
- * what is left out falls back to the specification's default, so no status means draft.
+ * what is left out falls back to the specification's default, so no status means draft;
+ * links left out are the dialect's.
  * @throws ApiError 400
  */
-export function changeAction(action: FlowAction, given: Dict): FlowAction {
+export function changeAction(
+	action: FlowAction,
+	given: Dict,
+	withoutLinks: KlaviyoDialect['actionWithoutLinks'],
+): FlowAction {
 	const pointer = '/data/attributes/definition';
 	if (given.type !== action.type) {
 		throw invalid('The type of an action cannot be changed.', { pointer: `${pointer}/type` });
@@ -68,7 +74,12 @@ export function changeAction(action: FlowAction, given: Dict): FlowAction {
 	if (typeof given.id === 'string' && given.id !== action.id) {
 		throw invalid('The id is not that of the action.', { pointer: `${pointer}/id` });
 	}
-	return storedAction(action.id, given, dict(given.links));
+	const hasLinks = given.links !== undefined && given.links !== null;
+	if (!hasLinks && withoutLinks === 'refused') {
+		throw invalid('The definition has no links.', { pointer: `${pointer}/links` });
+	}
+	const kept = !hasLinks && withoutLinks === 'kept';
+	return storedAction(action.id, given, dict(kept ? action.links : given.links));
 }
 
 /** The webhook steps a profile passes, along `links.next`; what a split leads to is not followed. */

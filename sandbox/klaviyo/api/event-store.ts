@@ -1,3 +1,5 @@
+import type { KlaviyoDialect } from '../dialect';
+import { idWithoutSenders } from '../tags';
 import type { Dict } from '../types';
 import { notFound } from './errors';
 import { EVENT_ID, inventId, inventUuid } from './ids';
@@ -14,7 +16,7 @@ export interface StoredEvent {
 	time: Date;
 	/** When it became visible. */
 	recorded: Date;
-	/** With `$value`, `$value_currency` and `$event_id`, as they come back; the latter is the Unix time where none was given. */
+	/** With `$value`, `$value_currency` and `$event_id`, as they come back. */
 	properties: Dict;
 	/** Written through the API, and with `backfill`. */
 	written: boolean;
@@ -28,6 +30,8 @@ export class EventStore {
 	private readonly resources = new Map<string, Resource>();
 	private readonly seen = new Set<string>();
 	private created = 0;
+
+	constructor(private readonly dialect: KlaviyoDialect) {}
 
 	list(): StoredEvent[] {
 		return [...this.events.values()];
@@ -47,14 +51,16 @@ export class EventStore {
 	 */
 	add(event: NewEvent): StoredEvent | null {
 		const { profile_id, metric_id, time } = event;
-		const $event_id = event.properties.$event_id ?? String(Math.floor(time.getTime() / 1000));
-		const unique = JSON.stringify([profile_id, metric_id, $event_id]);
+		const second = Math.floor(time.getTime() / 1000);
+		const sendersId = event.properties.$event_id;
+		const unique = JSON.stringify([profile_id, metric_id, sendersId ?? String(second)]);
 		if (this.seen.has(unique)) return null;
 		this.seen.add(unique);
+		const $event_id = sendersId ?? idWithoutSenders(second, this.dialect);
 		const stored = {
 			id: inventId(`event ${++this.created}`, 11),
 			...event,
-			properties: { ...event.properties, $event_id },
+			properties: { ...event.properties, ...($event_id === undefined ? {} : { $event_id }) },
 		};
 		this.events.set(stored.id, stored);
 		return stored;

@@ -1,8 +1,8 @@
 // https://developers.klaviyo.com/en/reference/events_api_overview
 import type { Dict, Json } from '../types';
-import { ApiError, invalid } from './errors';
+import { ApiError, invalid, notFound } from './errors';
 import { checkEvent, checkEventBytes, eventTime, keptProperties } from './event-rules';
-import type { NewEvent } from './event-store';
+import type { NewEvent, StoredEvent } from './event-store';
 import { dict, dicts } from './json';
 import type { Includes } from './listing';
 import { collection, single } from './listing';
@@ -22,6 +22,8 @@ const MOST_EVENTS = 1000;
 export interface EventOptions {
 	/** How long after its 202 an event is there. */
 	processingMs: number;
+	/** How long after that the API shows it. */
+	shownAfterMs: number;
 	pending: Pending;
 }
 
@@ -34,7 +36,9 @@ interface Given {
 }
 
 export function eventOperations(people: People, options: EventOptions): Operation[] {
-	const { events, profiles, catalog } = people;
+	const { events, profiles, catalog, now } = people;
+	const isShown = ({ recorded }: StoredEvent) =>
+		recorded.getTime() + options.shownAfterMs <= now().getTime();
 	const read = { scopes: ['events:read'] };
 	const write = { scopes: ['events:write'] };
 	const includes: Includes = {
@@ -48,13 +52,20 @@ export function eventOperations(people: People, options: EventOptions): Operatio
 			run: (request) =>
 				collection(
 					request,
-					events.list().map((each) => events.resource(each)),
+					events
+						.list()
+						.filter(isShown)
+						.map((each) => events.resource(each)),
 					{ page: PAGE, order: 'datetime', includes },
 				),
 		},
 		{
 			...{ name: 'get_event', method: 'GET', path: '/api/events/{id}', ...read, limits: M },
-			run: (request) => single(request, events.resource(events.get(request.id)), { includes }),
+			run: (request) => {
+				const event = events.get(request.id);
+				if (!isShown(event)) throw notFound('event', request.id);
+				return single(request, events.resource(event), { includes });
+			},
 		},
 		{
 			...{ name: 'create_event', method: 'POST', path: '/api/events', ...write, limits: XL },

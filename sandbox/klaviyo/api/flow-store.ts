@@ -1,4 +1,5 @@
 import type { Account } from '../account';
+import type { KlaviyoDialect } from '../dialect';
 import { FLOW_STATUSES } from '../flows';
 import type { Dict, FlowStatus } from '../types';
 import type { FlowAction, FlowDefinition, WebhookStep } from './definition';
@@ -32,6 +33,7 @@ export interface FlowStoreOptions {
 	/** Waits before a webhook step count as none. */
 	skipDelays: boolean;
 	knows: Knows;
+	dialect: KlaviyoDialect;
 }
 
 /**
@@ -106,7 +108,7 @@ export class FlowStore {
 	/** @throws ApiError 400, 404, InputError */
 	setAction(id: string, given: Dict): { flow: StoredFlow; action: FlowAction } {
 		const { flow, action } = this.action(id);
-		const change = changeAction(action, given);
+		const change = changeAction(action, given, this.options.dialect.actionWithoutLinks);
 		const actions = flow.definition.actions.map((each) => (each === action ? change : each));
 		const changed = this.changed({ ...flow, definition: { ...flow.definition, actions } });
 		return { flow: changed, action: change };
@@ -144,6 +146,7 @@ export class FlowStore {
 			this.account.saveFlow(
 				{ id, name, status, trigger_type, webhook: first.webhook, delayMs: this.delay(first) },
 				first.status === 'live',
+				this.letsInAgain(flow),
 				further.map((step) => ({
 					webhook: step.webhook,
 					delayMs: this.delay(step),
@@ -154,6 +157,11 @@ export class FlowStore {
 			this.account.removeFlow(id);
 		}
 		this.flows.set(id, flow);
+	}
+
+	private letsInAgain({ definition }: StoredFlow): boolean {
+		const { reentry } = this.options.dialect;
+		return reentry === 'always' || definition.reentry_criteria !== null;
 	}
 
 	private delay({ delayMs }: WebhookStep): number {

@@ -3,6 +3,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 
 import type { Account } from '../account';
+import { eventDelayMs, type KlaviyoDialect } from '../dialect';
 import type { Organization } from '../types';
 import { accountOperations } from './accounts';
 import { allowlistOperation } from './allowlist';
@@ -154,6 +155,7 @@ export interface ApiSettings {
 	now: () => Date;
 	timeScale: number;
 	allowLoopbackHttp: boolean;
+	dialect: KlaviyoDialect;
 }
 
 export function createApi(account: Account, options: ApiOptions, settings: ApiSettings): Api {
@@ -168,6 +170,7 @@ export function createApi(account: Account, options: ApiOptions, settings: ApiSe
 	const flows = new FlowStore(account, {
 		now: settings.now,
 		skipDelays: !options.apiFlowDelays,
+		dialect: settings.dialect,
 		knows: (type, id) => catalog.has(type, id),
 	});
 	const webhooks = new WebhookStore(settings);
@@ -182,7 +185,11 @@ export function createApi(account: Account, options: ApiOptions, settings: ApiSe
 	const faults = new Faults();
 	const { now } = settings;
 	const people: People = {
-		...{ profiles: new ProfileStore(), events: new EventStore(), members: new Members() },
+		...{
+			profiles: new ProfileStore(),
+			events: new EventStore(settings.dialect),
+			members: new Members(),
+		},
 		...{ catalog, now },
 	};
 	const { profiles, events, members } = people;
@@ -204,7 +211,7 @@ export function createApi(account: Account, options: ApiOptions, settings: ApiSe
 		...privacyOperations(people, { ...later, jobs: deletionJobs }),
 		...listOperations(people),
 		...segmentOperations(people),
-		...eventOperations(people, later),
+		...eventOperations(people, { ...later, shownAfterMs: eventDelayMs(settings.dialect) }),
 		...metricOperations(people),
 		...flowOperations(flows),
 		...webhookOperations(webhooks),

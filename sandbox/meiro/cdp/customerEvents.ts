@@ -104,7 +104,10 @@ function invalid(message: string): Problem {
 }
 
 /** A customer event as the common store keeps it. */
-export function toNewEvent(event: CustomerEvent): NewEvent {
+export function toNewEvent(
+	event: CustomerEvent,
+	{ overwritesCustomerEvents }: Pick<CdpAssumptions, 'overwritesCustomerEvents'>,
+): NewEvent {
 	return {
 		product: 'meiro_cdp',
 		source: event.source_id,
@@ -112,6 +115,7 @@ export function toNewEvent(event: CustomerEvent): NewEvent {
 		time: event.event_time,
 		payload: toJsonText(event),
 		dedupKey: `cdp ${event.id}`,
+		replaces: overwritesCustomerEvents,
 	};
 }
 

@@ -24,6 +24,7 @@ const defaultAssumptions: CdpAssumptions = {
 	invalidCustomerEvents: 'refuseAll',
 	customerEventsLimit: null,
 	existingCustomerEventStatus: null,
+	overwritesCustomerEvents: false,
 	eventTimePrecision: 'microsecond',
 	uploadStatuses: ['processing', 'processing', 'finished'],
 	uploadFailedStatus: 'failed',

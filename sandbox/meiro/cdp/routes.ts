@@ -48,7 +48,7 @@ export function customerEventRoutes({ guarded }: Router, parts: CdpParts): void 
 
 	guarded('POST', '/customer_events/', needed, async ({ body }) => {
 		const events = readCustomerEvents(body, parts);
-		const wanted = events.map(toNewEvent);
+		const wanted = events.map((event) => toNewEvent(event, parts.assumptions));
 		refuseExisting(wanted, parts);
 		await store.append(wanted);
 		return { status: 201, body: { count: events.length, customer_events: events } };

@@ -17,6 +17,8 @@ export interface CdpAssumptions {
 	 * only the first one is stored, as the loader into the database does it.
 	 */
 	existingCustomerEventStatus: number | null;
+	/** A customer event whose id is stored already takes its place. Default false. */
+	overwritesCustomerEvents: boolean;
 	/** How much of event_time counts in the id of a customer event. Default 'microsecond'. */
 	eventTimePrecision: TimePrecision;
 	/** Statuses of an upload: the first in the answer to the upload, one more with each look at it. */

@@ -42,7 +42,7 @@ export function createUploads(store: Store, rules: CustomerEventRules): Uploads 
 
 	async function storeAll(file: Readable): Promise<number> {
 		const events = await readFile(file, rules);
-		await store.append(events.map(toNewEvent));
+		await store.append(events.map((event) => toNewEvent(event, assumptions)));
 		return events.length;
 	}
 

@@ -72,7 +72,12 @@ const PERSON: Profile = {
 };
 
 const DIALECTS: RenderOptions[] = (['', 'None'] as const).flatMap((missingValue) =>
-	(['text', 'fails'] as const).map((base64OfOthers) => ({ missingValue, base64OfOthers })),
+	(['text', 'fails'] as const).map((base64) => ({
+		dialect: {
+			missingValue,
+			...{ base64OfNone: base64, base64OfNumbers: base64, base64OfLists: base64 },
+		},
+	})),
 );
 
 /** Rendered as Klaviyo does, and read as the trigger does. */
