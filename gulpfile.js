@@ -1,23 +1,40 @@
-// Makes dist/ from the sources. Types are checked before, by `npm run types`.
-const { rm } = require('node:fs/promises');
+// Makes the packages from the sources: dist/ of the combined one, dist-packages/ of those for one service each. Types are
+// checked before, by `npm run types`.
+const { cp, mkdir, readdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { dirname, join, relative } = require('node:path');
 const { build } = require('esbuild');
-const { dest, parallel, series, src } = require('gulp');
+const { series } = require('gulp');
 
-const { n8n } = require('./package.json');
+const {
+	MANIFESTS,
+	combined,
+	fileName,
+	folderOf,
+	ownerOf,
+	text,
+} = require('./packages/manifests.js');
 
-const clean = () => rm('dist', { recursive: true, force: true });
+const PRODUCTS = 'dist-packages';
+/** Of a package: the code of all its nodes and credentials. */
+const CODE = 'dist/package.js';
+
+const sourceOf = (file) => file.replace(/^dist\//, '').replace(/\.js$/, '');
+const classOf = (file) => fileName(file).split('.')[0];
 
 /**
- * One file per node and credential, with all that it needs at run time inside: n8n allows no
- * runtime dependencies. n8n-workflow comes from the n8n that loads the package.
+ * One file with the code of all nodes and credentials, so that what they share is in it once, and for each of them the
+ * file that n8n looks for. Nothing else is needed at run time, as n8n allows no runtime dependencies; n8n-workflow
+ * comes from the n8n that loads the package.
  */
-const bundle = () =>
-	build({
-		entryPoints: [...n8n.nodes, ...n8n.credentials].map((file) =>
-			file.replace(/^dist\//, '').replace(/\.js$/, '.ts'),
-		),
-		outdir: 'dist',
-		outbase: '.',
+async function bundle({ name, n8n }, target) {
+	const files = [...n8n.nodes, ...n8n.credentials];
+	await build({
+		stdin: {
+			contents: files.map((file) => `export * from './${sourceOf(file)}';`).join('\n'),
+			resolveDir: __dirname,
+			loader: 'ts',
+		},
+		outfile: join(target, CODE),
 		bundle: true,
 		platform: 'node',
 		target: 'node20',
@@ -26,10 +43,70 @@ const bundle = () =>
 		legalComments: 'eof',
 		logLevel: 'warning',
 	});
+	await change(join(target, CODE), `the package ${combined.name}.`, `the package ${name}.`);
+	for (const file of files) {
+		const [exported, code] = [classOf(file), relative(dirname(file), CODE)];
+		await mkdir(join(target, dirname(file)), { recursive: true });
+		await writeFile(join(target, file), `exports.${exported} = require('${code}').${exported};\n`);
+	}
+}
 
-const codex = () => src('nodes/**/*.node.json', { base: '.' }).pipe(dest('dist'));
+async function change(file, from, to) {
+	await writeFile(file, (await readFile(file, 'utf8')).replaceAll(from, to));
+}
 
-// Without `encoding: false` gulp 5 reads icons as text, which breaks pixel formats.
-const icons = () => src('nodes/**/*.{svg,png}', { base: '.', encoding: false }).pipe(dest('dist'));
+/** What n8n reads beside each node: icons, and the codex, which names the package. */
+async function besideNodes({ name, n8n }, target) {
+	for (const folder of new Set(n8n.nodes.map((file) => dirname(sourceOf(file))))) {
+		const icons = (await readdir(folder)).filter((file) => /\.(svg|png)$/.test(file));
+		for (const icon of icons) await cp(join(folder, icon), join(target, 'dist', folder, icon));
+	}
+	for (const file of n8n.nodes) {
+		const codex = join(target, `${file}on`);
+		await cp(`${sourceOf(file)}.json`, codex);
+		await change(codex, `"${combined.name}.`, `"${name}.`);
+	}
+}
 
-exports.build = series(clean, parallel(bundle, codex, icons));
+async function make(manifest, target) {
+	await rm(join(target, 'dist'), { recursive: true, force: true });
+	await bundle(manifest, target);
+	await besideNodes(manifest, target);
+}
+
+const combinedPackage = async () => await make(combined, '.');
+
+/** Committed, as n8n's scan looks for the package's manifest in its source. */
+async function manifests() {
+	for (const manifest of MANIFESTS) {
+		await writeFile(join(folderOf(manifest.name), 'package.json'), text(manifest));
+	}
+}
+
+async function products() {
+	await rm(PRODUCTS, { recursive: true, force: true });
+	for (const manifest of MANIFESTS) {
+		const target = join(PRODUCTS, manifest.name);
+		await cp(folderOf(manifest.name), target, { recursive: true });
+		await cp('LICENSE', join(target, 'LICENSE'));
+		await make(manifest, target);
+		await templates(join(target, 'templates'));
+	}
+}
+
+/** With the names that nodes have in the packages of one service. */
+async function templates(target) {
+	await mkdir(target);
+	const nodeType = new RegExp(`"${combined.name}\\.(\\w)(\\w*)"`, 'g');
+	for (const file of await readdir('templates')) {
+		const workflow = await readFile(join('templates', file), 'utf8');
+		const renamed = workflow.replace(
+			nodeType,
+			(_, initial, rest) => `"${ownerOf(initial.toUpperCase() + rest)}.${initial}${rest}"`,
+		);
+		await writeFile(join(target, file), renamed);
+	}
+}
+
+exports.build = combinedPackage;
+exports.packages = series(manifests, products);

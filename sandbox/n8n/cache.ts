@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 
 import { endsWithUs } from '../program';
+import { chosenVersion, type N8nVersion } from './versions';
 
-const MANIFESTS = ['package.json', 'package-lock.json'];
-const SANDBOX = join(__dirname, '..');
+const MANIFESTS = ['package.json', 'package-lock.json', '.npmrc'];
 /** Written last: a folder without it is half finished and is not used. */
 const MARKER = 'complete.json';
 
@@ -25,15 +25,19 @@ export interface N8nInstallation {
 export type Progress = (line: string, share?: number) => void;
 
 /**
- * The n8n of sandbox/package-lock.json, installed once per user and lock file into a cache folder outside
- * the checkout, so that every clone shares it. Takes minutes the first time.
+ * An n8n of versions.json, installed once per user and lock file into a cache folder outside the checkout, so that
+ * every clone shares it. Takes minutes the first time.
  *
  * @throws when a step of the installation fails, with the end of what it printed
  */
-export async function ensureN8n(progress: Progress): Promise<N8nInstallation> {
+export async function ensureN8n(
+	progress: Progress,
+	wanted: N8nVersion = chosenVersion(),
+): Promise<N8nInstallation> {
 	const root = cacheRoot();
-	const directory = join(root, `n8n-${await lockHash()}`);
-	if (!existsSync(join(directory, MARKER))) await install(root, directory, progress);
+	const manifests = MANIFESTS.map((name) => join(wanted.manifests, name)).filter(existsSync);
+	const directory = join(root, `n8n-${await hashOf(manifests)}`);
+	if (!existsSync(join(directory, MARKER))) await install(root, directory, manifests, progress);
 	return await describe(directory);
 }
 
@@ -43,9 +47,9 @@ export function cacheRoot(): string {
 	return join(base, 'n8n-nodes-klaviyo-meiro');
 }
 
-async function lockHash(): Promise<string> {
+async function hashOf(files: string[]): Promise<string> {
 	const hash = createHash('sha256');
-	for (const file of MANIFESTS) hash.update(await readFile(join(SANDBOX, file)));
+	for (const file of files) hash.update(await readFile(file));
 	return hash.digest('hex').slice(0, 12);
 }
 
@@ -62,19 +66,24 @@ async function describe(directory: string): Promise<N8nInstallation> {
 }
 
 /** Installs beside the final place and moves it there when it is whole, so that others never see a half. */
-async function install(root: string, directory: string, progress: Progress): Promise<void> {
+async function install(
+	root: string,
+	directory: string,
+	manifests: string[],
+	progress: Progress,
+): Promise<void> {
 	await mkdir(root, { recursive: true });
 	await removeAbandoned(root);
 	await rm(directory, { recursive: true, force: true });
 	const partial = `${directory}.partial-${process.pid}`;
 	await mkdir(partial);
-	for (const file of MANIFESTS) await copyFile(join(SANDBOX, file), join(partial, file));
+	for (const file of manifests) await copyFile(file, join(partial, basename(file)));
 
 	const bin = join(partial, 'node_modules/.bin');
 	const npm = async (what: string, args: string[], path: string[] = []) =>
 		await run('npm', args, partial, path, (seconds) => progress(`${what} (${seconds} s)`));
 
-	const packages = await wantedPackages();
+	const packages = await wantedPackages(join(partial, 'package-lock.json'));
 	const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 	// No install scripts: some download binaries from elsewhere, and n8n starts without them.
 	await run('npm', install, partial, [], (seconds) => {
@@ -106,8 +115,8 @@ async function install(root: string, directory: string, progress: Progress): Pro
 }
 
 /** Where npm puts packages on every machine, by the lock file. */
-async function wantedPackages(): Promise<string[]> {
-	const { packages } = JSON.parse(await readFile(join(SANDBOX, 'package-lock.json'), 'utf8')) as {
+async function wantedPackages(lockFile: string): Promise<string[]> {
+	const { packages } = JSON.parse(await readFile(lockFile, 'utf8')) as {
 		packages: Record<string, { optional?: boolean; extraneous?: boolean }>;
 	};
 	return Object.entries(packages)

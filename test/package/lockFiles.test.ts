@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+
+import { N8N_VERSIONS } from '../../sandbox/n8n/versions';
+
+const ROOT = join(__dirname, '../..');
 
 interface Locked {
 	optionalDependencies?: Record<string, string>;
@@ -21,9 +25,12 @@ function placesAbove(place: string): string[] {
 	return [`${place}/`, ...placesAbove(parent)];
 }
 
-describe.each(['package-lock.json', 'sandbox/package-lock.json'])('%s', (file) => {
+describe.each([
+	'package-lock.json',
+	...N8N_VERSIONS.map(({ manifests }) => join(relative(ROOT, manifests), 'package-lock.json')),
+])('%s', (file) => {
 	it('knows the packages of every system, so that npm ci works on Linux, macOS and Windows', () => {
-		const { packages } = JSON.parse(readFileSync(join(__dirname, '../..', file), 'utf8')) as {
+		const { packages } = JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as {
 			packages: Record<string, Locked>;
 		};
 		expect(Object.keys(packages).length).toBeGreaterThan(1000);

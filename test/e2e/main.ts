@@ -1,0 +1,28 @@
+// All tests on a real n8n. Run: npm run test:e2e [-- --n8n VERSION] [-- FILE …]; VERSION stands in sandbox/n8n/versions.json
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { chosenVersion } from '../../sandbox/n8n/versions';
+
+const HOME = join(__dirname, '../..');
+
+const { values, positionals } = parseArgs({
+	options: { n8n: { type: 'string' } },
+	allowPositionals: true,
+});
+const { version, role } = chosenVersion(values.n8n);
+console.log(`On n8n ${version}, the ${role}`);
+mkdirSync(join(HOME, 'reports'), { recursive: true });
+const { status } = spawnSync(
+	process.execPath,
+	[
+		join(HOME, 'node_modules/jest/bin/jest.js'),
+		...['--config', 'jest.e2e.config.js', '--runInBand', '--forceExit'],
+		...['--json', '--outputFile', 'reports/e2e.json'],
+		...positionals,
+	],
+	{ cwd: HOME, stdio: 'inherit', env: { ...process.env, SANDBOX_N8N: version } },
+);
+process.exitCode = status ?? 1;
