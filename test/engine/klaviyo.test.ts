@@ -214,6 +214,60 @@ describe('Flow', () => {
 	});
 });
 
+describe('Flow: Get Statistics', () => {
+	const DAY_MS = 86_400_000;
+	const PLACED = { conversionMetricId: byId('PLACED') };
+	const statistics = async (parameters: IDataObject = {}) =>
+		await run('flow', 'getStatistics', { ...PLACED, ...parameters });
+
+	it('tells what each message of each flow reached', async () => {
+		const sent = new Date(Date.now() - DAY_MS);
+		const [hello, bye] = [
+			{ flow_id: 'FlowA1', sent },
+			{ flow_id: 'FlowB2', sent },
+		];
+		klaviyo.seedFlowMessages([
+			{ ...hello!, name: 'Hello', statistics: { recipients: 10, opens_unique: 4 } },
+			{ ...hello!, name: 'Hello', statistics: { recipients: 5 } },
+			{ ...hello!, name: 'Again', send_channel: 'sms', statistics: { recipients: 3 } },
+			{ ...bye!, name: 'Bye', statistics: { recipients: 7 } },
+		]);
+		const { main } = await statistics();
+		expect(main.map(({ json }) => json)).toMatchObject([
+			{
+				flow_id: 'FlowA1',
+				flow_message_name: 'Hello',
+				send_channel: 'email',
+				recipients: 15,
+				opens_unique: 4,
+				conversion_value: 0,
+			},
+			{ flow_message_name: 'Again', send_channel: 'sms', recipients: 3 },
+			{ flow_id: 'FlowB2', recipients: 7 },
+		]);
+		const one = await statistics({ flowId: byId('FlowB2'), statistics: ['recipients'] });
+		expect(one.main.map(({ json }) => json.recipients)).toEqual([7]);
+	});
+
+	it('counts what was sent in the time frame alone', async () => {
+		const sent = new Date(Date.now() - 40 * DAY_MS);
+		klaviyo.seedFlowMessages([{ flow_id: 'FlowA1', sent, statistics: { recipients: 10 } }]);
+		expect((await statistics()).main).toEqual([]);
+		expect((await statistics({ timeFrame: 'last_90_days' })).main).toHaveLength(1);
+	});
+
+	it('asks for the conversion metric before it asks Klaviyo', async () => {
+		const { failure } = await statistics({ conversionMetricId: byId('={{ $json.metric }}') });
+		expect(failure?.message).toMatch(/'Conversion Metric' is empty/);
+		expect(klaviyo.apiCalls()).toEqual([]);
+	});
+
+	it('names the conversion metric that Klaviyo does not have', async () => {
+		const { failure } = await statistics({ conversionMetricId: byId('NoMetr') });
+		expect(failure?.message).toMatch(/'Conversion Metric'/);
+	});
+});
+
 describe('Metric', () => {
 	it('Get Many returns metrics of all pages, with their integration', async () => {
 		const metrics = await itemsOf('metric', 'getAll', { returnAll: true });

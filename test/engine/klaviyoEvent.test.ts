@@ -201,6 +201,64 @@ describe('Event: Create', () => {
 	});
 });
 
+describe('Event: Get', () => {
+	const get = async (parameters: IDataObject, items: IDataObject[] = [{}]) =>
+		await executeKlaviyo({
+			...{ apiUrl: klaviyo.apiUrl, resource: 'event', operation: 'get' },
+			...{ parameters, items },
+		});
+	const seedOrder = () =>
+		klaviyo.seedEvents([
+			{
+				metric: 'Placed Order',
+				profile: 'ana@shop.example',
+				time: new Date('2026-02-03T04:05:06Z'),
+				unique_id: 'order-1',
+				value: 41.5,
+				properties: { Items: ['Lamp'] },
+			},
+		])[0]!;
+
+	it('gives the event of an item as our triggers emit it', async () => {
+		const id = seedOrder();
+		const { main } = await get({ account: 'shop-cz' }, [
+			{ trigger_event: { klaviyo_event_id: id } },
+		]);
+		expect(main[0]!.json).toMatchObject({
+			event_name: 'placed_order',
+			event_time: '2026-02-03T04:05:06.000Z',
+			account: 'shop-cz',
+			trigger_event: { id: 'order-1', klaviyo_event_id: id, value: 41.5 },
+			profile: { email: 'ana@shop.example' },
+			properties: { Items: ['Lamp'] },
+		});
+	});
+
+	it('gives the same event_id as a listing of all events', async () => {
+		const id = seedOrder();
+		const { main } = await get({ klaviyoEventId: id });
+		const listed = await executeKlaviyo({
+			...{ apiUrl: klaviyo.apiUrl, resource: 'event', operation: 'getAll' },
+		});
+		expect(main[0]!.json.event_id).toBe(listed.main[0]!.json.event_id);
+	});
+
+	it('gives what Klaviyo says when it is not to simplify', async () => {
+		const id = seedOrder();
+		const { main } = await get({ klaviyoEventId: id, simplify: false });
+		expect(main[0]!.json).toMatchObject({ type: 'event', id });
+	});
+
+	it.each([
+		['is empty', '={{ $json.none }}', /'Klaviyo Event ID' is empty/],
+		['nobody has', '4vRpBT45kFx', /'Klaviyo Event ID'/],
+		['leads elsewhere', '..', /'Klaviyo Event ID'|another endpoint/],
+	])('names the field when the ID %s', async (_, klaviyoEventId, sentence) => {
+		const { failure } = await get({ klaviyoEventId });
+		expect(failure?.message).toMatch(sentence);
+	});
+});
+
 describe('Event: Get Many', () => {
 	const getMany = async (parameters: IDataObject = {}) =>
 		await executeKlaviyo({

@@ -95,6 +95,34 @@ describe.each(GROUPS)('%s: Get Profiles', (resource, id) => {
 	});
 });
 
+describe('List: Create', () => {
+	it('makes a list, which is there afterwards', async () => {
+		const { main } = await run('list', 'create', { listName: '={{ $json.name }}' }, [
+			{ name: 'Winter "Sale"' },
+		]);
+		expect(main[0]!.json).toEqual({
+			id: expect.stringMatching(/^\w{6}$/),
+			name: 'Winter "Sale"',
+			opt_in_process: 'single_opt_in',
+			created: expect.stringMatching(/Z$/),
+			updated: expect.stringMatching(/Z$/),
+		});
+		const found = await run('list', 'getAll', { filters: { name: 'Winter "Sale"' } });
+		expect(found.main.map(({ json }) => json.id)).toEqual([main[0]!.json.id]);
+	});
+
+	it('gives what Klaviyo says when it is not to simplify', async () => {
+		const { main } = await run('list', 'create', { listName: 'News', simplify: false });
+		expect(main[0]!.json).toMatchObject({ type: 'list', attributes: { name: 'News' } });
+	});
+
+	it('names the parameter that is empty, and asks for nothing', async () => {
+		const { failure } = await run('list', 'create', { listName: ' ' });
+		expect(failure?.message).toMatch(/'List Name' is empty/);
+		expect(calls()).toEqual([]);
+	});
+});
+
 describe('List: Add Profiles and Remove Profiles', () => {
 	const which = { listId: byId(LIST) };
 	const itemsOf = (ids: string[]) => ids.map((klaviyo_id) => ({ klaviyo_id }));

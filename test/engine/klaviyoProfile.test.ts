@@ -166,6 +166,100 @@ describe('Profile: Get', () => {
 	});
 });
 
+describe('Profile: Get, with what can be added', () => {
+	const NEWS = { id: 'NewsLt', name: 'Newsletter' };
+	const VIP = { id: 'VipSeg', name: 'VIP' };
+	const all = {
+		identifierType: 'email',
+		email: '={{ $json.email }}',
+		include: ['lists', 'predictions', 'segments'],
+	};
+
+	async function seedAna(): Promise<void> {
+		await startWith({ lists: [NEWS], segments: [VIP] });
+		const [id] = klaviyo.seedProfiles([
+			{
+				attributes: { email: 'ana@shop.example', properties: { Points: 5 } },
+				predictive_analytics: { predicted_clv: 120.5, churn_probability: 0.25 },
+			},
+		]);
+		klaviyo.seedMembers(NEWS.id, [id!]);
+		klaviyo.seedMembers(VIP.id, [id!]);
+	}
+
+	it.each([true, false])(
+		'names lists and segments, and adds the predictions (simplify: %s)',
+		async (simplify) => {
+			await seedAna();
+			const { main } = await run('get', { ...all, simplify }, [{ email: 'ana@shop.example' }]);
+			const { json } = main[0]!;
+			const attributes = (simplify ? json : json.attributes) as IDataObject;
+			const properties = attributes.properties as IDataObject;
+			expect(properties).toMatchObject({
+				Points: 5,
+				klaviyo_lists: ['Newsletter'],
+				klaviyo_segments: ['VIP'],
+			});
+			const predicted = (simplify ? properties : attributes).predictive_analytics;
+			expect(predicted).toMatchObject({ predicted_clv: 120.5, churn_probability: 0.25 });
+		},
+	);
+
+	it('asks for nothing that is not chosen', async () => {
+		await seedAna();
+		const { main } = await run('get', { ...all, include: [] }, [{ email: 'ana@shop.example' }]);
+		expect(main[0]!.json.properties).toEqual({ Points: 5 });
+		expect(calls()).toEqual(['GET /api/profiles']);
+	});
+
+	it('names the scope that the key lacks', async () => {
+		await startWith({ apiKeys: [{ key: 'pk_sandbox', scopes: ['profiles:read'] }] });
+		seedPeople(1);
+		const { failure } = await run('get', { ...all, include: ['segments'] }, people(1));
+		expect(failure?.message).toMatch(/segments:read and profiles:read/);
+	});
+});
+
+describe('Profile: Suppress', () => {
+	const wish = { email: '={{ $json.email }}' };
+	const suppressionOf = (email: string) =>
+		(klaviyo.profile(email)!.subscriptions as { email: { marketing: object } }).email.marketing;
+
+	it('suppresses a hundred in a request, whoever is known or not, and leaves consent alone', async () => {
+		seedPeople(1);
+		const { main } = await run('suppress', wish, people(150));
+		expect(calls()).toEqual(Array(2).fill('POST /api/profile-suppression-bulk-create-jobs'));
+		expect(main[149]!.json).toEqual({
+			email: 'person-149@shop.example',
+			status: 'accepted',
+			http_status: 202,
+		});
+		for (const { email } of [people(1)[0]!, people(150)[149]!]) {
+			expect(suppressionOf(String(email))).toMatchObject({
+				consent: 'NEVER_SUBSCRIBED',
+				can_receive_email_marketing: false,
+				suppression: [{ reason: 'USER_SUPPRESSED' }],
+			});
+		}
+	});
+
+	it('tells which address Klaviyo refuses, and suppresses the others', async () => {
+		const items = [...people(2), { email: 'nobody' }, {}];
+		const { main, error } = await run('suppress', wish, items, 'continueErrorOutput');
+		expect(main.map(({ json }) => json.status)).toEqual(['accepted', 'accepted']);
+		expect(error.map(({ json }) => json.error)).toEqual([
+			expect.stringMatching(/Klaviyo refused 'Email' \(400\)/),
+			expect.stringMatching(/'Email' is empty/),
+		]);
+	});
+
+	it('names the scopes that the key lacks', async () => {
+		await startWith({ apiKeys: [{ key: 'pk_sandbox', scopes: ['profiles:read'] }] });
+		const { failure } = await run('suppress', wish, people(1));
+		expect(failure?.message).toMatch(/profiles:write and subscriptions:write/);
+	});
+});
+
 describe('Profile: Get Many', () => {
 	it('filters, sorts and returns all pages', async () => {
 		seedPeople(230);

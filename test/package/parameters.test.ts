@@ -9,7 +9,7 @@ import { MeiroEvents } from '../../nodes/MeiroEvents/MeiroEvents.node';
 
 /** At most so many parameters, those in collections and the collections included. */
 const BUDGET: Array<[new () => { description: { properties: INodeProperties[] } }, number]> = [
-	[Klaviyo, 128],
+	[Klaviyo, 135],
 	[MeiroCdp, 52],
 	[MeiroEvents, 35],
 	[KlaviyoTrigger, 39],

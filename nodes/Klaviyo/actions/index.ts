@@ -8,10 +8,13 @@ import { getMany as getManyCampaigns } from './campaign/getMany';
 import { getMessages as getCampaignMessages } from './campaign/getMessages';
 import { create as createEvent } from './event/create';
 import { complete as completeEvents } from './event/complete';
+import { get as getEvent } from './event/get';
 import { getMany as getManyEvents } from './event/getMany';
 import { get as getFlow } from './flow/get';
 import { getMany as getManyFlows } from './flow/getMany';
+import { getStatistics as getFlowStatistics } from './flow/getStatistics';
 import { addProfiles } from './list/addProfiles';
+import { create as createList } from './list/create';
 import { getMany as getManyLists } from './list/getMany';
 import { getProfiles as getProfilesOfList } from './list/getProfiles';
 import { removeProfiles } from './list/removeProfiles';
@@ -22,6 +25,7 @@ import { get as getProfile } from './profile/get';
 import { getMany as getManyProfiles } from './profile/getMany';
 import { requestDeletion } from './profile/requestDeletion';
 import { subscribe } from './profile/subscribe';
+import { suppress } from './profile/suppress';
 import { unsubscribe } from './profile/unsubscribe';
 import { getMany as getManySegments } from './segment/getMany';
 import { getProfiles as getProfilesOfSegment } from './segment/getProfiles';
@@ -34,12 +38,15 @@ export const RESOURCES: Array<Resource<KlaviyoClient>> = [
 	},
 	{
 		option: { name: 'Event', value: 'event' },
-		operations: [createEvent, completeEvents, getManyEvents],
+		operations: [createEvent, completeEvents, getManyEvents, getEvent],
 	},
-	{ option: { name: 'Flow', value: 'flow' }, operations: [getManyFlows, getFlow] },
+	{
+		option: { name: 'Flow', value: 'flow' },
+		operations: [getManyFlows, getFlow, getFlowStatistics],
+	},
 	{
 		option: { name: 'List', value: 'list' },
-		operations: [getManyLists, getProfilesOfList, addProfiles, removeProfiles],
+		operations: [getManyLists, getProfilesOfList, addProfiles, removeProfiles, createList],
 	},
 	{ option: { name: 'Metric', value: 'metric' }, operations: [getManyMetrics, getAggregates] },
 	{
@@ -51,6 +58,7 @@ export const RESOURCES: Array<Resource<KlaviyoClient>> = [
 			requestDeletion,
 			subscribe,
 			unsubscribe,
+			suppress,
 		],
 	},
 	{

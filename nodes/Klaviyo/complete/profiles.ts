@@ -4,6 +4,7 @@ import type { Profile } from '../../shared/event/contract';
 import { isObject } from '../../shared/event/values';
 import type { KlaviyoClient } from '../api/klaviyoClient';
 import { anyOf } from '../api/filter';
+import { groupNamesOf } from '../api/klaviyoGroups';
 import { attributesOf, profileOfResource } from '../normalise/apiResource';
 
 /** What of a profile is asked for, beside its IDs and consent. */
@@ -62,21 +63,11 @@ function chosen(values: unknown, names: string[]): IDataObject {
 	return Object.fromEntries(known.map((name) => [name, values[name]])) as IDataObject;
 }
 
-/** Names of the lists of each person: https://developers.klaviyo.com/en/reference/get_lists_for_profile, 3 a second */
+/** Names of the lists of each person. */
 export async function listsOf(
 	client: KlaviyoClient,
 	ids: string[],
 	found: Map<string, string[]>,
 ): Promise<void> {
-	for (const id of ids) {
-		const lists = await client.all({
-			path: `/api/profiles/${encodeURIComponent(id.trim())}/lists`,
-			query: { 'fields[list]': 'name' },
-			scopes: 'lists:read and profiles:read',
-		});
-		found.set(
-			id,
-			lists.map((list) => String(attributesOf(list).name)),
-		);
-	}
+	for (const id of ids) found.set(id, await groupNamesOf(client, 'list', id));
 }

@@ -23,6 +23,8 @@ import { eventOperations } from './events';
 import type { Fault } from './faults';
 import { Faults } from './faults';
 import { flowOperations } from './flow-operations';
+import type { NewFlowMessage } from './flow-report';
+import { flowReportOperation } from './flow-report';
 import type { StoredFlow } from './flow-store';
 import { FlowStore } from './flow-store';
 import type { ImportJob } from './import-jobs';
@@ -42,6 +44,7 @@ import { RateLimiter } from './rate';
 import { Recent } from './recent';
 import { Seeds } from './seeds';
 import { segmentOperations } from './segments';
+import { suppressionOperation } from './suppressions';
 import type { ApiCall } from './shell';
 import { apiRoutes } from './shell';
 import type { SystemDelivery, SystemEvent } from './system-events';
@@ -56,6 +59,7 @@ export type { ConsentJob } from './consent-jobs';
 export type { DeletionJob } from './data-privacy';
 export type { StoredEvent } from './event-store';
 export type { Fault } from './faults';
+export type { NewFlowMessage } from './flow-report';
 export type { StoredFlow } from './flow-store';
 export type { ImportJob } from './import-jobs';
 export type { ApiKey } from './keys';
@@ -108,6 +112,8 @@ export interface Api {
 	apiCalls(): ApiCall[];
 	/** Puts campaigns there; the ids. */
 	seedCampaigns: Seeds['addCampaigns'];
+	/** Messages that flows sent, as the report on flows tells of them. */
+	seedFlowMessages(messages: NewFlowMessage[]): void;
 	seedProfiles: Seeds['addProfiles'];
 	/** As if somebody had changed them at a chosen time. */
 	changeProfiles: Seeds['changeProfiles'];
@@ -200,6 +206,7 @@ export function createApi(account: Account, options: ApiOptions, settings: ApiSe
 	const consentJobs: ConsentJob[] = [];
 	const deletionJobs: DeletionJob[] = [];
 	const importJobs: ImportJob[] = [];
+	const flowMessages: NewFlowMessage[] = [];
 	const operations = [
 		...accountOperations(catalog),
 		...campaignOperations({ campaigns, catalog, now }),
@@ -207,6 +214,7 @@ export function createApi(account: Account, options: ApiOptions, settings: ApiSe
 		...consentOperations(people, {
 			...{ ...later, jobs: consentJobs, accountOptIn: options.accountOptIn ?? 'double_opt_in' },
 		}),
+		suppressionOperation(people, later),
 		...importOperations(people, { ...later, jobs: importJobs }),
 		...privacyOperations(people, { ...later, jobs: deletionJobs }),
 		...listOperations(people),
@@ -214,6 +222,7 @@ export function createApi(account: Account, options: ApiOptions, settings: ApiSe
 		...eventOperations(people, { ...later, shownAfterMs: eventDelayMs(settings.dialect) }),
 		...metricOperations(people),
 		...flowOperations(flows),
+		flowReportOperation({ flows, messages: flowMessages, catalog, now }),
 		...webhookOperations(webhooks),
 		allowlistOperation(options.allowlistLoopback ?? false),
 	];
@@ -241,6 +250,7 @@ export function createApi(account: Account, options: ApiOptions, settings: ApiSe
 		contractChecked: () => contract.checked,
 		apiCalls: () => calls.list(),
 		seedCampaigns: (given) => seeds.addCampaigns(given),
+		seedFlowMessages: (messages) => void flowMessages.push(...messages),
 		seedProfiles: (given) => seeds.addProfiles(given),
 		changeProfiles: (changes) => seeds.changeProfiles(changes),
 		seedEvents: (given) => seeds.addEvents(given),

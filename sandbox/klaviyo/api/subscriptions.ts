@@ -105,6 +105,19 @@ export function unsubscribed(own: Subscriptions, wishes: Wish[], at: Date): Subs
 	}));
 }
 
+/** What stands after the person was suppressed: the consent stays as it is. */
+export function suppressed(own: Subscriptions, at: Date): Subscriptions {
+	const wish = { channel: 'email', kind: 'marketing', consented_at: null };
+	return changed(own, [wish], (leaf) => ({
+		...leaf,
+		can_receive_email_marketing: false,
+		suppression: [
+			...dicts(leaf.suppression).filter(({ reason }) => reason !== 'USER_SUPPRESSED'),
+			{ reason: 'USER_SUPPRESSED', timestamp: seconds(at) },
+		],
+	}));
+}
+
 /** What stands after somebody has left one list; the consent as a whole does not change. */
 export function leftList(own: Subscriptions, listId: string, at: Date): Subscriptions {
 	const wish = { channel: 'email', kind: 'marketing', consented_at: null };

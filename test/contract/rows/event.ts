@@ -67,6 +67,13 @@ export const eventRows: ContractRow[] = [
 		items: [delivered({ ...byAddress, [group]: { id: 'Y6nRLr' } })],
 		requests: Array.from({ length: 3 }, () => `GET /api/${group}s/Y6nRLr/profiles`),
 	})),
+	...[true, false].map((simplify) => ({
+		resource: 'event',
+		operation: 'get',
+		variant: simplify ? 'simplified' : 'raw',
+		parameters: { klaviyoEventId: '4vRpBT45kFx', simplify },
+		requests: ['GET /api/events/4vRpBT45kFx'],
+	})),
 	getMany,
 	{
 		...getMany,

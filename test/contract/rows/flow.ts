@@ -34,4 +34,11 @@ export const flowRows: ContractRow[] = [
 		parameters: { ...flow.parameters, includeDefinition: true, simplify },
 		requests: ['GET /api/flows/XVTP5Q'],
 	})),
+	...[{}, flow.parameters].map((parameters) => ({
+		resource: 'flow',
+		operation: 'getStatistics',
+		variant: 'flowId' in parameters ? 'of one' : 'of all',
+		parameters: { ...parameters, conversionMetricId: byId('RESQ6t') },
+		requests: ['POST /api/flow-values-reports'],
+	})),
 ];

@@ -14,6 +14,12 @@ const getProfiles = {
 const items = [{ klaviyo_id: PROFILE }, { profile: { klaviyo_id: '01GDDKASAP8TKDDA2GRZDSVP4I' } }];
 
 export const listRows: ContractRow[] = [
+	{
+		resource: 'list',
+		operation: 'create',
+		parameters: { listName: 'Newsletter' },
+		requests: ['POST /api/lists'],
+	},
 	getMany,
 	{
 		...getMany,

@@ -69,6 +69,22 @@ export const profileRows: ContractRow[] = [
 		},
 		requests: [`GET /api/profiles/${ID}`],
 	},
+	...[true, false].map((simplify) => ({
+		...get,
+		variant: simplify ? 'with all that can be added' : 'with all that can be added, raw',
+		parameters: {
+			identifierType: 'klaviyo_id',
+			klaviyoId: ID,
+			includeSubscriptions: true,
+			include: ['lists', 'predictions', 'segments'],
+			simplify,
+		},
+		requests: [
+			`GET /api/profiles/${ID}`,
+			`GET /api/profiles/${ID}/lists`,
+			`GET /api/profiles/${ID}/segments`,
+		],
+	})),
 	...[
 		['email', 'email'],
 		['external_id', 'externalId'],
@@ -151,6 +167,12 @@ export const profileRows: ContractRow[] = [
 			channels: ['email', 'sms'],
 			listId: LIST,
 		},
+	},
+	{
+		resource: 'profile',
+		operation: 'suppress',
+		parameters: ana,
+		requests: ['POST /api/profile-suppression-bulk-create-jobs'],
 	},
 	{ ...requestDeletion, parameters: ana },
 	{

@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { locator, optionsAt, simplify, sortField } from '../../../shared/operation/fields';
+import { optionsAt, simplify, sortField } from '../../../shared/operation/fields';
 import { getMany as getManyOf } from '../../../shared/operation/getMany';
-import { requiredText } from '../../../shared/operation/operation';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { archivedFilter, conditionsAt, isAny, nameContains, since, until } from '../listing';
 import { attributesOf } from '../operation';
+import { reportFields, reportQueryAt } from '../report';
 import { campaignsOf, CHANNELS, type Campaign, type Channel } from './channels';
 import { simpleCampaign, SPARSE, type Included } from './simple';
-import { statisticsOf, type Statistic } from './statistics';
+import { statisticsOf } from './statistics';
 
 /** https://developers.klaviyo.com/en/reference/get_campaigns */
 const STATUSES = [
@@ -30,40 +30,6 @@ const STATUSES = [
 	'Sent',
 	'Unknown',
 	'Variations Sent',
-];
-
-const STATISTICS: Statistic[] = [
-	'average_order_value',
-	'bounce_rate',
-	'bounced',
-	'bounced_or_failed',
-	'bounced_or_failed_rate',
-	'click_rate',
-	'click_to_open_rate',
-	'clicks',
-	'clicks_unique',
-	'conversion_rate',
-	'conversion_uniques',
-	'conversion_value',
-	'conversions',
-	'delivered',
-	'delivery_rate',
-	'failed',
-	'failed_rate',
-	'message_segment_count_sum',
-	'open_rate',
-	'opens',
-	'opens_unique',
-	'recipients',
-	'revenue_per_recipient',
-	'spam_complaint_rate',
-	'spam_complaints',
-	'text_message_credit_usage_amount',
-	'text_message_roi',
-	'text_message_spend',
-	'unsubscribe_rate',
-	'unsubscribe_uniques',
-	'unsubscribes',
 ];
 
 const FILTERS = [
@@ -129,32 +95,7 @@ export const getMany = getManyOf<KlaviyoClient>({
 			description:
 				'Whether to add recipients, opens, clicks and more to campaigns that were sent. Klaviyo allows 2 such reports per minute and 225 per day; one serves all campaigns sent within the same year.',
 		},
-		locator(
-			'Conversion Metric',
-			'conversionMetricId',
-			'searchMetrics',
-			'What counts as a conversion, e.g. Placed Order. Klaviyo asks for it in any case.',
-			{ displayOptions: { show: { includeStatistics: [true] } } },
-		),
-		{
-			displayName: 'Statistics',
-			name: 'statistics',
-			type: 'multiOptions',
-			options: STATISTICS.map((value) => ({ name: statisticLabel(value), value })),
-			default: [
-				'recipients',
-				'delivered',
-				'opens_unique',
-				'clicks_unique',
-				'conversion_uniques',
-				'conversion_value',
-				'bounced_or_failed',
-				'unsubscribe_uniques',
-			],
-			description:
-				'What to add. Rates are fractions from 0 to 1, and null for a campaign with several messages.',
-			displayOptions: { show: { includeStatistics: [true] } },
-		},
+		...reportFields({ displayOptions: { show: { includeStatistics: [true] } } }),
 	],
 	simplify,
 	options: [
@@ -193,10 +134,7 @@ export const getMany = getManyOf<KlaviyoClient>({
 			isSimple ? simpleCampaign(resource, of, included) : resource,
 		);
 		if (context.getNodeParameter('includeStatistics', index, false) !== true) return items;
-		const query = {
-			statistics: context.getNodeParameter('statistics', index) as Statistic[],
-			conversionMetricId: requiredText(context, 'conversionMetricId', 'Conversion Metric', index),
-		};
+		const query = reportQueryAt(context, index);
 		const statistics = await statisticsOf(client, sentAmong(campaigns), query);
 		return items.map((item) => {
 			const own = statistics.get(String(item.id));
@@ -228,14 +166,6 @@ function sentAmong(campaigns: Campaign[]) {
 		.filter(({ sentAt }) => !Number.isNaN(sentAt));
 }
 
-function nothing(statistics: Statistic[]): IDataObject {
+function nothing(statistics: string[]): IDataObject {
 	return Object.fromEntries(statistics.map((name) => [name, null]));
-}
-
-/** E.g. 'Opens Unique'. */
-function statisticLabel(statistic: string): string {
-	return statistic
-		.replace(/_/g, ' ')
-		.replace(/\broi\b/, 'ROI')
-		.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }

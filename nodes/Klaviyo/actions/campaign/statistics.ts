@@ -3,16 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiRequest, KlaviyoClient } from '../../api/klaviyoClient';
 import type { Wire } from '../../api/wire';
-
-type Body = Wire<CampaignValuesRequestDTO>;
-/** By name; the SDK's enumeration of the same is left out. */
-export type Statistic = Extract<Body['data']['attributes']['statistics'][number], string>;
-
-export interface StatisticsQuery {
-	statistics: Statistic[];
-	/** Klaviyo wants it even when no conversions are asked for. */
-	conversionMetricId: string;
-}
+import { REPORT_LABELS, resultsIn, type ReportQuery, type Statistic } from '../report';
 
 /** A campaign that was sent. */
 export interface SentCampaign {
@@ -66,7 +57,7 @@ export function windowsOf(campaigns: SentCampaign[]): Window[] {
 export async function statisticsOf(
 	client: KlaviyoClient,
 	campaigns: SentCampaign[],
-	query: StatisticsQuery,
+	query: ReportQuery,
 ): Promise<Map<string, IDataObject>> {
 	const rows = new Map<string, IDataObject[]>();
 	for (const window of windowsOf(campaigns)) {
@@ -80,8 +71,8 @@ export async function statisticsOf(
 	return new Map([...rows].map(([id, all]) => [id, addedUp(all, query.statistics)]));
 }
 
-function reportRequest({ start, end, ids }: Window, query: StatisticsQuery): ApiRequest {
-	const body: Body = {
+function reportRequest({ start, end, ids }: Window, query: ReportQuery): ApiRequest {
+	const body: Wire<CampaignValuesRequestDTO> = {
 		data: {
 			type: 'campaign-values-report',
 			attributes: {
@@ -97,11 +88,7 @@ function reportRequest({ start, end, ids }: Window, query: StatisticsQuery): Api
 		path: '/api/campaign-values-reports',
 		body,
 		scopes: 'campaigns:read',
-		labels: {
-			'/data/attributes/conversion_metric_id': 'Conversion Metric',
-			'/data/attributes/statistics': 'Statistics',
-			id: 'Conversion Metric',
-		},
+		labels: REPORT_LABELS,
 	};
 }
 
@@ -118,13 +105,6 @@ function addedUp(rows: IDataObject[], statistics: Statistic[]): IDataObject {
 
 function isRatio(name: Statistic): boolean {
 	return /_rate$|^average_|_per_|_roi$/.test(name);
-}
-
-function resultsIn(
-	report: IDataObject,
-): Array<{ groupings: IDataObject; statistics: IDataObject }> {
-	const { results } = (report.attributes ?? {}) as { results?: unknown };
-	return (results ?? []) as Array<{ groupings: IDataObject; statistics: IDataObject }>;
 }
 
 function isoOf(time: number): string {

@@ -1,8 +1,9 @@
 import { groupListing } from '../groupListing';
+import { LIST_FIELDS } from './simple';
 
 export const getMany = groupListing({
 	type: 'list',
 	description: 'Get the lists of the account',
 	action: 'Get many lists',
-	fields: ['name', 'opt_in_process', 'created', 'updated'],
+	fields: LIST_FIELDS,
 });

@@ -1,6 +1,12 @@
-import { NodeApiError, NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+} from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../../api/klaviyoClient';
+import { groupNamesOf } from '../../api/klaviyoGroups';
 import { forEachItem } from '../../../shared/operation/operation';
 import { simplify, wantsSimple } from '../../../shared/operation/fields';
 import { problemWithPath } from '../../../shared/http/path';
@@ -10,6 +16,11 @@ import { lookUp, type Found, type Identifier } from './lookUp';
 import { includeSubscriptions, profileOutput, profileQuery } from './simplify';
 
 const BY: Identifier[] = ['email', 'external_id', 'klaviyo_id', 'phone_number'];
+
+/** What a profile can be asked for beside itself. */
+type Part = 'lists' | 'predictions' | 'segments';
+
+const GROUPS = { lists: 'list', segments: 'segment' } as const;
 
 /** https://developers.klaviyo.com/en/reference/get_profile, https://developers.klaviyo.com/en/reference/get_profiles */
 export const get: KlaviyoOperation = {
@@ -34,6 +45,31 @@ export const get: KlaviyoOperation = {
 				'What to do when Klaviyo has no such profile. One that was merged into another is deleted, so that its old ID finds nothing, or the other one: then merged_into tells its ID.',
 		},
 		includeSubscriptions,
+		{
+			displayName: 'Include',
+			name: 'include',
+			type: 'multiOptions',
+			options: [
+				{
+					name: 'Lists',
+					value: 'lists',
+					description: 'By name; one more request for each profile',
+				},
+				{
+					name: 'Predictive Analytics',
+					value: 'predictions',
+					description: 'Klaviyo’s predictions, such as predicted_clv and churn_probability',
+				},
+				{
+					name: 'Segments',
+					value: 'segments',
+					description: 'By name; one more request for each profile',
+				},
+			],
+			default: [],
+			description:
+				'What to add to the profile’s properties, as klaviyo_lists, klaviyo_segments and predictive_analytics. Klaviyo allows lists and segments of 3 profiles a second.',
+		},
 		simplify,
 	],
 	async execute(context, client) {
@@ -44,7 +80,8 @@ export const get: KlaviyoOperation = {
 			const { resource, mergedInto } = await lookedUp(wish);
 			if (resource !== null) {
 				const merged = mergedInto === undefined ? {} : { merged_into: mergedInto };
-				return [{ ...profileOutput(resource, wish.isSimple), ...merged }];
+				const output = profileOutput(resource, wish.isSimple);
+				return [{ ...withGroups(output, await groupsOf(client, resource, wish)), ...merged }];
 			}
 			const { by, value } = wish;
 			if (context.getNodeParameter('ifNotFound', index) === 'tell')
@@ -63,6 +100,7 @@ interface Wish {
 	value: string;
 	isSimple: boolean;
 	subscriptions: boolean;
+	include: Part[];
 }
 
 /** @throws NodeOperationError for an identifier that can't be asked for: it must not stand in the way of the others */
@@ -75,7 +113,32 @@ function wishAt(context: IExecuteFunctions, index: number): Wish {
 		value,
 		isSimple: wantsSimple(context, index),
 		subscriptions: context.getNodeParameter('includeSubscriptions', index, false) === true,
+		include: context.getNodeParameter('include', index, []) as Part[],
 	};
+}
+
+/** Names of the lists and segments that are wanted, under the names that Event: Complete gives them. */
+async function groupsOf(
+	client: KlaviyoClient,
+	{ id }: IDataObject,
+	{ include }: Wish,
+): Promise<IDataObject> {
+	const names: IDataObject = {};
+	for (const [part, type] of Object.entries(GROUPS)) {
+		if (!include.includes(part as Part)) continue;
+		names[`klaviyo_${part}`] = await groupNamesOf(client, type, String(id));
+	}
+	return names;
+}
+
+/** Beside the person's own properties, whether simplified or as Klaviyo gives them. */
+function withGroups(output: IDataObject, names: IDataObject): IDataObject {
+	if (Object.keys(names).length === 0) return output;
+	const attributes = output.attributes as IDataObject | undefined;
+	const properties = { ...((attributes ?? output).properties as IDataObject), ...names };
+	return attributes === undefined
+		? { ...output, properties }
+		: { ...output, attributes: { ...attributes, properties } };
 }
 
 /** None for an item that can't be read: it tells why when its turn comes. */
@@ -91,8 +154,9 @@ function wishesAt(context: IExecuteFunctions, index: number): Wish[] {
 function remembering(client: KlaviyoClient, wishes: Wish[]): (wish: Wish) => Promise<Found> {
 	const groups = new Map<string, Promise<Map<string, Found> | null>>();
 	return async (wish) => {
-		const { by, value, isSimple, subscriptions } = wish;
-		const query = profileQuery(isSimple, { subscriptions });
+		const { by, value, isSimple, subscriptions, include } = wish;
+		const predictions = include.includes('predictions');
+		const query = profileQuery(isSimple, { subscriptions, predictions });
 		const key = wayOf(wish);
 		const values = wishes.filter((each) => wayOf(each) === key).map((each) => each.value);
 		const group =
@@ -108,6 +172,6 @@ function remembering(client: KlaviyoClient, wishes: Wish[]): (wish: Wish) => Pro
 	};
 }
 
-function wayOf({ by, isSimple, subscriptions }: Wish): string {
-	return JSON.stringify([by, isSimple, subscriptions]);
+function wayOf({ by, isSimple, subscriptions, include }: Wish): string {
+	return JSON.stringify([by, isSimple, subscriptions, include.includes('predictions')]);
 }

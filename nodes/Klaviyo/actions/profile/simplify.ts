@@ -21,12 +21,16 @@ export const includeSubscriptions: INodeProperties = {
 /** The query that brings what the output needs. */
 export function profileQuery(
 	isSimple: boolean,
-	{ subscriptions = false, more = [] as string[] } = {},
+	{ subscriptions = false, predictions = false, more = [] as string[] } = {},
 ): Record<string, string> {
-	const fields = [...FIELDS, ...more, ...(subscriptions ? ['subscriptions'] : [])];
+	const additional = [
+		...(subscriptions ? ['subscriptions'] : []),
+		...(predictions ? ['predictive_analytics'] : []),
+	];
+	const fields = [...FIELDS, ...more, ...additional];
 	return {
 		...(isSimple ? { 'fields[profile]': fields.join(',') } : {}),
-		...(subscriptions ? { 'additional-fields[profile]': 'subscriptions' } : {}),
+		...(additional.length > 0 ? { 'additional-fields[profile]': additional.join(',') } : {}),
 	};
 }
 
@@ -45,9 +49,10 @@ export function queryAt(
  * where Klaviyo was not asked.
  */
 export function simpleProfile(resource: IDataObject): IDataObject {
-	const { created, updated, last_event_date, joined_group_at, subscriptions } =
-		attributesOf(resource);
-	const { properties, ...profile } = profileOfResource(resource);
+	const { predictive_analytics, ...attributes } = attributesOf(resource);
+	const { created, updated, last_event_date, joined_group_at, subscriptions } = attributes;
+	const { properties: own, ...profile } = profileOfResource({ ...resource, attributes });
+	const properties = predictive_analytics ? { ...own, predictive_analytics } : own;
 	const notes = { created, updated, last_event_date, joined_group_at };
 	return {
 		...profile,

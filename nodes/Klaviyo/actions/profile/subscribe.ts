@@ -21,7 +21,7 @@ export const subscribe: KlaviyoOperation = {
 				name: 'consentedAt',
 				type: 'string',
 				default: '',
-				placeholder: 'e.g. 2031-02-03T04:05:06Z',
+				placeholder: 'e.g. 2026-02-03T04:05:06Z',
 				description: 'When the person agreed, for a historical import',
 			},
 			{
