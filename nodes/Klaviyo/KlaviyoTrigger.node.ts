@@ -23,13 +23,17 @@ import { acknowledge, postpone, refuse } from './trigger/answer';
 import { receiptTime } from './trigger/receiptTime';
 import { readSettings } from './trigger/triggerSettings';
 import { setUpKlaviyo, tidyUpKlaviyo } from './trigger/setup/lifecycle';
-import { searchOf, searchTopics } from './api/klaviyoLookups';
+import { dropdownOf, searchTopics } from './api/klaviyoLookups';
 
 /** Read from the parameter without an expression, which would cost each request an isolate; older n8n has only the latter. */
 const responseMode =
 	typeof webhookDescriptionFields === 'function'
-		? webhookDescriptionFields({ responseMode: fromParameter('reply', 'onReceived') })
-		: { responseMode: '={{$parameter["reply"] || "onReceived"}}' };
+		? webhookDescriptionFields({ responseMode: fromParameter(['options', 'reply'], 'onReceived') })
+		: { responseMode: '={{$parameter["options"]["reply"] || "onReceived"}}' };
+
+/** n8n shows one text for all parameters, so it names each way. */
+const NEXT =
+	'<b>To go live</b>, publish the workflow. <i>Create the Flow for Me</i>: n8n then makes a Klaviyo flow, which is a draft; <a href="https://www.klaviyo.com/flows" target="_blank">open it there</a> and set it live. <i>I Set Up the Flow Myself</i>: put the production URL into the webhook action, then set the Klaviyo flow live. Klaviyo never repeats an event that it sends before you publish.';
 
 export class KlaviyoTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -47,11 +51,13 @@ export class KlaviyoTrigger implements INodeType {
 		credentials: [
 			{
 				name: 'klaviyoWebhookApi',
+				displayName: 'Secret of the Webhook',
 				required: true,
 				testedBy: 'klaviyoWebhookSecretTest',
 			},
 			{
 				name: 'klaviyoPrivateKeyApi',
+				displayName: 'Private API Key',
 				required: true,
 				displayOptions: { show: { setUp: ['createFlow', 'systemWebhook'] } },
 			},
@@ -68,24 +74,22 @@ export class KlaviyoTrigger implements INodeType {
 		triggerPanel: {
 			header: 'Receive events from Klaviyo',
 			executionsHelp: {
-				inactive:
-					"<b>To try it out</b>, click <b>Execute step</b>, then send a delivery to the <b>test URL</b>, for example with the curl command in the documentation. Don't put the test URL into Klaviyo: outside the two minutes of listening it answers 404, and Klaviyo never sends that event again.<br /><br /><b>When you are done</b>, publish the workflow and put the <b>production URL</b> into the webhook action of your Klaviyo flow. To edit that action Klaviyo asks for the role Manager, Admin or Owner and for two-step authentication.",
+				inactive: `<b>To try it out</b>, pin the sample data of a template, or click <b>Execute step</b> and send a delivery to the <b>test URL</b> within two minutes. Never put the test URL into Klaviyo.<br /><br />${NEXT}`,
 				active:
 					'<b>To try it out</b>, click <b>Execute step</b>, then send a delivery to the <b>test URL</b>. Klaviyo itself goes on calling the <b>production URL</b>; those deliveries show up in the list of <a data-key="executions">executions</a>, not here.',
 			},
-			activationHint:
-				'Publish the workflow before you set the Klaviyo flow live: until then the production URL answers 404, and Klaviyo never sends those events again.',
+			activationHint: NEXT,
 		},
 		properties: triggerProperties,
 	};
 
 	methods = {
-		listSearch: {
-			searchLists: searchOf('lists'),
-			searchMetrics: searchOf('metrics'),
-			searchSegments: searchOf('segments'),
+		loadOptions: {
+			getLists: dropdownOf('lists'),
+			getMetrics: dropdownOf('metrics'),
+			getSegments: dropdownOf('segments'),
+			getTopics: searchTopics,
 		},
-		loadOptions: { getTopics: searchTopics },
 		credentialTest: {
 			async klaviyoWebhookSecretTest(
 				this: ICredentialTestFunctions,

@@ -1,9 +1,7 @@
 import {
 	NodeConnectionTypes,
 	type IDataObject,
-	type ILoadOptionsFunctions,
 	type INodeExecutionData,
-	type INodePropertyOptions,
 	type INodeType,
 	type INodeTypeDescription,
 	type IPollFunctions,
@@ -11,7 +9,7 @@ import {
 
 import { runtimeOf } from '../shared/http/runtime';
 import { processState } from '../shared/processState';
-import { searchOf, type Listed } from './api/klaviyoLookups';
+import { dropdownOf } from './api/klaviyoLookups';
 import { canHandOver, HandOver, itemsOf } from './updates/handOver';
 import { deadlineOf, newestEvents, poll } from './updates/poll';
 import type { NodeState } from './updates/state';
@@ -26,12 +24,6 @@ const running = processState(() => new Map<string, { until: number }>());
 const polled = processState(() => new Set<string>());
 /** Executions that a poll left running hold up the next ones so long, at most. */
 const LONGEST_WAIT_MS = 3_600_000;
-
-function optionsOf(kind: Listed) {
-	return async function options(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-		return (await searchOf(kind).call(this)).results;
-	};
-}
 
 export class KlaviyoUpdatesTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -53,9 +45,9 @@ export class KlaviyoUpdatesTrigger implements INodeType {
 
 	methods = {
 		loadOptions: {
-			getLists: optionsOf('lists'),
-			getMetrics: optionsOf('metrics'),
-			getSegments: optionsOf('segments'),
+			getLists: dropdownOf('lists'),
+			getMetrics: dropdownOf('metrics'),
+			getSegments: dropdownOf('segments'),
 		},
 	};
 

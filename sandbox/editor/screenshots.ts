@@ -37,7 +37,7 @@ const WORKFLOWS: Array<{
 			'Klaviyo Trigger': {
 				setUp: 'systemWebhook',
 				topics: ['event:klaviyo.subscribed_to_list', 'event:klaviyo.unsubscribed_from_list'],
-				whenUnpublished: 'pause',
+				options: { whenUnpublished: 'pause' },
 			},
 		},
 		pictures: [['Klaviyo Trigger', 'klaviyo-trigger-system-webhook']],

@@ -58,12 +58,21 @@ export async function importTemplate(
 			...node.parameters,
 			...(node.type === CALLS_NET ? { workflowId: chosenWorkflow(net) } : {}),
 			...parameters[node.name],
+			...optionsOf(node.parameters, parameters[node.name]),
 		},
 	}));
 	const settings = { ...file.settings, ...filledIn.settings };
 	const created = await n8n.client.createWorkflow({ ...file, nodes, settings });
 	await n8n.client.publish(created);
 	return { workflowId: created.id, nodes: created.nodes };
+}
+
+/** What is filled in is added to the options that the template comes with. */
+function optionsOf(
+	{ options: given }: WorkflowNode['parameters'],
+	{ options: filledIn }: Record<string, unknown> = {},
+): { options?: object } {
+	return filledIn === undefined ? {} : { options: { ...Object(given), ...Object(filledIn) } };
 }
 
 /** Nodes of this type hand over to the net. */

@@ -111,7 +111,7 @@ describe('when the execution that deliveries share fails', () => {
 	it('each sender is asked to send again, and nothing is lost once Meiro is back', async () => {
 		const { url } = await publishPair(instance, {
 			source: 'failing',
-			trigger: { reply: 'lastNode', options: { eventsPerExecution: 50 } },
+			trigger: { options: { reply: 'lastNode', eventsPerExecution: 50 } },
 			meiro: { options: { giveUpAfterSeconds: 1 } },
 		});
 		instance.meiro.misbehave([{ kind: 'status', status: 503, rate: 1 }]);
@@ -135,10 +135,7 @@ describe('more than may wait', () => {
 	it('is answered 503, and what was taken is delivered', async () => {
 		const { url } = await publishPair(instance, {
 			source: 'too-much',
-			trigger: {
-				reply: 'lastNode',
-				options: { eventsPerExecution: 10_000 },
-			},
+			trigger: { options: { reply: 'lastNode', eventsPerExecution: 10_000 } },
 			meiro: { options: { concurrency: 16 } },
 		});
 		const sent = numbers(110);

@@ -107,7 +107,9 @@ describe('an event that came from Meiro in the first place', () => {
 	});
 
 	it('is taken when the user wants it, and marked', async () => {
-		const { items } = await deliver(setUp({ ignoreFromMeiro: false }), { body: FROM_MEIRO });
+		const { items } = await deliver(setUp({ options: { ignoreFromMeiro: false } }), {
+			body: FROM_MEIRO,
+		});
 		expect(items[0]!.json.from_meiro).toBe(true);
 	});
 });
@@ -203,8 +205,8 @@ describe('when n8n answers Klaviyo', () => {
 
 	it.each([
 		['when the event is saved, unless told otherwise', {}, 'onReceived'],
-		['when the event is saved', { reply: 'onReceived' }, 'onReceived'],
-		['when the workflow has finished', { reply: 'lastNode' }, 'lastNode'],
+		['when the event is saved', { options: { reply: 'onReceived' } }, 'onReceived'],
+		['when the workflow has finished', { options: { reply: 'lastNode' } }, 'lastNode'],
 	])('is %s', (_, parameters: INode['parameters'], expected) => {
 		expect(resolveWebhookDescriptionField({ parameters }, webhook!, 'responseMode')).toEqual({
 			resolved: true,
@@ -213,7 +215,7 @@ describe('when n8n answers Klaviyo', () => {
 	});
 
 	it('is read by an n8n that knows expressions alone, too', () => {
-		expect(webhook!.responseMode).toBe('={{$parameter["reply"] || "onReceived"}}');
+		expect(webhook!.responseMode).toBe('={{$parameter["options"]["reply"] || "onReceived"}}');
 	});
 
 	it('needs no expression, which would cost every request an isolate', () => {

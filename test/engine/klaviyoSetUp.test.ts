@@ -6,7 +6,7 @@ import {
 	callTrigger,
 	MemoryCredentials,
 	publishTrigger,
-	searchTrigger,
+	dropdownOfTrigger,
 	unpublishTrigger,
 	type TriggerSetup,
 } from './support/engine';
@@ -55,8 +55,6 @@ function asNew(definition: { actions: unknown[] }): object {
 	return copy;
 }
 
-const fromList = (value: string) => ({ __rl: true, mode: 'list', value });
-
 function setUp(parameters: TriggerSetup['parameters'], apiKey = 'pk_sandbox'): TriggerSetup {
 	return {
 		credentials: new MemoryCredentials({
@@ -68,7 +66,7 @@ function setUp(parameters: TriggerSetup['parameters'], apiKey = 'pk_sandbox'): T
 	};
 }
 
-const winBack = (more = {}) => setUp({ recipe: 'winBack', metricId: fromList('PLACED'), ...more });
+const winBack = (more = {}) => setUp({ recipe: 'winBack', metricId: 'PLACED', ...more });
 
 const only = () => {
 	expect(klaviyo.flows()).toHaveLength(1);
@@ -112,18 +110,14 @@ describe('publishing with a recipe', () => {
 	});
 
 	it.each([
-		[
-			'abandonedCart',
-			{ metricId: fromList('CHECKT'), orderMetricId: fromList('PLACED') },
-			'metric',
-		],
-		['anyMetric', { metricId: fromList('CHECKT') }, 'metric'],
+		['abandonedCart', { metricId: 'CHECKT', orderMetricId: 'PLACED' }, 'metric'],
+		['anyMetric', { metricId: 'CHECKT' }, 'metric'],
 		['birthday', { dateProperty: 'Birthday' }, 'date'],
-		['listSignUp', { listId: fromList('LIST01') }, 'list'],
-		['postPurchase', { metricId: fromList('PLACED') }, 'metric'],
-		['reviewSubmitted', { metricId: fromList('PLACED') }, 'metric'],
-		['segmentJoined', { segmentId: fromList('SEGM01') }, 'segment'],
-		['startedCheckout', { metricId: fromList('CHECKT') }, 'metric'],
+		['listSignUp', { listId: 'LIST01' }, 'list'],
+		['postPurchase', { metricId: 'PLACED' }, 'metric'],
+		['reviewSubmitted', { metricId: 'PLACED' }, 'metric'],
+		['segmentJoined', { segmentId: 'SEGM01' }, 'segment'],
+		['startedCheckout', { metricId: 'CHECKT' }, 'metric'],
 	])(
 		'makes the flow of %s, by the letter of Klaviyo’s specification',
 		async (recipe, parameters, start) => {
@@ -135,7 +129,7 @@ describe('publishing with a recipe', () => {
 
 	it('repeats a birthday once a year, at the chosen time of the profile’s own time zone', async () => {
 		await publishTrigger(
-			setUp({ recipe: 'birthday', dateProperty: 'Birthday', triggerTime: '08:30' }),
+			setUp({ recipe: 'birthday', dateProperty: 'Birthday', options: { triggerTime: '08:30' } }),
 		);
 		expect(only().definition.triggers).toEqual([
 			expect.objectContaining({
@@ -147,15 +141,18 @@ describe('publishing with a recipe', () => {
 	});
 
 	it('sets the flow live only when the user chose so', async () => {
-		await publishTrigger(winBack({ flowStatus: 'live' }));
+		await publishTrigger(winBack({ options: { flowStatus: 'live' } }));
 		expect(only().status).toBe('live');
 	});
 
 	it('takes delay, event name and event properties of the user’s own', async () => {
 		await publishTrigger(
 			winBack({
-				flowOptions: { delay: '12 hours', eventProperties: 'OrderId, Discount Code' },
-				options: { eventName: 'come_back' },
+				options: {
+					delay: '12 hours',
+					eventProperties: 'OrderId, Discount Code',
+					eventName: 'come_back',
+				},
 			}),
 		);
 		expect(actionsOf(only())[0]!.data).toMatchObject({ unit: 'hours', value: 12 });
@@ -165,26 +162,30 @@ describe('publishing with a recipe', () => {
 	});
 
 	it.each([
-		['no metric', { metricId: fromList('') }, /'Metric' is empty/],
+		['no metric', { metricId: '' }, /'Metric Name or ID' is empty/],
 		[
 			'a time that is none',
-			{ recipe: 'birthday', triggerTime: '9 am' },
+			{ recipe: 'birthday', options: { triggerTime: '9 am' } },
 			/'Time of Day' is not a time/,
 		],
-		['a cart without its order metric', { recipe: 'abandonedCart' }, /'Order Metric' is empty/],
+		[
+			'a cart without its order metric',
+			{ recipe: 'abandonedCart' },
+			/'Order Metric Name or ID' is empty/,
+		],
 		[
 			'a property name with a quote',
-			{ flowOptions: { eventProperties: "it's" } },
+			{ options: { eventProperties: "it's" } },
 			/'Event Properties'/,
 		],
 		[
 			'a list of objects among the properties',
-			{ flowOptions: { eventProperties: 'OrderId, Items' } },
+			{ options: { eventProperties: 'OrderId, Items' } },
 			/'Event Properties'.*'Items' holds objects.*Event, Complete/,
 		],
 		[
 			'a delay that is none',
-			{ flowOptions: { delay: 'soon' } },
+			{ options: { delay: 'soon' } },
 			/'Delay' is not a span of time: 'soon'/,
 		],
 		[
@@ -231,7 +232,7 @@ describe('publishing again', () => {
 	});
 
 	it('keeps the older one of two, and sets the other to draft only when it may', async () => {
-		await publishTrigger(winBack({ flowStatus: 'live' }));
+		await publishTrigger(winBack({ options: { flowStatus: 'live' } }));
 		const older = only();
 		const { name, definition } = older;
 		const twin = { name, definition: asNew(definition) };
@@ -247,9 +248,11 @@ describe('publishing again', () => {
 			{ headers: API_HEADERS },
 		);
 
-		await publishTrigger(winBack({ flowStatus: 'live' }));
+		await publishTrigger(winBack({ options: { flowStatus: 'live' } }));
 		expect(klaviyo.flow(younger.id)!.status).toBe('live');
-		await publishTrigger(winBack({ flowStatus: 'live', publishingMay: ['replaceFlow'] }));
+		await publishTrigger(
+			winBack({ options: { flowStatus: 'live', publishingMay: ['replaceFlow'] } }),
+		);
 		expect(klaviyo.flow(older.id)!.status).toBe('live');
 		expect(klaviyo.flow(younger.id)!.status).toBe('draft');
 	});
@@ -265,10 +268,7 @@ describe('publishing again', () => {
 	it('brings a changed secret, body and delay into the flow that is there', async () => {
 		await publishTrigger(winBack());
 		const { id } = only();
-		const changed = winBack({
-			flowOptions: { delay: '90 days' },
-			options: { eventName: 'we_miss_you' },
-		});
+		const changed = winBack({ options: { delay: '90 days', eventName: 'we_miss_you' } });
 		changed.credentials.data.klaviyoWebhookApi!.secret = 'another-secret-of-the-shop';
 		await publishTrigger(changed);
 		expect(only().id).toBe(id);
@@ -281,7 +281,7 @@ describe('publishing again', () => {
 		await publishTrigger(winBack());
 		const { id } = only();
 		await publishTrigger({
-			...winBack({ publishingMay: ['takeOver'] }),
+			...winBack({ options: { publishingMay: ['takeOver'] } }),
 			webhookBaseUrl: 'https://n8n.moved.example/hooks',
 		});
 		expect(only().id).toBe(id);
@@ -296,22 +296,24 @@ describe('publishing again', () => {
 	});
 
 	it('leaves a status alone that the user set in Klaviyo', async () => {
-		await publishTrigger(winBack({ flowStatus: 'live' }));
-		await publishTrigger(winBack({ flowStatus: 'draft' }));
+		await publishTrigger(winBack({ options: { flowStatus: 'live' } }));
+		await publishTrigger(winBack({ options: { flowStatus: 'draft' } }));
 		expect(only().status).toBe('live');
 		expect(actionsOf(only())[1]!.data).toMatchObject({ status: 'live' });
 	});
 
 	it('makes a new flow for another start, as Klaviyo can’t change it, and sets the old one to draft', async () => {
-		await publishTrigger(winBack({ flowStatus: 'live' }));
+		await publishTrigger(winBack({ options: { flowStatus: 'live' } }));
 		const old = only().id;
-		const other = { flowStatus: 'live', metricId: fromList('CHECKT') };
+		const other = { metricId: 'CHECKT', options: { flowStatus: 'live' } };
 		await expect(publishTrigger(winBack(other))).rejects.toThrow(
 			/'n8n Win-Back 5f0d3c58' \(\w{6}\) is live.*'Replace the Flow'/,
 		);
 		expect(klaviyo.flows()).toHaveLength(1);
 		expect(only().status).toBe('live');
-		await publishTrigger(winBack({ ...other, publishingMay: ['replaceFlow'] }));
+		await publishTrigger(
+			winBack({ ...other, options: { flowStatus: 'live', publishingMay: ['replaceFlow'] } }),
+		);
 		expect(klaviyo.flows()).toHaveLength(2);
 		expect(klaviyo.flows().find(({ id }) => id === old)!.status).toBe('draft');
 		expect(klaviyo.flows().find(({ id }) => id !== old)!.status).toBe('live');
@@ -325,7 +327,7 @@ describe('publishing again', () => {
 	});
 
 	it('does not touch the flow of another trigger', async () => {
-		await publishTrigger(winBack({ flowStatus: 'live' }));
+		await publishTrigger(winBack({ options: { flowStatus: 'live' } }));
 		await publishTrigger({ ...winBack(), webhookId: '0e4c1d77-1111-4222-8333-944455556666' });
 		expect(klaviyo.flows()).toHaveLength(2);
 		expect(
@@ -392,11 +394,9 @@ describe('a flow that was changed by hand in Klaviyo', () => {
 	it('follows the node again once both say the same', async () => {
 		await publishTrigger(winBack());
 		await changeByHand('time-delay', (data: object) => ({ ...data, value: 45 }));
-		await publishTrigger(winBack({ flowOptions: { delay: '45 days' } }));
+		await publishTrigger(winBack({ options: { delay: '45 days' } }));
 		expect(
-			await remarksOf(
-				async () => await publishTrigger(winBack({ flowOptions: { delay: '30 days' } })),
-			),
+			await remarksOf(async () => await publishTrigger(winBack({ options: { delay: '30 days' } }))),
 		).toEqual([]);
 		expect(actionsOf(only())[0]!.data).toMatchObject({ value: 30 });
 	});
@@ -441,7 +441,7 @@ describe('a flow that was changed by hand in Klaviyo', () => {
 	});
 
 	it('stays live when somebody set it live while it was paused', async () => {
-		const pausing = { whenUnpublished: 'pause' };
+		const pausing = { options: { whenUnpublished: 'pause' } };
 		await publishTrigger(winBack(pausing));
 		await patch(`flows/${only().id}`, 'flow', { status: 'manual' });
 		await unpublishTrigger(winBack(pausing));
@@ -458,8 +458,8 @@ describe('a changed delay', () => {
 	it.each(['90 days', '5 hours', '10 minutes'])(
 		'of %s leaves the way to the webhook as it was',
 		async (delay) => {
-			await publishTrigger(winBack({ flowStatus: 'live' }));
-			await publishTrigger(winBack({ flowStatus: 'live', flowOptions: { delay } }));
+			await publishTrigger(winBack({ options: { flowStatus: 'live' } }));
+			await publishTrigger(winBack({ options: { flowStatus: 'live', delay } }));
 			const [wait, webhook] = only().definition.actions;
 			expect(wait!.links).toEqual({ next: webhook!.id });
 			expect(JSON.parse(webhookOf(only()).body)).toMatchObject({ delay });
@@ -475,22 +475,23 @@ describe('a changed delay', () => {
 describe.each(['listSignUp', 'segmentJoined', 'winBack', 'birthday'])('a flow of %s', (recipe) => {
 	it('lets people enter again', async () => {
 		await start();
-		await publishTrigger(
-			winBack({ recipe, listId: fromList('LIST01'), segmentId: fromList('SEGM01') }),
-		);
+		await publishTrigger(winBack({ recipe, listId: 'LIST01', segmentId: 'SEGM01' }));
 		expect(only().definition.reentry_criteria).toEqual({ duration: 0, unit: 'alltime' });
 	});
 });
 
 describe('a flow that calls another n8n', () => {
-	const staging = (more = {}) => ({
-		...winBack({ whenUnpublished: 'pause', flowStatus: 'live', ...more }),
+	const staging = (options = {}, more = {}) => ({
+		...winBack({
+			...more,
+			options: { whenUnpublished: 'pause', flowStatus: 'live', ...options },
+		}),
 		webhookBaseUrl: 'https://staging.example/webhook',
 	});
 
 	beforeEach(async () => {
 		await start();
-		await publishTrigger(winBack({ flowStatus: 'live' }));
+		await publishTrigger(winBack({ options: { flowStatus: 'live' } }));
 	});
 
 	it('is not touched: publishing says which, whose, and how to take it over', async () => {
@@ -506,7 +507,7 @@ describe('a flow that calls another n8n', () => {
 
 	it('is not touched either when the metric differs', async () => {
 		const written = writes().length;
-		await expect(publishTrigger(staging({ metricId: fromList('CHECKT') }))).rejects.toThrow(
+		await expect(publishTrigger(staging({}, { metricId: 'CHECKT' }))).rejects.toThrow(
 			/was not touched/,
 		);
 		expect(writes()).toHaveLength(written);
@@ -523,7 +524,7 @@ describe('a start of n8n', () => {
 		'(%s) asks and tells Klaviyo nothing, and needs no secret',
 		async (occasion) => {
 			await start();
-			const setup = winBack({ flowStatus: 'live' });
+			const setup = winBack({ options: { flowStatus: 'live' } });
 			setup.credentials.data = {};
 			await expect(publishTrigger(setup, occasion)).resolves.toBe(true);
 			expect(klaviyo.apiCalls()).toEqual([]);
@@ -591,14 +592,14 @@ describe('unpublishing', () => {
 	beforeEach(async () => await start());
 
 	it('leaves the flow as it is by default', async () => {
-		await publishTrigger(winBack({ flowStatus: 'live' }));
+		await publishTrigger(winBack({ options: { flowStatus: 'live' } }));
 		await unpublishTrigger(winBack());
 		expect(only().status).toBe('live');
 	});
 
 	it('sets it to draft when asked to, and the next publish restores what it was, also under another name', async () => {
-		const parameters = { whenUnpublished: 'pause', flowStatus: 'draft' };
-		await publishTrigger(winBack({ ...parameters, flowStatus: 'live' }));
+		const parameters = { options: { whenUnpublished: 'pause', flowStatus: 'draft' } };
+		await publishTrigger(winBack({ ...parameters, options: { flowStatus: 'live' } }));
 		await unpublishTrigger(winBack(parameters));
 		expect(only().status).toBe('draft');
 		await publishTrigger({ ...winBack(parameters), name: 'Renamed Trigger' });
@@ -607,7 +608,7 @@ describe('unpublishing', () => {
 	});
 
 	it('does not set a flow live that was a draft before', async () => {
-		const parameters = { whenUnpublished: 'pause' };
+		const parameters = { options: { whenUnpublished: 'pause' } };
 		await publishTrigger(winBack(parameters));
 		await unpublishTrigger(winBack(parameters));
 		await publishTrigger(winBack(parameters));
@@ -619,7 +620,7 @@ describe('listening for a test event', () => {
 	beforeEach(async () => await start());
 
 	it('calls nothing in Klaviyo, neither at its begin nor at its end', async () => {
-		const parameters = { whenUnpublished: 'pause', flowStatus: 'live' };
+		const parameters = { options: { whenUnpublished: 'pause', flowStatus: 'live' } };
 		await publishTrigger(winBack(parameters), 'listen');
 		await unpublishTrigger(winBack(parameters), 'stopListening');
 		expect(klaviyo.apiCalls()).toEqual([]);
@@ -654,30 +655,27 @@ describe('when Klaviyo says no', () => {
 describe('the dropdowns', () => {
 	beforeEach(async () => await start());
 
-	it('read every page of lists, and search in them', async () => {
-		const all = await searchTrigger(winBack(), 'searchLists');
+	it('read every page of lists', async () => {
+		const all = await dropdownOfTrigger(winBack(), 'getLists');
 		expect(all).toHaveLength(24);
-		expect(await searchTrigger(winBack(), 'searchLists', 'newsletter')).toContainEqual({
-			name: 'Newsletter',
-			value: 'LIST01',
-		});
+		expect(all).toContainEqual({ name: 'Newsletter', value: 'LIST01' });
 	});
 
 	it('show the integration beside a metric’s name, on every page', async () => {
-		const metrics = await searchTrigger(winBack(), 'searchMetrics');
+		const metrics = await dropdownOfTrigger(winBack(), 'getMetrics');
 		expect(metrics).toHaveLength(232);
 		expect(metrics).toContainEqual({ name: 'Placed Order (Shopify)', value: 'PLACED' });
 	});
 
 	it('show segments', async () => {
-		expect(await searchTrigger(winBack(), 'searchSegments')).toHaveLength(13);
+		expect(await dropdownOfTrigger(winBack(), 'getSegments')).toHaveLength(13);
 	});
 });
 
 describe('a flow that publishing made', () => {
 	it('reaches the trigger, which understands it', async () => {
 		await start();
-		const setup = winBack({ flowStatus: 'live' });
+		const setup = winBack({ options: { flowStatus: 'live' } });
 		await publishTrigger(setup);
 		const body = klaviyo.preview(only().id, {
 			profile: {

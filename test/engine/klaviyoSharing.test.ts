@@ -144,14 +144,14 @@ describe('a trigger', () => {
 	});
 
 	it('does so by default when the reply waits for the workflow to finish', async () => {
-		const setup = setUp({ reply: 'lastNode' });
+		const setup = setUp({ options: { reply: 'lastNode' } });
 		await busy(setup);
 		const answers = await Promise.all([1, 2].map(async (number) => await deliver(setup, number)));
 		expect(answers.map(numbersOf)).toEqual([[1], [2]]);
 	});
 
 	it('lets events share an execution then, too, when the user says so', async () => {
-		const setup = setUp({ reply: 'lastNode', options: { eventsPerExecution: 10 } });
+		const setup = setUp({ options: { reply: 'lastNode', eventsPerExecution: 10 } });
 		const first = await busy(setup);
 		const leading = deliver(setup, 1);
 		const following = deliver(setup, 2);

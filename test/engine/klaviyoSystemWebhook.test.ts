@@ -79,8 +79,8 @@ describe('publishing with a system webhook', () => {
 		await publishTrigger(setUp());
 		const written = () => klaviyo.apiCalls().filter(({ method }) => method !== 'GET').length;
 		const before = written();
-		const staging = (more = {}) => ({
-			...setUp({ whenUnpublished: 'pause', ...more }),
+		const staging = (options = {}) => ({
+			...setUp({ options: { whenUnpublished: 'pause', ...options } }),
 			webhookBaseUrl: 'https://staging.example/webhook',
 		});
 		await expect(publishTrigger(staging())).rejects.toThrow(
@@ -148,7 +148,7 @@ describe('unpublishing', () => {
 	});
 
 	it('disables it when asked to, and the next publish enables it again', async () => {
-		const pausing = () => setUp({ whenUnpublished: 'pause' });
+		const pausing = () => setUp({ options: { whenUnpublished: 'pause' } });
 		await publishTrigger(pausing());
 		const { id } = only();
 		await unpublishTrigger(pausing());
@@ -163,7 +163,7 @@ describe('unpublishing', () => {
 	});
 
 	it('changes nothing when there is none, or when it is disabled already', async () => {
-		const pausing = () => setUp({ whenUnpublished: 'pause' });
+		const pausing = () => setUp({ options: { whenUnpublished: 'pause' } });
 		await unpublishTrigger(pausing());
 		expect(writes()).toHaveLength(0);
 		await publishTrigger(pausing());
@@ -175,7 +175,9 @@ describe('unpublishing', () => {
 
 	it('disables no webhook of another trigger', async () => {
 		await publishTrigger(setUp());
-		await unpublishTrigger(setUp({ whenUnpublished: 'pause' }, { webhookId: 'another' }));
+		await unpublishTrigger(
+			setUp({ options: { whenUnpublished: 'pause' } }, { webhookId: 'another' }),
+		);
 		expect(only().enabled).toBe(true);
 	});
 });
@@ -183,8 +185,8 @@ describe('unpublishing', () => {
 describe('listening for a test event', () => {
 	it('calls nothing in Klaviyo, neither at its begin nor at its end', async () => {
 		await start();
-		await publishTrigger(setUp({ whenUnpublished: 'pause' }), 'listen');
-		await unpublishTrigger(setUp({ whenUnpublished: 'pause' }), 'stopListening');
+		await publishTrigger(setUp({ options: { whenUnpublished: 'pause' } }), 'listen');
+		await unpublishTrigger(setUp({ options: { whenUnpublished: 'pause' } }), 'stopListening');
 		expect(klaviyo.apiCalls()).toEqual([]);
 	});
 });

@@ -282,7 +282,7 @@ const WITH_PARAMETERS: Record<string, Dict> = {
 	'other names': { filters: { eventNames: 'winback_due' } },
 	'identity email': { filters: { identity: 'email' } },
 	'max age': { filters: { maxAgeHours: 1 } },
-	'from meiro taken': { ignoreFromMeiro: false },
+	'from meiro taken': { options: { ignoreFromMeiro: false } },
 };
 
 function underParameters(): GivenDelivery[] {

@@ -82,7 +82,7 @@ export async function answers(): Promise<Cases> {
 	await tell('address within the ranges', { headers: right, ip: '203.0.113.9' }, ranges);
 	await tell('address outside the ranges', { headers: right, ip: '198.51.100.9' }, ranges);
 	await tell('nothing wanted', { headers: right }, { filters: { eventNames: 'other' } });
-	await tell('reply at the end', { headers: right }, { reply: 'lastNode' });
+	await tell('reply at the end', { headers: right }, { options: { reply: 'lastNode' } });
 	await tell('system webhook without a signature', { headers: right }, { setUp: 'systemWebhook' });
 	return told;
 }

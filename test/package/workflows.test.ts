@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { INode, INodeParameters, INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	nodeParametersAreStatic,
+	type INode,
+	type INodeParameters,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 import { commonPollingParameters } from 'n8n-core/dist/nodes-loader/constants';
 
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
@@ -28,6 +34,20 @@ function descriptionOf({ type, typeVersion }: INode): INodeTypeDescription {
 		: description;
 }
 
+/** As n8n has it at a delivery: with the defaults of what is shown. */
+function resolved(node: INode): INode {
+	const { properties } = descriptionOf(node);
+	const shown = NodeHelpers.getNodeParameters(
+		properties,
+		node.parameters,
+		true,
+		false,
+		node,
+		descriptionOf(node),
+	);
+	return { ...node, parameters: shown! };
+}
+
 /** Everything about a node that n8n would pass over in silence. */
 function passedOver(node: INode): string[] {
 	const description = descriptionOf(node);
@@ -44,6 +64,11 @@ describe.each(names)('the template %s', (name) => {
 	it('has no parameter, choice or credential that n8n would pass over in silence', () => {
 		expect(nodesOf(name).length).toBeGreaterThan(0);
 		expect(nodesOf(name).flatMap(passedOver)).toEqual([]);
+	});
+
+	it('has no trigger whose parameters cost every delivery an isolate', () => {
+		const triggers = nodesOf(name).filter(({ type }) => type === `${OURS}klaviyoTrigger`);
+		expect(triggers.filter((node) => !nodeParametersAreStatic(resolved(node)))).toEqual([]);
 	});
 });
 

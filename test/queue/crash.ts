@@ -91,7 +91,7 @@ export async function prepareCrashes(
 		...oneAtATime,
 	});
 	const { url, workflowId } = await publishPair(instance, {
-		trigger: { reply: 'lastNode' },
+		trigger: { options: { reply: 'lastNode' } },
 		meiro: oneAtATime,
 		credential,
 		source: 'finished',

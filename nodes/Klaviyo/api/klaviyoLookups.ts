@@ -1,4 +1,9 @@
-import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type {
+	IDataObject,
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 
 import { klaviyoClient, PROMPT, type ApiRequest, type KlaviyoClient } from './klaviyoClient';
 import { condition, filterOf } from './filter';
@@ -34,6 +39,14 @@ export function searchOf(kind: Listed) {
 			.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()))
 			.sort((a, b) => a.name.localeCompare(b.name));
 		return { results };
+	};
+}
+
+/** The same as a dropdown that n8n loads whole. */
+export function dropdownOf(kind: Listed) {
+	const search = searchOf(kind);
+	return async function load(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+		return (await search.call(this)).results;
 	};
 }
 

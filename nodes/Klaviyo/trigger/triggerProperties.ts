@@ -1,6 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { createFlowProperties } from './setup/setupProperties';
+import {
+	delay,
+	eventProperties,
+	flowStatus,
+	publishingMay,
+	startProperties,
+	triggerTime,
+	whenUnpublished,
+} from './setup/setupProperties';
 import { bodyOf, RECIPES, type RecipeName } from './recipes';
 
 /** The body is for copying, not for typing: what counts is what stands in Klaviyo. */
@@ -64,14 +72,22 @@ export const triggerProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'In Klaviyo, add a <b>Webhook</b> action to a Klaviyo flow (this takes the role Manager, Admin or Owner, and two-step authentication). Fill in the <b>Production URL</b> (under Webhook URLs above; HTTPS; the test URL works only while you listen here), a header with the name and secret of your credential, and this body. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#set-up-in-klaviyo" target="_blank">Step by step</a>',
+			'<b>1.</b> Publish this workflow. Open your Klaviyo flow and add a <b>Webhook</b> action.<br /><b>2.</b> Destination URL: the <b>Production URL</b> under Webhook URLs above. Header: name and secret of the credential above.<br /><b>3.</b> Body: copy the text below. Then set the Klaviyo flow live. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#set-up-in-klaviyo" target="_blank">Pictures and details</a>',
 		name: 'setUpNotice',
 		type: 'notice',
 		default: '',
 		displayOptions: whenManual,
 	},
 	...RECIPES.map(({ name }) => bodyProperty(name)),
-	...createFlowProperties,
+	...startProperties,
+	{
+		displayName:
+			'Publishing makes a Klaviyo flow, which is a <b>draft</b>. Its name is “n8n”, the recipe, and eight characters, e.g. n8n Win-Back 3fa9c1d2. Open it in <a href="https://www.klaviyo.com/flows" target="_blank">Klaviyo’s list of flows</a> and set it <b>live</b>: before that, nothing comes. A person can enter it again and again.',
+		name: 'draftNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { setUp: ['createFlow'] } },
+	},
 	{
 		displayName: 'Topic Names or IDs',
 		name: 'topics',
@@ -82,79 +98,6 @@ export const triggerProperties: INodeProperties[] = [
 		description:
 			'Events that Klaviyo shall send. They differ between accounts, so they are read from yours. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		displayOptions: { show: { setUp: ['systemWebhook'] } },
-	},
-	{
-		displayName: 'When Unpublished',
-		name: 'whenUnpublished',
-		type: 'options',
-		options: [
-			{
-				name: 'Leave Unchanged',
-				value: 'leave',
-				description: 'Klaviyo goes on calling; events are lost until you publish again',
-			},
-			{
-				name: 'Pause in Klaviyo',
-				value: 'pause',
-				description:
-					'Sets the Klaviyo flow to draft, or the system webhook to disabled; the next publish restores what it was',
-			},
-		],
-		default: 'leave',
-		description:
-			'What happens in Klaviyo when this workflow is unpublished. Nothing is ever deleted there. N8n also unpublishes for a moment when a changed trigger is published again.',
-		displayOptions: { show: { setUp: ['createFlow', 'systemWebhook'] } },
-	},
-	{
-		displayName: 'Publishing May',
-		name: 'publishingMay',
-		type: 'multiOptions',
-		options: [
-			{
-				name: 'Replace the Flow',
-				value: 'replaceFlow',
-				description:
-					'Set a live Klaviyo flow to draft when a new one takes its place, as Klaviyo can’t change what starts a flow',
-			},
-			{
-				name: 'Take Over',
-				value: 'takeOver',
-				description: 'Change what calls another address, e.g. after this n8n has moved',
-			},
-		],
-		default: [],
-		description: 'What publishing does in Klaviyo only when you want it',
-		displayOptions: { show: { setUp: ['createFlow', 'systemWebhook'] } },
-	},
-	{
-		displayName: 'Reply to Klaviyo',
-		name: 'reply',
-		type: 'options',
-		options: [
-			{
-				name: 'When the Event Is Saved',
-				value: 'onReceived',
-				description:
-					'Fast. If n8n is killed in mid-run, the saved execution is not run again by itself: retry it by hand.',
-			},
-			{
-				name: 'When the Workflow Has Finished',
-				value: 'lastNode',
-				description:
-					'Survives a kill: Klaviyo sends again what failed. Items that went to an error output count as finished.',
-			},
-		],
-		default: 'onReceived',
-		description:
-			'When Klaviyo hears that all is well. Until it hears so, it sends again, for up to 24 hours.',
-	},
-	{
-		displayName: 'Ignore Events From Meiro',
-		name: 'ignoreFromMeiro',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether events that came from Meiro in the first place start nothing, so that they don’t go in circles. They are known by the property meiro_origin, which our nodes add to all they send to Klaviyo.',
 	},
 	{
 		displayName: 'Filters',
@@ -235,6 +178,7 @@ export const triggerProperties: INodeProperties[] = [
 				description:
 					'Time zone of the Klaviyo account, for times in a body that have no offset. With an API key publishing reads it from Klaviyo (scope accounts:read).',
 			},
+			delay,
 			{
 				displayName: 'Event Name',
 				name: 'eventName',
@@ -244,6 +188,7 @@ export const triggerProperties: INodeProperties[] = [
 				description:
 					'How the event is called in Meiro: stands in the body of a Klaviyo flow that is created for you; else it is used when the body has neither event_name nor metric',
 			},
+			eventProperties,
 			{
 				displayName: 'Events per Execution',
 				name: 'eventsPerExecution',
@@ -252,6 +197,15 @@ export const triggerProperties: INodeProperties[] = [
 				default: 100,
 				description:
 					'How many events may share one execution when they arrive at about the same time: this n8n then takes many times more. 1: each delivery has an execution of its own, which is usual when Reply says when the workflow has finished. Raise it there only if a failing event may make Klaviyo send its neighbours again.',
+			},
+			flowStatus,
+			{
+				displayName: 'Ignore Events From Meiro',
+				name: 'ignoreFromMeiro',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether events that came from Meiro in the first place start nothing, so that they don’t go in circles. They are known by the property meiro_origin, which our nodes add to all they send to Klaviyo.',
 			},
 			{
 				displayName: 'Include Raw Body',
@@ -270,6 +224,31 @@ export const triggerProperties: INodeProperties[] = [
 				description:
 					'Texts that your shop writes where an ID of a person or event is not known, separated by commas. 0, guest, N/A and the like need not be named.',
 			},
+			publishingMay,
+			{
+				displayName: 'Reply to Klaviyo',
+				name: 'reply',
+				type: 'options',
+				options: [
+					{
+						name: 'When the Event Is Saved',
+						value: 'onReceived',
+						description:
+							'Fast. If n8n is killed in mid-run, the saved execution is not run again by itself: retry it by hand.',
+					},
+					{
+						name: 'When the Workflow Has Finished',
+						value: 'lastNode',
+						description:
+							'Survives a kill: Klaviyo sends again what failed. Items that went to an error output count as finished.',
+					},
+				],
+				default: 'onReceived',
+				description:
+					'When Klaviyo hears that all is well. Until it hears so, it sends again, for up to 24 hours.',
+			},
+			triggerTime,
+			whenUnpublished,
 		],
 	},
 ];

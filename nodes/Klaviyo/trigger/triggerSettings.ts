@@ -1,4 +1,4 @@
-import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { eventNamesOf, listOf, type FilterSettings } from './filter';
 import type { SharingSettings } from './share/sharing';
@@ -13,13 +13,26 @@ export interface Filters {
 	addressRanges?: string;
 }
 
-interface Options {
+/** Options as n8n stores them: what equals its default may be missing. */
+export interface TriggerOptions {
 	account?: string;
 	accountTimezone?: string;
+	delay?: string;
 	eventName?: string;
+	eventProperties?: string;
+	eventsPerExecution?: number;
+	flowStatus?: 'draft' | 'live';
+	ignoreFromMeiro?: boolean;
 	includeRaw?: boolean;
 	placeholders?: string;
-	eventsPerExecution?: number;
+	publishingMay?: Array<'replaceFlow' | 'takeOver'>;
+	reply?: 'onReceived' | 'lastNode';
+	triggerTime?: string;
+	whenUnpublished?: 'leave' | 'pause';
+}
+
+export function optionsOf(context: IHookFunctions | IWebhookFunctions): TriggerOptions {
+	return context.getNodeParameter('options', {}) as TriggerOptions;
 }
 
 /** What the user chose, in the words of the code. */
@@ -39,7 +52,7 @@ const HOUR_MS = 3_600_000;
 const MAX_DELIVERY_AGE_H = 48;
 
 export function readSettings(context: IWebhookFunctions): TriggerSettings {
-	const options = context.getNodeParameter('options', {}) as Options;
+	const options = optionsOf(context);
 	const filters = context.getNodeParameter('filters', {}) as Filters;
 	const setUp = context.getNodeParameter('setUp', 'createFlow') as SetUp;
 	return {
@@ -55,11 +68,11 @@ export function readSettings(context: IWebhookFunctions): TriggerSettings {
 			eventNames: eventNamesOf(filters.eventNames ?? ''),
 			identity: filters.identity ?? 'none',
 			maxAgeMs: filters.maxAgeHours === undefined ? null : filters.maxAgeHours * HOUR_MS,
-			ignoreFromMeiro: context.getNodeParameter('ignoreFromMeiro', true) as boolean,
+			ignoreFromMeiro: options.ignoreFromMeiro ?? true,
 		},
 		addressRanges: addressRangesOf(filters),
 		maxDeliveryAgeMs: MAX_DELIVERY_AGE_H * HOUR_MS,
-		sharing: sharingSettingsOf(options, context.getNodeParameter('reply', 'onReceived') as string),
+		sharing: sharingSettingsOf(options),
 	};
 }
 
@@ -77,10 +90,10 @@ function knownTimezone(context: IWebhookFunctions, setUp: SetUp): string | null 
 
 const DEFAULT_EVENTS_PER_EXECUTION = 100;
 
-function sharingSettingsOf(options: Options, reply: string): SharingSettings {
+function sharingSettingsOf({ eventsPerExecution, reply }: TriggerOptions): SharingSettings {
 	// When the reply waits for the workflow, one event that fails would have all its neighbours sent again.
-	const usual = reply === 'onReceived' ? DEFAULT_EVENTS_PER_EXECUTION : 1;
-	return { maxEvents: Math.max(1, Math.floor(options.eventsPerExecution ?? usual)) };
+	const usual = reply === 'lastNode' ? 1 : DEFAULT_EVENTS_PER_EXECUTION;
+	return { maxEvents: Math.max(1, Math.floor(eventsPerExecution ?? usual)) };
 }
 
 /** Null when nothing is asked for; a filter that was added and left empty lets nobody in, and is no way to publish. */

@@ -1,7 +1,7 @@
 import { inventEntry } from '../../klaviyo/profiles';
 import { createdFlow, type Scenario } from '../scenario';
 import { dataTableRows } from '../../n8n/dataTables';
-import { chosenMetric } from '../world';
+import { METRICS } from '../world';
 import { people } from './people';
 import { toPipes } from './toPipes';
 
@@ -18,11 +18,11 @@ function cartsOf(first: number): Scenario {
 		count: carts.length + orders.length + 1,
 		parameters: {
 			'Cart Abandoned': {
-				metricId: chosenMetric('Started Checkout'),
-				orderMetricId: chosenMetric('Placed Order'),
-				flowStatus: 'live',
+				metricId: METRICS['Started Checkout'],
+				orderMetricId: METRICS['Placed Order'],
+				options: { flowStatus: 'live' },
 			},
-			'Order Placed': { metricId: chosenMetric('Placed Order'), flowStatus: 'live' },
+			'Order Placed': { metricId: METRICS['Placed Order'], options: { flowStatus: 'live' } },
 		},
 		async play({ world, published: { triggers }, enter, finished }) {
 			const flow = (name: string) => createdFlow(world, triggers[name]!.url);

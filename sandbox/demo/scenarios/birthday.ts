@@ -21,7 +21,7 @@ export const birthday: Scenario = {
 	count: entries.length + edited.length + BORN_ON_29_FEBRUARY.length,
 	activated: ['Each 28 February', 'No Leap Year', 'Born on 29 February'],
 	parameters: {
-		Birthday: { flowStatus: 'live' },
+		Birthday: { options: { flowStatus: 'live' } },
 		'Born on 29 February': {
 			segmentId: chosen('Born on 29 February', SEGMENTS['Born on 29 February']),
 		},

@@ -3,7 +3,7 @@ import type { Entry } from '../../klaviyo';
 import { itemsOf } from '../../n8n/executions';
 import { createdFlow, type Scenario, type Stage } from '../scenario';
 import { dataTableRows } from '../../n8n/dataTables';
-import { chosenMetric, type World } from '../world';
+import { METRICS, type World } from '../world';
 import { people } from './people';
 
 const HOUR_MS = 3_600_000;
@@ -69,9 +69,8 @@ export const deliveryWatch: Scenario = {
 	count: inTime.length + late.length,
 	parameters: {
 		'Order Placed': {
-			metricId: chosenMetric(METRIC),
-			flowStatus: 'live',
-			flowOptions: { eventProperties: 'timestamp' },
+			metricId: METRICS[METRIC],
+			options: { flowStatus: 'live', eventProperties: 'timestamp' },
 		},
 		'What to Watch': {
 			assignments: {

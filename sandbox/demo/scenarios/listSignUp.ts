@@ -1,7 +1,7 @@
 import { inventEntry } from '../../klaviyo/profiles';
 import { attributesOf, SUBSCRIBED } from './people';
 import { createdFlow, type Scenario } from '../scenario';
-import { chosen, NEWSLETTER } from '../world';
+import { NEWSLETTER } from '../world';
 
 const SUBSCRIBERS = 50;
 /** People that no other scenario has. */
@@ -20,8 +20,8 @@ export const listSignUp: Scenario = {
 	count: SUBSCRIBERS,
 	parameters: {
 		'Klaviyo Trigger': {
-			listId: chosen(NEWSLETTER.name, NEWSLETTER.id),
-			flowStatus: 'live',
+			listId: NEWSLETTER.id,
+			options: { flowStatus: 'live' },
 		},
 	},
 	async play({ world, published, enter }) {

@@ -1,7 +1,7 @@
 import type { Entry } from '../../klaviyo';
 import { inventEntry } from '../../klaviyo/profiles';
 import { createdFlow, type Scenario } from '../scenario';
-import { chosenMetric } from '../world';
+import { METRICS } from '../world';
 import { happened, people } from './people';
 import { toPipes } from './toPipes';
 
@@ -27,9 +27,15 @@ function ordersOf(first: number): Scenario {
 		template: 'post-purchase',
 		count: orders.length + again.length + cancellations.length + refunds.length,
 		parameters: {
-			'Order Placed': { metricId: chosenMetric('Placed Order'), flowStatus: 'live' },
-			'Order Cancelled': { metricId: chosenMetric('Canceled Order'), flowStatus: 'live' },
-			'Order Refunded': { metricId: chosenMetric('Refunded Order'), flowStatus: 'live' },
+			'Order Placed': { metricId: METRICS['Placed Order'], options: { flowStatus: 'live' } },
+			'Order Cancelled': {
+				metricId: METRICS['Canceled Order'],
+				options: { flowStatus: 'live' },
+			},
+			'Order Refunded': {
+				metricId: METRICS['Refunded Order'],
+				options: { flowStatus: 'live' },
+			},
 		},
 		async play({ world, published: { triggers }, enter }) {
 			const flow = (name: string) => createdFlow(world, triggers[name]!.url);

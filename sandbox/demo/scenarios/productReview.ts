@@ -1,6 +1,6 @@
 import { createdFlow, type Scenario } from '../scenario';
 import { dataTableRows } from '../../n8n/dataTables';
-import { chosenMetric } from '../world';
+import { METRICS } from '../world';
 import { happened, people } from './people';
 
 /** Ten are asked for a review, and give one to five stars. */
@@ -22,8 +22,14 @@ export const productReview: Scenario = {
 	template: 'product-review',
 	count: asked.length + reviews.length,
 	parameters: {
-		'Ready to Review': { metricId: chosenMetric('Ready to review'), flowStatus: 'live' },
-		'Review Submitted': { metricId: chosenMetric('Submitted review'), flowStatus: 'live' },
+		'Ready to Review': {
+			metricId: METRICS['Ready to review'],
+			options: { flowStatus: 'live' },
+		},
+		'Review Submitted': {
+			metricId: METRICS['Submitted review'],
+			options: { flowStatus: 'live' },
+		},
 	},
 	async play({ world, published: { triggers }, enter }) {
 		await enter(

@@ -1,6 +1,6 @@
 import { inventEntry } from '../../klaviyo/profiles';
 import { createdFlow, type Scenario } from '../scenario';
-import { chosen, chosenMetric, SEGMENTS } from '../world';
+import { METRICS, SEGMENTS } from '../world';
 import { people } from './people';
 
 /** Twenty become 'at risk'; five of them start a checkout, and those and five more order. */
@@ -17,9 +17,15 @@ export const segmentJoined: Scenario = {
 	template: 'segment-joined',
 	count: joined.length + checkouts.length + orders.length,
 	parameters: {
-		'Segment Joined': { segmentId: chosen('At risk', SEGMENTS['At risk']), flowStatus: 'live' },
-		'Checkout Started': { metricId: chosenMetric('Started Checkout'), flowStatus: 'live' },
-		'Order Placed': { metricId: chosenMetric('Placed Order'), flowStatus: 'live' },
+		'Segment Joined': {
+			segmentId: SEGMENTS['At risk'],
+			options: { flowStatus: 'live' },
+		},
+		'Checkout Started': {
+			metricId: METRICS['Started Checkout'],
+			options: { flowStatus: 'live' },
+		},
+		'Order Placed': { metricId: METRICS['Placed Order'], options: { flowStatus: 'live' } },
 	},
 	async play({ world, published: { triggers }, enter, finished }) {
 		const flow = (name: string) => createdFlow(world, triggers[name]!.url);

@@ -1,6 +1,6 @@
 import { createdFlow, type Scenario } from '../scenario';
 import { dataTableRows } from '../../n8n/dataTables';
-import { chosenMetric } from '../world';
+import { METRICS } from '../world';
 import { happened, people } from './people';
 
 /** Eleven answer with each score there is, and two without any. */
@@ -18,7 +18,10 @@ export const surveyAnswers: Scenario = {
 	template: 'survey-answers',
 	count: answers.length,
 	parameters: {
-		'Survey Answered': { metricId: chosenMetric('Answered Survey'), flowStatus: 'live' },
+		'Survey Answered': {
+			metricId: METRICS['Answered Survey'],
+			options: { flowStatus: 'live' },
+		},
 	},
 	async play({ world, published, enter }) {
 		await enter({ flowId: createdFlow(world, published.url), entries: answers });

@@ -17,6 +17,7 @@ import {
 	type IDataObject,
 	type IHttpRequestOptions,
 	type INode,
+	type INodePropertyOptions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypes,
@@ -491,11 +492,10 @@ export async function unpublishTrigger(
 }
 
 /** Opens a dropdown of the trigger. */
-export async function searchTrigger(
+export async function dropdownOfTrigger(
 	setup: TriggerSetup,
-	method: 'searchLists' | 'searchMetrics' | 'searchSegments',
-	filter?: string,
-): Promise<Array<{ name: string; value: unknown }>> {
+	method: 'getLists' | 'getMetrics' | 'getSegments',
+): Promise<INodePropertyOptions[]> {
 	const node = triggerNode(setup);
 	const context = new LoadOptionsContext(
 		triggerWorkflow(node, setup),
@@ -503,6 +503,5 @@ export async function searchTrigger(
 		additionalDataOf(setup.credentials),
 		'',
 	);
-	const search = TYPES.klaviyoTrigger!.methods!.listSearch![method]!;
-	return (await search.call(context, filter)).results;
+	return await TYPES.klaviyoTrigger!.methods!.loadOptions![method]!.call(context);
 }

@@ -375,7 +375,7 @@ async function nodesOf(
 /** How the trigger can set up Klaviyo, with its secret in what it writes. */
 const SET_UPS = [
 	{ setUp: 'systemWebhook', topics: ['event:api.placed_order'] },
-	{ setUp: 'createFlow', recipe: 'listSignUp', listId: byId('LIST01') },
+	{ setUp: 'createFlow', recipe: 'listSignUp', listId: 'LIST01' },
 ];
 
 /** Klaviyo lets itself be read, refuses what is written and repeats its secrets: why publishing failed is stored by n8n. */

@@ -6,7 +6,13 @@ import { klaviyoClient, PROMPT, type KlaviyoClient } from '../../api/klaviyoClie
 import { secretProblem, secretsOf, type WebhookSecret } from '../door/authenticate';
 import { loadSecret } from '../door/webhookSecret';
 import { invalidRange } from '../filter';
-import { addressRangesOf, type Filters, type PublishedData, type SetUp } from '../triggerSettings';
+import {
+	addressRangesOf,
+	optionsOf,
+	type Filters,
+	type PublishedData,
+	type SetUp,
+} from '../triggerSettings';
 import { signingSecret } from '../door/signature';
 import { keepFlow, pauseFlow } from './keepFlow';
 import { markerOf, wantedFlow } from './plan';
@@ -65,7 +71,7 @@ async function rememberTimezone(context: IHookFunctions, client: KlaviyoClient):
 
 /** Unpublishing: n8n calls this on every publish of a changed trigger, too, so nothing is ever deleted. */
 export async function tidyUpKlaviyo(context: IHookFunctions): Promise<void> {
-	if (isTest(context) || context.getNodeParameter('whenUnpublished', 'leave') !== 'pause') return;
+	if (isTest(context) || optionsOf(context).whenUnpublished !== 'pause') return;
 	switch (context.getNodeParameter('setUp', 'createFlow') as SetUp) {
 		case 'createFlow': {
 			const secret = await loadSecret(context);
@@ -109,9 +115,7 @@ function checkRanges(context: IHookFunctions): void {
 }
 
 function checkTimezone(context: IHookFunctions): void {
-	const { accountTimezone = '' } = context.getNodeParameter('options', {}) as {
-		accountTimezone?: string;
-	};
+	const { accountTimezone = '' } = optionsOf(context);
 	const zone = accountTimezone.trim();
 	if (zone === '' || isTimezone(zone)) return;
 	throw new NodeOperationError(

@@ -11,12 +11,8 @@ import {
 	type Delay,
 	type Recipe,
 } from '../recipes';
+import { optionsOf, type TriggerOptions } from '../triggerSettings';
 import { nameMarker, type WantedFlow } from './flowDefinition';
-
-interface FlowOptions {
-	delay?: string;
-	eventProperties?: string;
-}
 
 /**
  * The flow that the node's parameters ask for.
@@ -29,8 +25,8 @@ export async function wantedFlow(
 	secret: WebhookSecret,
 ): Promise<WantedFlow> {
 	const recipe = chosenRecipe(context);
-	const { eventName = '' } = context.getNodeParameter('options', {}) as { eventName?: string };
-	const options = context.getNodeParameter('flowOptions', {}) as FlowOptions;
+	const options = optionsOf(context);
+	const { eventName = '', flowStatus = 'draft' } = options;
 	const startId = startIdOf(context, recipe);
 	const choices: BodyChoices = {
 		...(await namesOf(client, recipe, startId)),
@@ -43,7 +39,7 @@ export async function wantedFlow(
 		name: `n8n ${recipe.displayName} ${nameMarker(marker)}`,
 		startsFrom: recipe.startsFrom,
 		startId,
-		triggerTime: recipe.startsFrom === 'date' ? triggerTimeOf(context) : '',
+		triggerTime: recipe.startsFrom === 'date' ? triggerTimeOf(context, options) : '',
 		delay: delayOf(context, recipe, options),
 		exitMetricId: exitMetricOf(context, recipe, startId),
 		webhook: {
@@ -51,8 +47,8 @@ export async function wantedFlow(
 			headers: { [secret.headerName]: secret.secret },
 		},
 		bodyAfter: (delay) => bodyOf(recipe, { ...choices, delay }),
-		status: context.getNodeParameter('flowStatus', 'draft') as WantedFlow['status'],
-		may: permissionsOf(context),
+		status: flowStatus,
+		may: permissionsOf(options),
 	};
 }
 
@@ -67,9 +63,11 @@ function chosenRecipe(context: IHookFunctions): Recipe {
 }
 
 /** What the user lets publishing do in Klaviyo. */
-export function permissionsOf(context: IHookFunctions): WantedFlow['may'] {
-	const chosen = context.getNodeParameter('publishingMay', []) as string[];
-	return { replaceFlow: chosen.includes('replaceFlow'), takeOver: chosen.includes('takeOver') };
+export function permissionsOf({ publishingMay = [] }: TriggerOptions): WantedFlow['may'] {
+	return {
+		replaceFlow: publishingMay.includes('replaceFlow'),
+		takeOver: publishingMay.includes('takeOver'),
+	};
 }
 
 /** The trigger's webhook id: it stays when the node is renamed, and a copy of the workflow gets another. */
@@ -90,16 +88,16 @@ export function webhookUrl(context: IHookFunctions): string {
 	if (!/^https:\/\//i.test(url) && !/^http:\/\/(127\.0\.0\.1|localhost)[:/]/i.test(url)) {
 		throw new NodeOperationError(
 			context.getNode(),
-			`Klaviyo calls only addresses that start with https://, but this n8n says that its own is ${url}. Set N8N_WEBHOOK_URL of n8n to its public https:// address.`,
+			`Klaviyo calls only addresses that start with https://, but this n8n says that its own is ${url}. Set N8N_WEBHOOK_URL of n8n to its public https:// address, or choose 'I Set Up the Flow Myself' under 'Klaviyo Setup' and enter that address in Klaviyo by hand.`,
 		);
 	}
 	return url;
 }
 
 const START_PARAMETER = {
-	metric: ['metricId', 'Metric'],
-	list: ['listId', 'List'],
-	segment: ['segmentId', 'Segment'],
+	metric: ['metricId', 'Metric Name or ID'],
+	list: ['listId', 'List Name or ID'],
+	segment: ['segmentId', 'Segment Name or ID'],
 	date: ['dateProperty', 'Date Property'],
 } as const;
 
@@ -123,7 +121,7 @@ function exitMetricOf(context: IHookFunctions, recipe: Recipe, startId: string):
 	if (id === '') {
 		throw new NodeOperationError(
 			context.getNode(),
-			"'Order Metric' is empty. Choose the metric by which Klaviyo knows of orders, e.g. Placed Order, so that people who ordered get no reminder.",
+			"'Order Metric Name or ID' is empty. Choose the metric of your orders, e.g. Placed Order, so that people who ordered get no reminder.",
 		);
 	}
 	return id;
@@ -133,7 +131,7 @@ function exitMetricOf(context: IHookFunctions, recipe: Recipe, startId: string):
 function delayOf(
 	context: IHookFunctions,
 	recipe: Recipe,
-	{ delay = '' }: FlowOptions,
+	{ delay = '' }: TriggerOptions,
 ): Delay | null {
 	const text = String(delay).trim();
 	if (text === '') return recipe.delay ?? null;
@@ -149,8 +147,10 @@ function delayOf(
 	return value === 0 ? null : { value, unit: `${unit.toLowerCase()}s` as Delay['unit'] };
 }
 
-function triggerTimeOf(context: IHookFunctions): string {
-	const time = context.getNodeParameter('triggerTime', '09:00') as string;
+function triggerTimeOf(
+	context: IHookFunctions,
+	{ triggerTime: time = '09:00' }: TriggerOptions,
+): string {
 	if (/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) return time;
 	throw new NodeOperationError(
 		context.getNode(),
@@ -174,7 +174,7 @@ async function namesOf(client: KlaviyoClient, recipe: Recipe, id: string) {
 
 function eventPropertiesOf(
 	context: IHookFunctions,
-	{ eventProperties }: FlowOptions,
+	{ eventProperties }: TriggerOptions,
 ): { eventProperties?: string[] } {
 	if (eventProperties === undefined) return {};
 	const names = eventProperties
@@ -193,6 +193,5 @@ function eventPropertiesOf(
 }
 
 function valueOf(context: IHookFunctions, name: string): string {
-	const value = context.getNodeParameter(name, '', { extractValue: true });
-	return typeof value === 'string' ? value.trim() : '';
+	return String(context.getNodeParameter(name, '')).trim();
 }

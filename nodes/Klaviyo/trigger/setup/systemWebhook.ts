@@ -7,6 +7,7 @@ import type { WebhookSecret } from '../door/authenticate';
 import { signingSecret } from '../door/signature';
 import { nameMarker } from './flowDefinition';
 import { hostOf } from './keepFlow';
+import { optionsOf } from '../triggerSettings';
 import { markerOf, permissionsOf, webhookUrl } from './plan';
 
 /** https://developers.klaviyo.com/en/docs/working_with_system_webhooks */
@@ -107,7 +108,7 @@ function callsOtherHost({ url }: StoredWebhook, own: string): boolean {
 }
 
 function refuseOfOtherHost(context: IHookFunctions, webhook: StoredWebhook, own: string): void {
-	if (!callsOtherHost(webhook, own) || permissionsOf(context).takeOver) return;
+	if (!callsOtherHost(webhook, own) || permissionsOf(optionsOf(context)).takeOver) return;
 	throw new NodeOperationError(
 		context.getNode(),
 		`Klaviyo's system webhook '${webhook.name}' calls ${hostOf(webhook.url)}, and this n8n is ${hostOf(own)}: it was not touched. If this n8n shall have it, choose 'Take Over' under 'Publishing May'. If not, delete this trigger and add it anew, so that it gets a webhook of its own.`,
