@@ -1,7 +1,7 @@
 // Runs of an operation that are made of its own parameters: each option of each of them once.
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { byId } from '../engine/support/klaviyo';
+import { byId } from '../support/byId';
 
 /** One value of one parameter. */
 export interface Choice {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { OPERATIONS, operationsTable } from '../../docs/build/operations';
 import { withSection } from '../../docs/build/section';
 import { scripts } from '../../package.json';
 
@@ -24,6 +25,11 @@ describe('a section that a command writes', () => {
 			"one '<!-- begin load -->' and, after it, one '<!-- end load -->'",
 		);
 	});
+});
+
+it('docs/klaviyo.md has the table of operations as the code has them (npm run docs:klaviyo)', () => {
+	const page = readFileSync(join(DOCS, 'klaviyo.md'), 'utf8');
+	expect(page).toBe(withSection(page, OPERATIONS, operationsTable()));
 });
 
 describe.each([

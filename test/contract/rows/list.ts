@@ -1,4 +1,4 @@
-import { byId } from '../../engine/support/klaviyo';
+import { byId } from '../../support/byId';
 import type { ContractRow } from './row';
 
 const ID = 'Y6nRLr';

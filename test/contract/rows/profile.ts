@@ -1,4 +1,4 @@
-import { byId } from '../../engine/support/klaviyo';
+import { byId } from '../../support/byId';
 import type { ContractRow } from './row';
 
 const ID = '01GDDKASAP8TKDDA2GRZDSVP4H';

@@ -3,6 +3,7 @@ import { LoadOptionsContext } from 'n8n-core';
 import { Workflow, type IDataObject, type INode, type INodeListSearchResult } from 'n8n-workflow';
 
 import { Klaviyo } from '../../../nodes/Klaviyo/Klaviyo.node';
+export { byId } from '../../support/byId';
 import {
 	additionalDataOf,
 	executeNode,
@@ -33,9 +34,6 @@ export interface KlaviyoRun {
 export function klaviyoCredentials(baseUrl: string, apiKey = 'pk_sandbox'): MemoryCredentials {
 	return new MemoryCredentials({ klaviyoPrivateKeyApi: { apiKey, baseUrl, allowPrivate: true } });
 }
-
-/** A resource locator's value. */
-export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
 /** Runs Klaviyo. */
 export async function executeKlaviyo(given: KlaviyoRun): Promise<Executed> {
