@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util';
 
 import Table from 'cli-table3';
 
+import { runLine, typed, writeSections } from './section';
 import { ensureN8n, type N8nInstallation } from '../sandbox/n8n/cache';
 import { CASES, OURS, OURS_ALONE } from './cases';
 import { meterOf } from './meter';
-import { chart, page } from './docs';
+import { chart, performanceSection } from './docs';
 import { startInstance } from '../sandbox/instance';
 import { reportOf, type Report } from './report';
 import { runCases, type Bench, type CaseResult } from './run';
@@ -83,7 +84,8 @@ async function main(): Promise<boolean> {
 	if (values.report) writeFileSync(values.report, `${JSON.stringify(report, null, '\t')}\n`);
 	if (values.docs) {
 		writeFileSync(join(DOCS, 'images/performance.svg'), chart(report));
-		writeFileSync(join(DOCS, 'performance.md'), page(report));
+		const by = runLine(typed('bench'), report.machine);
+		writeSections('docs/operating.md', { performance: `${by} ${performanceSection(report)}` });
 	}
 	return report.ok;
 }

@@ -1,4 +1,4 @@
-// Draws the pictures of docs/architecture.md from the code: docs/images/rooms.svg and docs/images/way-of-an-event.svg.
+// Draws the pictures of CONTRIBUTING.md from the code: docs/images/rooms.svg and docs/images/way-of-an-event.svg.
 // Run: npm run docs:architecture
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

@@ -103,7 +103,7 @@ export function eventNames(): EventName[] {
 	}));
 	const byTrigger = Object.entries(NAME_BY_TRIGGER).map(([type, name]) => ({
 		name,
-		when: `A flow that starts from ${type === 'unknown' ? 'something unknown' : type.replace('_', ' ')}, whose body names no event`,
+		when: `A flow from ${type === 'unknown' ? 'something unknown' : type.replace('_', ' ')}, whose body names no event`,
 		has: [],
 	}));
 	const known = new Set(recipes.map(({ name }) => name));
@@ -127,74 +127,45 @@ export function dictionary(): string {
 	const metrics = ['Placed Order', 'Started Checkout', 'Submitted review', 'Canceled Order'];
 	return `# Event dictionary
 
-For the person who defines events, stitching rules and attributes in Meiro. Made from the code by \`npm run docs:events\`.
+For the person who defines events and stitching rules in Meiro. Made from the code by \`npm run docs:events\`. This is **version ${EVENT_VERSION}**: every event carries it as \`event_version\`.
 
-This is **version ${EVENT_VERSION}** of the dictionary; every event carries it as \`event_version\`.
-
-## Version rules
-
-- In Meiro, an event's source, type and version can't be edited later. So a path never changes its meaning or its type within
-  a version, and no path is taken away.
-- New optional paths and new event names may come within a version: an event definition in Meiro must not forbid paths that it does not know.
-- Whatever else changes gets the next version, which the changelog announces.
+- In Meiro, an event's source, type and version can't be edited later. So within a version no path changes its meaning or type, and no path is taken away.
+- New optional paths and new event names may come within a version. An event definition in Meiro must not forbid unknown paths.
+- All other changes get the next version. The changelog announces it.
 
 ## Event names
 
-${table(
-	['event_name', 'When', 'Has beside what all have'],
-	eventNames().map(({ name, when, has }) => [code(name), when, has.map(code).join(', ')]),
-)}
+${table(['event_name', 'When', 'Can have in addition'], rowsOfNames())}
 
+[Templates](templates.md) that pass on what you choose stand here with their sample events.
 All other events have the name of their Klaviyo metric in snake_case:
 ${metrics.map((metric) => `${metric} is ${code(toSnakeCase(metric))}`).join(', ')}.
 
-The name is the first of these that says something:
+The name is the first of these that is there:
 
-1. the body's own \`event_name\`. In a flow that n8n makes, the option *Event Name* of the Klaviyo Trigger stands there.
-2. the body's \`metric\`.
-3. the option *Event Name* of the Klaviyo Trigger, for a body that has neither.
-4. the flow's name, if the body has it.
-5. the body's \`trigger_type\`, if it is none of Klaviyo's kinds.
-6. the name of the kind of flow, from the table above.
-
-## Events that the templates send
-
-Read from the [templates](templates.md) themselves. One that passes on what you choose stands here with the events of its
-samples, if it has any.
-
-${table(
-	['event_name', 'Template', 'Filled in by the template'],
-	templateEvents().map(({ name, template, adds }) => [
-		code(name),
-		`[${template}](templates.md#${template})`,
-		adds.map(code).join(', '),
-	]),
-)}
+1. \`event_name\` in the body. In a flow that n8n makes, the option *Event Name* of the Klaviyo Trigger stands there.
+2. \`metric\` in the body.
+3. The option *Event Name* of the Klaviyo Trigger.
+4. The flow's name in the body.
+5. \`trigger_type\` in the body, if it is none of Klaviyo's kinds.
+6. The name of the kind of flow, from the table above.
 
 ## Paths
 
-What is optional is absent when it is not known: never empty text. Under \`properties\` and \`profile.properties\` stands what your shop
-sends, under its own names. With *Map Each Field Below* an event has \`event_id\`, \`event_name\`, \`event_version\`, \`event_time\`,
+What has no type is a text. A \`?\` marks what is absent when it is not known, and never empty. \`account\`, \`flow\`, \`trigger_event\`, \`list\` and \`segment\` can be \`null\`. Under \`properties\` and \`profile.properties\` your shop's data stands
+under its own names. With *Map Each Field Below* an event has \`event_id\`, \`event_name\`, \`event_version\`, \`event_time\`,
 \`event_time_source\`, \`account\`, \`profile\` and \`properties\`.
 
-In **Meiro Pipes** all this is the \`event_payload\`; \`event_type\` is the event's name, \`event_time\` its time, and \`identifiers\`
-are made of the profile's ids.
+${table(['Path', 'Type', 'Meaning'], rowsOfPaths())}
 
-${table(
-	['Path', 'Type', 'Meaning', 'In layout Flat', 'In layout Under Payload'],
-	fieldsOfContract().map(({ path, type, optional, comment }, _, all) => [
-		code(path),
-		`${code(readable(type))}${optional ? ', optional' : ''}`,
-		comment,
-		all.some((other) => other.path.startsWith(`${path}.`)) ? '' : code(pathIn('flat', path)),
-		code(pathIn('payload', path)),
-	]),
-)}
+- **Layout Flat**: a dot becomes an underscore, so \`profile.email\` is \`${pathIn('flat', 'profile.email')}\`. Lists stay whole.
+- **Layout Under Payload**: ${topLevel().map(code).join(', ')} stay at the top. The rest stands under \`payload\`.
+- **Meiro Pipes**: all this is the \`event_payload\`. \`event_type\` is the event's name, \`event_time\` its time, and \`identifiers\` are made of the profile's IDs.
 
 ## What is one event
 
-\`event_id\` is a SHA-256. The trigger makes it once, and no later node changes it. One event has one ID however often Klaviyo sends it, and
-whether it comes by a flow, by two flows, by polling, by a system webhook or by Event: Get Many. It is made of:
+\`event_id\` is a SHA-256. The trigger makes it once, and no later node changes it. An event keeps its ID however often Klaviyo sends it. The ID is the same
+by one flow, by two flows, by polling, by a system webhook and by *Event: Get Many*. It is made of:
 
 | Kind | Example | Parts |
 |---|---|---|
@@ -203,60 +174,116 @@ whether it comes by a flow, by two flows, by polling, by a system webhook or by 
 | a step's own event: every other name | \`winback_due\` | the same, and flow, step and delay |
 
 - **Account label** is what you typed under *Account*. Type the same in each node, or nothing in all of them.
-- **Person** is \`klaviyo_id\`, else \`external_id\`, else the e-mail address without case, else the phone number. Put \`klaviyo_id\` into every body.
-- **Occurrence** is the first of these that is known: the sender's ID (\`trigger_event.id\`), unless it is a placeholder such as 0 or None; the
-  event's own time to the second; for a date the year whose date lies nearest to \`event_day\`; a digest of the event's properties, value and
-  currency with the day. The day is \`event_day\`, or that of the receipt in UTC.
+- **Person** is \`klaviyo_id\`, else \`external_id\`, else the email address without case, else the phone number. Put \`klaviyo_id\` into every body.
+- **Occurrence** is the first of these that is known. The sender's ID (\`trigger_event.id\`), unless it is a placeholder. The event's own time to the second. For a
+  date, the year whose date lies nearest to \`event_day\`. Else a digest of the event's properties, value and currency with the day: \`event_day\`, or the day of the receipt in UTC.
 - A **test** has an ID of its own each time.
 
-These limits are accepted. Each ends in two events for one, or in one event for two:
+Known limits:
 
-| Case | What comes of it | What helps |
+| Case | What happens | What helps |
 |---|---|---|
-| Klaviyo merges two profiles | An event that is told before and after the merge has two IDs | |
-| The body has neither an ID nor a time, and Klaviyo renders it anew after midnight for a retry | The retry has another ID | Put \`event_id\` or \`event_time\` into the body |
-| Two events without ID and time have the same content on the same day | They have one ID. A person who joins a list twice on one day is one event | the same |
-| A list or segment flow does not say when the person joined; polling does | The two ways give two IDs | Take one of the two for a list |
-| A date flow repeats every month | It has one ID a year | Put \`event_id\` into its body, e.g. with the month |
-| A date flow runs in a profile's time zone that is ahead of the account's. Example: a birthday on 1 January in Auckland, an account in Los Angeles | \`event_day\` is the account's day, 31 December. \`event_id\` counts the birthday to the year of its own date only if the body has the date; otherwise to the year of \`event_day\` | Send the date along, e.g. as \`birthday\` |
-| The event's time is only its receipt (\`event_time_source\` is \`received\`), and it is sent again | \`event_id\` stays the same and \`event_time\` does not. Pipes compares times, so it stores both under one \`event_id\` | Send an ID and a time along, or use *Event → Complete* of the Klaviyo node |
-| An address holds an HTML entity, e.g. \`o&#39;brien@shop.example\` | It is taken as it stands: this is another person than \`o'brien@shop.example\`. Klaviyo was never seen to write entities | |
+| Klaviyo merges two profiles | Told before and after the merge, an event has two IDs | |
+| No ID and no time, sent again after midnight | The repeat has another ID | Put \`event_id\` or \`event_time\` into the body |
+| No ID and no time, same content on one day | Two events are one. So is joining a list twice on one day | the same |
+| A list or segment flow does not say when the person joined | Flow and polling give two IDs | Take one of the two |
+| A date flow repeats every month | It has one ID a year | Put \`event_id\` with the month into the body |
+| A date flow runs in a time zone ahead of the account's | On 1 January \`event_day\` is 31 December of the year before | Send the date along, e.g. as \`birthday\` |
+| The time is only the receipt (\`event_time_source\` is \`received\`), sent again | The ID stays, \`event_time\` does not. Pipes stores both | Send an ID or a time along; *Event → Complete* finds the exact time |
 
 ## When it happened
 
-\`event_time\` is never later than \`received_at\` and never made of a day alone. It is the first of these that is known: Klaviyo's own time of the
-event; the body's own time, with an offset or in the account's time zone; \`$event_id\`, where it is the Unix second of the event; \`received_at\`. A
-step's own event happens the step's delay later. A time among the properties that lies after the receipt is an appointment, not the event's time. A
-time of the body without an offset stays a property when the account's time zone is not known.
+\`event_time\` is never later than \`received_at\` and never made of a day alone. It is the first of these that is known:
+
+1. Klaviyo's own time of the event.
+2. The body's own time, with an offset or in the account's time zone. Without both it stays a property.
+3. \`$event_id\`, where it is the Unix second of the event.
+4. \`received_at\`.
+
+A step's own event happens the step's delay later. A time in the properties that lies after the receipt is an appointment, not the event's time.
 
 ## Stitching
 
-Identifier types are those that Meiro Pipes documents, but for the shop's ID: Pipes' \`user_id\` is often the browser's.
-*Compatibility → Identifier Type of External ID* changes it. For Meiro Events, define stitching rules on the same paths.
-
-${table(
-	['Path', 'Identifier type in Meiro Pipes'],
-	[
-		...Object.entries(DEFAULT_IDENTIFIER_TYPES).map(([field, type]) => [
-			code(`profile.${field}`),
-			type === '' ? 'none' : code(type),
-		]),
-		[code('profile.identifiers.*'), 'the name'],
-	],
-)}
+[Meiro: identity](meiro.md#identity) says how Meiro knows the person. In Meiro Pipes the identifier types are ${Object.entries(
+		DEFAULT_IDENTIFIER_TYPES,
+	)
+		.filter(([, type]) => type !== '')
+		.map(([field, type]) => `${code(type)} for ${code(`profile.${field}`)}`)
+		.join(', ')}. For Meiro Events, define stitching rules on these paths.
 
 ## Placeholders
 
-Texts that stand where an ID is not known are no IDs, of people or of events: each of them would make one huge person, or one event
-for ever, of all who have it. Capitals don't matter, nor do signs around and
-between words, nor whether it stands there twice (\`none@none\`). *Placeholder Values* of the Klaviyo Trigger adds your own.
+These texts are no IDs, of people or of events. As an ID, each would make one huge person, or one event for ever. Capitals and signs around
+words don't matter, nor does a text that stands there twice (\`none@none\`). *Placeholder Values* of the Klaviyo Trigger adds your own.
 
-- What has neither a letter nor a digit other than 0: \`-\`, \`--\`, \`?\`, \`0\`, \`0.00\`, a UUID of zeros.
-${Object.values(PLACEHOLDERS)
-	.map((words) => `- ${words.map(code).join(', ')}`)
-	.join('\n')}
-- A variable of a template that nobody filled in: \`{{ person.id }}\`, \`\${id}\`, \`{id}\`, \`[[id]]\`, \`*|ID|*\`; or what a spreadsheet writes where it can't: \`#REF!\`.
+- What has no letter and no digit other than 0: \`-\`, \`?\`, \`0.00\`, a UUID of zeros.
+- ${Object.values(PLACEHOLDERS)
+		.map((words) => code(words.slice(0, 8).join(', ')))
+		.join(', ')}, and [more of each kind](../nodes/shared/event/placeholders.ts).
+- A variable that nobody filled in: \`{{ person.id }}\`, \`\${id}\`, \`{id}\`, \`[[id]]\`, \`*|ID|*\`. An error of a spreadsheet: \`#REF!\`.
 `;
+}
+
+/** Names that we give by ourselves, and those that a template gives, each with what it has beside what all have. */
+function rowsOfNames(): string[][] {
+	const own = eventNames();
+	const ofTemplates = templateEvents();
+	const names = [...new Set([...own, ...ofTemplates].map(({ name }) => name))];
+	const rows = names
+		.sort((a, b) => a.localeCompare(b))
+		.map((name) => {
+			const known = own.find((one) => one.name === name);
+			const senders = ofTemplates.filter((one) => one.name === name);
+			const by = senders.map(({ template }) => template).join(', ');
+			const has = [...(known?.has ?? []), ...senders.flatMap(({ adds }) => adds)];
+			return [
+				code(name),
+				[...(known ? [known.when] : []), ...(by === '' ? [] : [`Template ${by}`])].join('. '),
+				listed([...new Set(has)]),
+			];
+		});
+	return joined(rows, 0);
+}
+
+/** Neighbours of one kind share a row; what only holds other paths needs none. */
+function rowsOfPaths(): string[][] {
+	const rows = fieldsOfContract()
+		.filter(({ type, comment }) => comment !== '' || !readable(type).startsWith('object'))
+		.map(({ path, type, optional, comment }) => [
+			code(path),
+			`${readable(type).replace(/^string$/, '')}${optional ? '?' : ''}`,
+			comment,
+		]);
+	return joined(rows, 0);
+}
+
+/** Rows that differ in one column alone become one, with all that stands there. */
+function joined(rows: string[][], column: number): string[][] {
+	const found = new Map<string, string[]>();
+	for (const row of rows) {
+		const key = JSON.stringify(row.filter((_, index) => index !== column));
+		const cells = [...(found.get(key) ?? row)];
+		if (found.has(key)) cells[column] += `, ${row[column]}`;
+		found.set(key, cells);
+	}
+	return [...found.values()];
+}
+
+/** Paths that layout Under Payload leaves where they are. */
+function topLevel(): string[] {
+	return fieldsOfContract()
+		.map(({ path }) => path)
+		.filter((path) => !path.includes('.') && pathIn('payload', path) === path);
+}
+
+/** `properties.a, b`: a parent that several have is said once. */
+function listed(paths: string[]): string {
+	const parents = new Map<string, string[]>();
+	for (const path of paths) {
+		const [, parent = '', name = path] = /^((?:profile\.)?properties\.)(.+)$/.exec(path) ?? [];
+		parents.set(parent, [...(parents.get(parent) ?? []), name]);
+	}
+	return [...parents].map(([parent, names]) => code(`${parent}${names.join(', ')}`)).join(', ');
 }
 
 /** Type names of the code in words that JSON knows. */

@@ -1,6 +1,6 @@
 // Writes the table of docs/klaviyo.md. Run: npm run docs:klaviyo
 import { OPERATIONS, operationsTable } from './operations';
-import { writeSections } from './section';
+import { writeSections } from '../../bench/section';
 
-writeSections('klaviyo.md', { [OPERATIONS]: operationsTable() });
+writeSections('docs/klaviyo.md', { [OPERATIONS]: operationsTable() });
 console.log('Written: docs/klaviyo.md');

@@ -1,5 +1,5 @@
-// The table of docs/klaviyo.md, read from the code: what each operation is, what it was seen to call, by the contract's
-// rows, and which scopes Klaviyo's specification asks for that.
+// The table of docs/klaviyo.md, read from the code: which operations there are, and which scopes Klaviyo's specification
+// asks for what they were seen to call, by the contract's rows.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -17,22 +17,23 @@ interface Endpoint {
 	scopes: string[];
 }
 
-/** Every operation of the Klaviyo node, a row each. */
+/** Every operation of the Klaviyo node; those of a resource that take the same scopes share a row. */
 export function operationsTable(): string {
 	const endpoints = specified();
-	const rows = RESOURCES.flatMap(({ option: { name: resource, value }, operations }) =>
-		operations.map(({ option: { name, value: operation, description } }) => {
-			const called = callsOf(String(value), String(operation), endpoints);
-			const calls = unique(called.map(({ method, path }) => `\`${method} ${path}\``));
-			const scopes = unique(called.flatMap((endpoint) => endpoint.scopes)).sort();
-			return `| ${resource} | ${name} | ${description} | ${calls.join(', ')} | ${scopes.join(', ')} |`;
-		}),
-	);
-	return [
-		'| Resource | Operation | What it does | Calls | Scopes |',
-		'|---|---|---|---|---|',
-		...rows,
-	].join('\n');
+	const rows = RESOURCES.flatMap(({ option: { name: resource, value }, operations }) => {
+		const byScopes = new Map<string, string[]>();
+		for (const { option } of operations) {
+			const called = callsOf(String(value), String(option.value), endpoints);
+			const scopes = unique(called.flatMap((endpoint) => endpoint.scopes))
+				.sort()
+				.join(', ');
+			byScopes.set(scopes, [...(byScopes.get(scopes) ?? []), option.name]);
+		}
+		return [...byScopes].map(
+			([scopes, names]) => `| ${resource} | ${names.join(', ')} | ${scopes} |`,
+		);
+	});
+	return ['| Resource | Operation | Scopes |', '|---|---|---|', ...rows].join('\n');
 }
 
 function callsOf(resource: string, operation: string, endpoints: Endpoint[]): Endpoint[] {

@@ -53,6 +53,14 @@ it.each(PAGES)('%s leads to files and headings that exist', (page) => {
 	expect(targets.filter(isOurs).flatMap((target) => deadEnd(target, page) ?? [])).toEqual([]);
 });
 
+it('has at most nine pages of docs and 80 kB', () => {
+	const sizes = PAGES.filter((page) => page.startsWith('docs/')).map(
+		(page) => readFileSync(join(ROOT, page)).length,
+	);
+	expect(sizes.length).toBeLessThanOrEqual(9);
+	expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(80_000);
+});
+
 it('leads from nodes, credentials and templates to files and headings that exist', () => {
 	const files = ['nodes', 'credentials', 'templates']
 		.flatMap((folder) =>

@@ -9,7 +9,6 @@ const OF_OTHERS = [
 	'Installation of unverified community packages is forbidden!',
 	'Unrecognized node type: n8n-nodes-klaviyo-meiro.klaviyoTrigger',
 	'The requested webhook … is not registered.',
-	'This webhook is not registered for GET requests. Did you mean to make a POST request?',
 	'Failed to parse request body',
 	'Unknown event type',
 ];

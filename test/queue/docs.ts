@@ -1,10 +1,9 @@
-// What `npm run test:queue -- --docs` writes into docs/reliability.md and docs/operating.md.
-import { growthTable, number, table } from '../../bench/docs';
+// What `npm run test:queue -- --docs` writes into docs/operating.md.
+import { number, table } from '../../bench/docs';
 import type { Machine } from '../../bench/report';
-import { runLine, writeSections } from '../../docs/build/section';
-import type { CrashResult, Mode, Outcome } from './crash';
+import { runLine, writeSections } from '../../bench/section';
+import type { CrashResult, Outcome } from './crash';
 import type { Crashes } from './crashes';
-import type { Finding } from './deliveryWatch';
 import type { Load } from './load';
 import { QUEUE, SINGLE } from './strikes';
 
@@ -18,29 +17,20 @@ export interface Measured {
 
 export function writeDocs({ machine, command, load, crashes }: Measured): void {
 	const by = runLine(command, machine);
-	writeSections('reliability.md', {
+	writeSections('docs/operating.md', {
 		...(crashes ? { crashes: `${by}\n\n${crashSection(crashes)}` } : {}),
-		...(load ? { load: `${by}\n\n${loadSection(load, machine)}` } : {}),
+		...(load ? { sizing: `${by}\n\n${sizingSection(load)}` } : {}),
 	});
-	if (load) writeSections('operating.md', { sizing: `${by}\n\n${sizingTable(load)}` });
 }
 
-function crashSection(crashes: Crashes): string {
-	return `${unplayed(crashes)}### One n8n (SQLite), *When the Event Is Saved*
+export function crashSection(crashes: Crashes): string {
+	return `${unplayed(crashes)}**One n8n, SQLite**
 
-${outcomes(crashes.single, 'saved')}
+${outcomes(crashes.single)}
 
-### One n8n (SQLite), *When the Workflow Has Finished*
+**Queue mode: main, 2 webhook processes, 2 workers, PostgreSQL, Redis**
 
-${outcomes(crashes.single, 'finished')}
-
-### Queue mode (main, 2 webhook processes, 2 workers, PostgreSQL, Redis), *When the Event Is Saved*
-
-${outcomes(crashes.queue, 'saved')}
-
-### Queue mode, *When the Workflow Has Finished*
-
-${outcomes(crashes.queue, 'finished')}
+${outcomes(crashes.queue)}
 
 ${stuck([...crashes.single, ...crashes.queue])}`;
 }
@@ -50,8 +40,8 @@ function stuck(results: CrashResult[]): string {
 		.filter(({ main_restarted }) => main_restarted)
 		.map(({ what }) => `“${what}”`);
 	if (names.length === 0) return '';
-	return `After ${names.join(' and ')} executions stayed *running* although nobody ran them. n8n marks such executions as crashed when main starts, and every
-\`N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL\` minutes (180 by default; 5 is a better choice). Here main was started again.`;
+	return `After ${names.join(' and ')} executions stayed *running* although nobody ran them. n8n marks them as crashed when main starts, and every
+\`N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL\` minutes (180 by default; 5 is better). Here main was started again.`;
 }
 
 /** So that nobody takes a part for the whole. */
@@ -67,41 +57,20 @@ function unplayed({ single, queue }: Crashes): string {
 	return missing.length === 0 ? '' : `**Not played in this run:** ${missing.join('; ')}.\n\n`;
 }
 
-function loadSection({ rates, growth, growth_cost_ratio }: Load, machine: Machine): string {
-	return `${machine.cpus} cores for everything together.
-
-${table(
-	[
-		'Set-up',
-		'Events',
-		'Events/s',
-		'Slowest–fastest round',
-		'CPU ms per event',
-		'Events per core-second',
-		'Lost',
-	],
-	rates.map((row) => [
-		row.what,
-		number(row.events),
-		number(row.events_per_second),
-		row.spread.map(number).join('–'),
-		number(row.cpu_ms_per_event),
-		number(row.events_per_core_second),
-		number(row.lost),
-	]),
-)}
-
-Cost as runs grow, in queue mode with 2 webhook processes and 2 workers:
-
-${growthTable(growth)}
-
-The last costs ${growth_cost_ratio} times the first per event; the aim is at most 1.2.`;
-}
-
 const SECONDS_A_DAY = 86_400;
 
 /** What an engineer plans with: half of what was measured, and what each part needs for it. */
-function sizingTable({ rates }: Load): string {
+export function sizingSection({ rates, growth }: Load): string {
+	const runs = growth.map(
+		(row) => `${number(row.events)} events at ${number(row.cpu_ms_per_event)} ms`,
+	);
+	const lost = [...rates, ...growth].reduce((sum, row) => sum + row.lost, 0);
+	return `${sizingTable(rates)}
+
+Lost in all of them: ${number(lost)}. Cost of an event as runs grow, in queue mode with 2 of each: ${runs.join(', ')}.`;
+}
+
+function sizingTable(rates: Load['rates']): string {
 	return table(
 		[
 			'Set-up',
@@ -122,46 +91,27 @@ function sizingTable({ rates }: Load): string {
 	);
 }
 
-function outcomes(results: CrashResult[], mode: Mode): string {
-	return table(
-		[
-			...['Strike', 'Sent', 'Acknowledged', 'Delivered', 'In the list'],
-			...(mode === 'saved' ? ['Delivery watch', 'Retried', 'Can’t be retried'] : []),
-			...['Lost', 'Twice'],
-			...(mode === 'saved' ? ['Delivery watch then'] : []),
-		],
-		results.map((result) => row(result, mode)),
+/** A row for each strike that left something to do; the others in a sentence. */
+function outcomes(results: CrashResult[]): string {
+	const isQuiet = ({ saved, finished }: CrashResult) =>
+		saved.lost + finished.lost === 0 && Object.keys(saved.kept).length === 0;
+	const quiet = results.filter(isQuiet).map(({ what }) => what);
+	const rows = table(
+		['Strike', 'Saved: delivered', 'In the list', 'Lost after the retry', 'Finished: lost'],
+		results
+			.filter((result) => !isQuiet(result))
+			.map(({ what, saved, finished }) => [
+				what,
+				`${number(saved.delivered)} of ${number(saved.sent)}`,
+				Object.entries(saved.kept)
+					.map(([status, count]) => `${number(count)} ${status}`)
+					.join(', ') || 'nothing',
+				lostOf(saved),
+				lostOf(finished),
+			]),
 	);
+	if (quiet.length === 0) return rows;
+	return `${rows}\n\nNothing lost and nothing to retry by either reply: ${quiet.join('; ')}.`;
 }
 
-function row(result: CrashResult, mode: Mode): string[] {
-	const {
-		sent,
-		acknowledged,
-		delivered,
-		kept,
-		retried,
-		retries_refused,
-		lost,
-		dropped,
-		duplicates,
-	}: Outcome = result[mode];
-	const inList = Object.entries(kept).map(([status, count]) => `${number(count)} ${status}`);
-	const { before, after } = result.delivery_watch;
-	return [
-		result.what,
-		number(sent),
-		number(acknowledged),
-		number(delivered),
-		inList.join(', ') || 'nothing',
-		...(mode === 'saved' ? [found(before), number(retried), number(retries_refused)] : []),
-		lost === 0
-			? '0'
-			: `**${number(lost)}**${dropped > 0 ? `, ${number(dropped)} of them dropped by the sender` : ''}`,
-		number(duplicates),
-		...(mode === 'saved' ? [found(after)] : []),
-	];
-}
-
-const found = ({ state, delivered, in_klaviyo }: Finding) =>
-	`${state}, ${number(delivered)} of ${number(in_klaviyo)}`;
+const lostOf = ({ lost }: Outcome) => (lost === 0 ? '0' : `**${number(lost)}**`);

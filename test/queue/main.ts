@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 
 import { machineOf } from '../../bench/report';
 import { ensureN8n, type N8nInstallation } from '../../sandbox/n8n/cache';
-import { typed } from '../../docs/build/section';
+import { typed } from '../../bench/section';
 import { conclude, type Findings } from '../faults/support/report';
 import { judgeCrashes, playCrashes, type Crashes } from './crashes';
 import { writeDocs } from './docs';

@@ -5,6 +5,7 @@ import { campaignsToCdp } from './campaigns';
 import { consentSync } from './consentSync';
 import { deliveryWatch } from './deliveryWatch';
 import { erasure } from './erasure';
+import { firstEvent } from './firstEvent';
 import { historyImport } from './historyImport';
 import { keepWhatFailed } from './keepWhatFailed';
 import { listSignUp } from './listSignUp';
@@ -17,6 +18,7 @@ import { winBack } from './winBack';
 
 /** What `npm run demo` and `npm run test:e2e` play, in this order. */
 export const SCENARIOS: Scenario[] = [
+	firstEvent,
 	winBack,
 	listSignUp,
 	abandonedCart,

@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Machine } from '../../bench/report';
+import type { Machine } from './report';
 
-const DOCS = join(__dirname, '..');
+const HOME = join(__dirname, '..');
 
 /**
  * Puts a text between `<!-- begin NAME -->` and `<!-- end NAME -->` of a page, and leaves everything else as it is.
@@ -20,9 +20,9 @@ export function withSection(page: string, name: string, text: string): string {
 	return `${before}${begin}\n${text.trim()}\n${end}${parts[1]}`;
 }
 
-/** Writes sections of docs/<file>, by their names. */
+/** Writes sections of a page, e.g. docs/operating.md, by their names. */
 export function writeSections(file: string, sections: Record<string, string>): void {
-	const path = join(DOCS, file);
+	const path = join(HOME, file);
 	const page = Object.entries(sections).reduce(
 		(text, [name, section]) => withSection(text, name, section),
 		readFileSync(path, 'utf8'),
@@ -44,5 +44,5 @@ export function typed(script: string): string {
 /** What stands above figures: which command printed them, when and where. */
 export function runLine(command: string, { n8n, cpus, model, memory_gb }: Machine): string {
 	const day = new Date().toISOString().slice(0, 10);
-	return `Written by \`${command}\` on ${day}: n8n ${n8n}, ${cpus} × ${model}, ${memory_gb} GB; everything runs on this one machine.`;
+	return `Written by \`${command}\` on ${day}: n8n ${n8n}, ${cpus} × ${model}, ${memory_gb} GB, everything on it.`;
 }
