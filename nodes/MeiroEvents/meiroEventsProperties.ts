@@ -2,51 +2,40 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { defaultCurrency, hash, redactPaths, testEvents } from './build/buildOptions';
 
-const forEvents = { show: { resource: ['event'] } };
+const EVENT_OPERATIONS = ['send', 'validate'];
 const forMapped = { show: { eventFields: ['map'] } };
-const forMappedEvents = { show: { resource: ['event'], eventFields: ['map'] } };
+const forMappedEvents = { show: { operation: EVENT_OPERATIONS, eventFields: ['map'] } };
+/** In a collection. */
+const forEvents = { show: { '/operation': EVENT_OPERATIONS } };
 
-const operations: INodeProperties[] = [
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: forEvents,
-		options: [
-			{
-				name: 'Send',
-				value: 'send',
-				description: 'Send events to a Meiro source and tell the outcome of each',
-				action: 'Send an event',
-			},
-			{
-				name: 'Validate',
-				value: 'validate',
-				description: 'Show what would be sent, and why not where it would not; nothing is sent',
-				action: 'Validate an event',
-			},
-		],
-		default: 'send',
-	},
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: ['profile'] } },
-		options: [
-			{
-				name: 'Send Profile Event',
-				value: 'sendProfileEvent',
-				description:
-					'Send what is known of a person as a profile_updated event, which Meiro’s attribute rules read',
-				action: 'Send a profile event',
-			},
-		],
-		default: 'sendProfileEvent',
-	},
-];
+const operation: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Send',
+			value: 'send',
+			description: 'Send events to a Meiro source and tell the outcome of each',
+			action: 'Send an event',
+		},
+		{
+			name: 'Send Profile Event',
+			value: 'sendProfileEvent',
+			description:
+				'Send what is known of a person as a profile_updated event, which Meiro’s attribute rules read',
+			action: 'Send a profile event',
+		},
+		{
+			name: 'Validate',
+			value: 'validate',
+			description: 'Show what would be sent, and why not where it would not; nothing is sent',
+			action: 'Validate an event',
+		},
+	],
+	default: 'send',
+};
 
 const mapping: INodeProperties[] = [
 	{
@@ -99,53 +88,13 @@ const mapping: INodeProperties[] = [
 		displayOptions: forMapped,
 	},
 	{
-		displayName: 'Subject',
-		name: 'subject',
-		type: 'options',
-		options: [
-			{
-				name: 'None',
-				value: 'none',
-				description: 'The event is about a thing, e.g. a campaign or a product',
-			},
-			{
-				name: 'Person',
-				value: 'person',
-				description: 'Events without any identity are rejected, as Meiro could tie them to nobody',
-			},
-		],
-		default: 'person',
-		description: 'Whom or what the events are about',
-		displayOptions: forEvents,
-	},
-	{
-		displayName: 'Subject ID',
-		name: 'subjectId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. campaign-1001',
-		description:
-			'ID of the thing the event is about. It is sent under subject, and the thing’s events keep their order.',
-		displayOptions: { show: { resource: ['event'], subject: ['none'] } },
-	},
-	{
-		displayName: 'Subject Type',
-		name: 'subjectType',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. campaign',
-		description: 'What kind of thing it is. It is sent under subject.',
-		displayOptions: { show: { resource: ['event'], subject: ['none'] } },
-	},
-	{
 		displayName: 'Profile Identifiers',
 		name: 'identifiers',
 		type: 'collection',
 		placeholder: 'Add identifier',
 		default: {},
 		description: 'Who the person is. One is enough.',
-		displayOptions: { show: { eventFields: ['map'] }, hide: { subject: ['none'] } },
+		displayOptions: forMapped,
 		options: [
 			{
 				displayName: 'Email',
@@ -294,6 +243,25 @@ const options: INodeProperties = {
 			description:
 				'Whether events that this node delivered since n8n was started are skipped, known by Meiro source and event_id. Only what Meiro accepted is remembered.',
 		},
+		{
+			displayName: 'Subject ID',
+			name: 'subjectId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. campaign-1001',
+			description:
+				'For events about a thing, e.g. a campaign, and no person: its ID. It is sent under subject, and the thing’s events keep their order. Empty: the event needs a person.',
+			displayOptions: forEvents,
+		},
+		{
+			displayName: 'Subject Type',
+			name: 'subjectType',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. campaign',
+			description: 'What kind of thing it is. It is sent under subject.',
+			displayOptions: forEvents,
+		},
 		testEvents,
 	],
 };
@@ -327,18 +295,7 @@ const compatibility: INodeProperties = {
 };
 
 export const meiroEventsProperties: INodeProperties[] = [
-	{
-		displayName: 'Resource',
-		name: 'resource',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{ name: 'Event', value: 'event' },
-			{ name: 'Profile', value: 'profile' },
-		],
-		default: 'event',
-	},
-	...operations,
+	operation,
 	{
 		displayName: 'Source',
 		name: 'source',

@@ -18,6 +18,8 @@ interface NodeOptions extends BuildOptions {
 	layout?: Layout;
 	ownIdentifiers?: { identifiers?: Array<{ name?: string; value?: string | number }> };
 	skipDelivered?: boolean;
+	subjectId?: string | number;
+	subjectType?: string;
 }
 
 /** For a Meiro that answers or names things otherwise. */
@@ -83,11 +85,12 @@ export function buildSettingsOf(
 	const options = context.getNodeParameter('options', index, {}) as NodeOptions;
 	const { externalIdType } = context.getNodeParameter('compatibility', index, {}) as Compatibility;
 	const { hash, redact, defaultCurrency, testEvents } = buildOptionsOf(options);
-	const what = context.getNodeParameter('resource', index) === 'profile' ? 'profile' : 'event';
+	const what =
+		context.getNodeParameter('operation', index) === 'sendProfileEvent' ? 'profile' : 'event';
 	return {
 		what,
 		source: textParameter(context, 'source', index),
-		subject: what === 'profile' ? { kind: 'person' } : subjectOf(context, index),
+		subject: what === 'profile' ? { kind: 'person' } : subjectOf(options),
 		mapped:
 			context.getNodeParameter('eventFields', index) === 'map'
 				? mappedFieldsOf(context, index, what)
@@ -103,20 +106,19 @@ export function buildSettingsOf(
 			own: ownIdentifiersOf(options),
 			hash,
 		},
-		identityHint: "Map one of them under 'Profile Identifiers', or set 'Subject' to None.",
+		identityHint:
+			"Map one of them under 'Profile Identifiers', or enter 'Subject ID' if the event is about a thing.",
 		shape: { layout: options.layout ?? 'whole', defaultCurrency },
 		now,
 		timezone: context.getTimezone(),
 	};
 }
 
-function subjectOf(context: IExecuteFunctions, index: number): Subject {
-	if (context.getNodeParameter('subject', index, 'person') === 'person') return { kind: 'person' };
-	return {
-		kind: 'none',
-		type: textParameter(context, 'subjectType', index),
-		id: textParameter(context, 'subjectId', index),
-	};
+function subjectOf({ subjectId, subjectType }: NodeOptions): Subject {
+	const id = String(subjectId ?? '').trim();
+	return id === ''
+		? { kind: 'person' }
+		: { kind: 'thing', type: String(subjectType ?? '').trim(), id };
 }
 
 function mappedFieldsOf(

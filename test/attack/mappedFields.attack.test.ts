@@ -13,9 +13,8 @@ import { AUTOMATIC, MEIRO_EVENTS, PIPES } from '../unit/meiro/support/events';
 const hostile = (json: string) => JSON.parse(json) as IDataObject;
 
 const PARAMETERS: IDataObject = {
-	resource: 'event',
 	source: 'klaviyo',
-	subject: 'person',
+	operation: 'send',
 	eventFields: 'map',
 	eventName: 'points_granted',
 	eventTime: '2031-02-03T04:05:06Z',

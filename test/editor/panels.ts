@@ -43,7 +43,6 @@ function variants(type: INodeTypeDescription): INodeParameters[] {
 			return operations(type).flatMap((parameters) => [
 				parameters,
 				{ ...parameters, eventFields: 'map' },
-				...(parameters.resource === 'event' ? [{ ...parameters, subject: 'none' }] : []),
 			]);
 		default:
 			return operations(type);
@@ -54,8 +53,11 @@ function operations({ properties }: INodeTypeDescription): INodeParameters[] {
 	return properties
 		.filter(({ name }) => name === 'operation')
 		.flatMap(({ displayOptions, options = [] }) =>
-			(displayOptions!.show!.resource as string[]).flatMap((resource) =>
-				options.map((option) => ({ resource, operation: (option as { value: string }).value })),
+			(displayOptions?.show?.resource ?? [undefined]).flatMap((resource) =>
+				options.map((option) => ({
+					...(resource === undefined ? {} : { resource: String(resource) }),
+					operation: (option as { value: string }).value,
+				})),
 			),
 		);
 }

@@ -185,10 +185,10 @@ describe('an item that is no event', () => {
 		},
 	);
 
-	it('needs no identity when its subject is None', async () => {
+	it('needs no identity when it is about a thing', async () => {
 		const { main } = await executeMeiroEvents([klaviyoEvent(1, { profile: {} })], {
 			credentials: credentialsFor('meiroEvents'),
-			parameters: { subject: 'none', subjectId: 'c-1' },
+			parameters: { options: { subjectId: 'c-1' } },
 		});
 		expect(main[0]!.json.status).toBe('delivered');
 	});

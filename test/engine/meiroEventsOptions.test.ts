@@ -108,9 +108,9 @@ describe('Event: Validate', () => {
 	});
 });
 
-describe('Profile: Send Profile Event', () => {
+describe('Send Profile Event', () => {
 	const sendProfile = async (items: IDataObject[], parameters: IDataObject = {}) =>
-		await send(items, { resource: 'profile', operation: 'sendProfileEvent', ...parameters });
+		await send(items, { operation: 'sendProfileEvent', ...parameters });
 
 	it('sends what an event knows of the person, with an id of its own', async () => {
 		const [outcome] = await sendProfile([klaviyoEvent(1)]);
@@ -164,9 +164,7 @@ describe('an event about a thing', () => {
 		eventFields: 'map',
 		eventName: 'campaign_changed',
 		eventTime: '={{ $json.updated_at }}',
-		subject: 'none',
-		subjectType: 'campaign',
-		subjectId: '={{ $json.id }}',
+		options: { subjectType: 'campaign', subjectId: '={{ $json.id }}' },
 		properties: {
 			assignments: [{ id: '1', name: 'name', value: '={{ $json.name }}', type: 'string' }],
 		},
@@ -205,7 +203,7 @@ describe('an event about a thing', () => {
 		);
 		expect(outcome).toMatchObject({
 			status: 'rejected',
-			reason: expect.stringMatching(/'Subject ID' is empty/),
+			reason: expect.stringMatching(/'Subject ID'/),
 		});
 	});
 });

@@ -97,9 +97,9 @@ const PARAMETERS: Record<string, IDataObject> = {
 	'tests delivered': { options: { testEvents: 'deliver' } },
 	'tests dropped': { options: { testEvents: 'drop' } },
 	account: { options: { account: 'shop-cz' } },
-	'no person': { subject: 'none', subjectId: 'campaign-1', subjectType: 'campaign' },
+	'no person': { options: { subjectId: 'campaign-1', subjectType: 'campaign' } },
 	validate: { operation: 'validate' },
-	'profile event': { resource: 'profile', operation: 'sendProfileEvent' },
+	'profile event': { operation: 'sendProfileEvent' },
 };
 
 const MAPPED: Record<string, IDataObject> = {

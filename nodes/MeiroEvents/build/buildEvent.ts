@@ -6,7 +6,7 @@ import { instantOf, wireTimeOf } from './eventTime';
 import { identify, type Hashing, type IdentitySettings } from './identify';
 import { isWellFormed, problemIn, withoutNul } from './sendable';
 import { shapeOf, withoutPaths, type ShapeSettings } from './shape';
-import { takeEvent, type Subject, type TakenEvent, type TakeSettings } from './take';
+import { takeEvent, type TakenEvent, type TakeSettings } from './take';
 
 /** An event that Meiro can take, whichever of its doors it goes through. */
 export interface OutgoingEvent {
@@ -88,7 +88,6 @@ export function buildEvent(json: IDataObject, settings: BuildSettings): Draft {
 		faultOfName(eventName, settings) ??
 		faultOfId(eventId, settings) ??
 		(instant === null ? noTime(taken.time) : null) ??
-		faultOfSubject(settings.subject) ??
 		faultOfOwnIdentifiers(settings.identity);
 	if (reason !== null) return unsent('rejected', reason);
 
@@ -180,12 +179,6 @@ function noEvent(key: string): string {
 
 function noTime(value: unknown): string {
 	return `'Event Time' is not a date: '${String(value ?? '')}'. Use ISO 8601, e.g. 2031-02-03T04:05:06Z.`;
-}
-
-function faultOfSubject(subject: Subject): string | null {
-	return subject.kind === 'none' && subject.id.trim() === ''
-		? "'Subject ID' is empty. With 'Subject' None an event needs the ID of the thing it is about, e.g. of the campaign."
-		: null;
 }
 
 function noIdentity(

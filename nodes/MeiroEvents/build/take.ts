@@ -10,7 +10,7 @@ import { hasOffset, instantOf } from './eventTime';
 export const PROFILE_EVENT = 'profile_updated';
 
 /** Whom or what an event is about: a person, or a thing such as a campaign. */
-export type Subject = { kind: 'person' } | { kind: 'none'; type: string; id: string };
+export type Subject = { kind: 'person' } | { kind: 'thing'; type: string; id: string };
 
 /** Fields that the user maps; the event gets the contract's shape. */
 export interface MappedFields {

@@ -44,7 +44,7 @@ const SETTINGS: Record<string, (name: string) => IDataObject> = {
 	'identifier type': (name) => ({ compatibility: { externalIdType: name } }),
 	account: (name) => ({ options: { account: name } }),
 	'default currency': (name) => ({ options: { defaultCurrency: name } }),
-	'subject type': (name) => ({ subject: 'none', subjectType: name, subjectId: 'polluted' }),
+	'subject type': (name) => ({ options: { subjectType: name, subjectId: 'polluted' } }),
 	'mapped property': (name) => ({
 		...{
 			eventFields: 'map',
@@ -55,7 +55,6 @@ const SETTINGS: Record<string, (name: string) => IDataObject> = {
 	}),
 	'mapped attribute': (name) => ({
 		...{
-			resource: 'profile',
 			operation: 'sendProfileEvent',
 			eventFields: 'map',
 			identifiers: { email: 'ana@shop.example' },

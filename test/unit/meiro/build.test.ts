@@ -133,7 +133,7 @@ describe('an item of a trigger', () => {
 		const event = ready(
 			automatic(
 				{ ...ITEM, profile: {} },
-				{ subject: { kind: 'none', type: 'campaign', id: 'c-1' } },
+				{ subject: { kind: 'thing', type: 'campaign', id: 'c-1' } },
 			),
 		);
 		expect(event).toMatchObject({

@@ -11,11 +11,9 @@ import { AUTOMATIC } from './support/events';
 const { now } = AUTOMATIC;
 
 const FRESH: IDataObject = {
-	resource: 'event',
 	operation: 'send',
 	source: 'klaviyo',
 	eventFields: 'auto',
-	subject: 'person',
 	options: {},
 	compatibility: {},
 };
@@ -182,7 +180,11 @@ describe('mapped fields', () => {
 	});
 
 	it('are the attributes of a profile, whose event needs no name and is about a person', () => {
-		const left = { ...MAPPED, resource: 'profile', subject: 'none', subjectId: 'left over' };
+		const left = {
+			...MAPPED,
+			operation: 'sendProfileEvent',
+			options: { subjectId: 'left over' },
+		};
 		expect(settingsOf(left)).toMatchObject({
 			what: 'profile',
 			subject: { kind: 'person' },
@@ -231,8 +233,16 @@ describe('the time zone', () => {
 
 describe('the subject', () => {
 	it('is the thing that was entered', () => {
-		const thing = { subject: 'none', subjectType: 'campaign', subjectId: 1001 };
-		expect(settingsOf(thing).subject).toEqual({ kind: 'none', type: 'campaign', id: '1001' });
+		const thing = { options: { subjectType: ' campaign', subjectId: 1001 } };
+		expect(settingsOf(thing).subject).toEqual({ kind: 'thing', type: 'campaign', id: '1001' });
+	});
+
+	it('is the person where no ID of a thing comes', () => {
+		const subject = { kind: 'person' };
+		expect(settingsOf().subject).toEqual(subject);
+		expect(settingsOf({ options: { subjectId: ' ', subjectType: 'campaign' } }).subject).toEqual(
+			subject,
+		);
 	});
 });
 

@@ -33,7 +33,7 @@ const MAPPED: MappedFields = {
 };
 
 const SETTINGS: TakeSettings = AUTOMATIC;
-const CAMPAIGN = { kind: 'none', type: 'campaign', id: 'c-1' } as const;
+const CAMPAIGN = { kind: 'thing', type: 'campaign', id: 'c-1' } as const;
 
 const take = (json: IDataObject, more: Partial<TakeSettings> = {}) =>
 	takeEvent(json, { ...SETTINGS, ...more }).event;
@@ -115,14 +115,14 @@ describe('an event about a thing', () => {
 	});
 
 	it('says no type when none was entered, and no blanks', () => {
-		expect(take(EVENT, { subject: { kind: 'none', type: ' ', id: ' c-1 ' } }).subject).toEqual({
+		expect(take(EVENT, { subject: { kind: 'thing', type: ' ', id: ' c-1 ' } }).subject).toEqual({
 			id: 'c-1',
 		});
 	});
 
 	it('has an id by the thing, not by the person who is mapped beside it', () => {
 		const about = (id: string, email: string) =>
-			map({ email }, { subject: { kind: 'none', type: 'campaign', id } }).event_id;
+			map({ email }, { subject: { kind: 'thing', type: 'campaign', id } }).event_id;
 		expect(about('c-1', 'ana@shop.example')).toBe(about('c-1', 'bob@shop.example'));
 		expect(about('c-1', 'ana@shop.example')).not.toBe(about('c-2', 'ana@shop.example'));
 	});

@@ -149,7 +149,8 @@ export const AUTOMATIC: BuildSettings = {
 	redact: [],
 	identity: { identifierTypes: DEFAULT_IDENTIFIER_TYPES, own: [], hash: false },
 	shape: { layout: 'whole', defaultCurrency: '' },
-	identityHint: "Map one of them under 'Profile Identifiers', or set 'Subject' to None.",
+	identityHint:
+		"Map one of them under 'Profile Identifiers', or enter 'Subject ID' if the event is about a thing.",
 	now: '2031-12-31T23:59:59.000Z',
 	timezone: 'UTC',
 };
