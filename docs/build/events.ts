@@ -1,9 +1,15 @@
-// Writes docs/events.md. Run: npm run docs:events
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Writes docs/events.md and meiro/. Run: npm run docs:events
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-import { dictionary } from './dictionary';
+import { eventsPage } from './eventsPage';
+import { meiroFiles } from './meiro/files';
 
-const file = join(__dirname, '../events.md');
-writeFileSync(file, dictionary());
-console.log(`Written: ${file}`);
+const ROOT = join(__dirname, '../..');
+
+for (const [path, text] of Object.entries({ 'docs/events.md': eventsPage(), ...meiroFiles() })) {
+	const file = join(ROOT, path);
+	mkdirSync(dirname(file), { recursive: true });
+	writeFileSync(file, text);
+	console.log(`Written: ${path}`);
+}

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { dictionary, eventNames, fieldsOfContract } from '../../docs/build/dictionary';
+import { eventNames, fieldsOfContract } from '../../docs/build/dictionary';
+import { eventsPage } from '../../docs/build/eventsPage';
+import { described } from '../../docs/build/catalogue';
+import { allEventNames } from '../../docs/build/samples';
 import { templateEvents } from '../../docs/build/templateEvents';
 import { eventsOf } from '../../nodes/Klaviyo/trigger/events';
 import { parseBody } from '../../nodes/Klaviyo/trigger/body/readBody';
@@ -14,7 +17,7 @@ const DICTIONARY = join(__dirname, '../../docs/events.md');
 
 describe('the event dictionary', () => {
 	it('says what the code says; npm run docs:events writes it anew', () => {
-		expect(readFileSync(DICTIONARY, 'utf8')).toBe(dictionary());
+		expect(readFileSync(DICTIONARY, 'utf8')).toBe(eventsPage());
 	});
 
 	it('knows every event that a template is seen to send, unless the user chose its metric', () => {
@@ -26,6 +29,11 @@ describe('the event dictionary', () => {
 			seen.map(({ event_name }) => event_name).filter((name) => !known.has(name)),
 		);
 		expect([...unknown]).toEqual(['opened_email']);
+	});
+
+	it('says in words what everybody can do with each event', () => {
+		const unsaid = allEventNames().filter((name) => described(name).use === described('').use);
+		expect(unsaid).toEqual([]);
 	});
 
 	it('tells what a template fills in by itself', () => {

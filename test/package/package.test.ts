@@ -58,7 +58,9 @@ describe('the package', () => {
 			.map(({ path }) => path)
 			.filter(
 				(path) =>
-					!/^(dist|templates)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
+					!/^(dist|meiro|templates)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
+						path,
+					),
 			);
 		expect(strange).toEqual([]);
 	});
