@@ -12,6 +12,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { N8N } from '../shared/n8nFeatures';
 import { admit } from './trigger/door/admit';
 import { secretProblem } from './trigger/door/authenticate';
 import { secretOf } from './trigger/door/webhookSecret';
@@ -26,10 +27,9 @@ import { setUpKlaviyo, tidyUpKlaviyo } from './trigger/setup/lifecycle';
 import { dropdownOf, searchTopics } from './api/klaviyoLookups';
 
 /** Read from the parameter without an expression, which would cost each request an isolate; older n8n has only the latter. */
-const responseMode =
-	typeof webhookDescriptionFields === 'function'
-		? webhookDescriptionFields({ responseMode: fromParameter(['options', 'reply'], 'onReceived') })
-		: { responseMode: '={{$parameter["options"]["reply"] || "onReceived"}}' };
+const responseMode = N8N.readsParameters
+	? webhookDescriptionFields({ responseMode: fromParameter(['options', 'reply'], 'onReceived') })
+	: { responseMode: '={{$parameter["options"]["reply"] || "onReceived"}}' };
 
 /** n8n shows one text for all parameters, so it names each way. */
 const NEXT =

@@ -8,7 +8,7 @@ import { basename, delimiter, join } from 'node:path';
 import { endsWithUs } from '../program';
 import { chosenVersion, type N8nVersion } from './versions';
 
-const MANIFESTS = ['package.json', 'package-lock.json', '.npmrc'];
+const MANIFESTS = ['package.json', 'package-lock.json'];
 /** Written last: a folder without it is half finished and is not used. */
 const MARKER = 'complete.json';
 
@@ -35,7 +35,7 @@ export async function ensureN8n(
 	wanted: N8nVersion = chosenVersion(),
 ): Promise<N8nInstallation> {
 	const root = cacheRoot();
-	const manifests = MANIFESTS.map((name) => join(wanted.manifests, name)).filter(existsSync);
+	const manifests = MANIFESTS.map((name) => join(wanted.manifests, name));
 	const directory = join(root, `n8n-${await hashOf(manifests)}`);
 	if (!existsSync(join(directory, MARKER))) await install(root, directory, manifests, progress);
 	return await describe(directory);

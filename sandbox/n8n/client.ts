@@ -135,9 +135,16 @@ export class N8nClient {
 		throw new Error(`Workflow ${id} was not published within ${PUBLISHED_WITHIN_MS / 1000} s`);
 	}
 
-	/** Publication goes on in the background; this tells how far it is. */
-	async publicationStatus(id: string): Promise<PublicationStatus> {
-		return await this.get(`/rest/workflows/${id}/publication-status`);
+	/**
+	 * Publication goes on in the background; this tells how far it is. An n8n that has no such address has published when it
+	 * has answered, or said why not.
+	 */
+	private async publicationStatus(id: string): Promise<PublicationStatus> {
+		const path = `/rest/workflows/${id}/publication-status`;
+		const { status, data } = await this.http.get<{ data: PublicationStatus }>(path, {
+			validateStatus: (code) => code === 200 || code === 404,
+		});
+		return status === 404 ? { status: 'published', triggers: [] } : data.data;
 	}
 
 	async executions(workflowId: string, limit = 100): Promise<ExecutionSummary[]> {

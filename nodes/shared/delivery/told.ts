@@ -5,6 +5,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
+import { undeliveredJson } from './errorOutput';
 import { isUndelivered, unexpected, type Judgement } from './verdict';
 
 const MOST_NAMED = 10;
@@ -65,8 +66,7 @@ export function stopIfMissed(
 }
 
 /**
- * One item per item of the input, in order. For the error output n8n goes by the shape: exactly `error` and `details`,
- * and no item-level `error`, else it drops the rest or takes the other branch.
+ * One item per item of the input, in order.
  *
  * @param more what an item that was not delivered tells beside its outcome
  * @throws NodeOperationError as `stopIfMissed`
@@ -78,13 +78,12 @@ export function itemsOf(
 	more: (index: number) => IDataObject = () => ({}),
 ): INodeExecutionData[] {
 	stopIfMissed(context, outcomes, kind);
-	const isForErrorOutput = context.getNode().onError === 'continueErrorOutput';
-	return outcomes.map((outcome, index) => {
-		const pairedItem = { item: index };
-		if (!isUndelivered(outcome)) return { json: outcome, pairedItem };
-		const details = { ...outcome, ...more(index) };
-		return { json: isForErrorOutput ? { error: outcome.reason, details } : details, pairedItem };
-	});
+	return outcomes.map((outcome, index) => ({
+		json: isUndelivered(outcome)
+			? undeliveredJson(context, { ...outcome, ...more(index) })
+			: outcome,
+		pairedItem: { item: index },
+	}));
 }
 
 /** How many came to which end, e.g. '998 delivered, 2 rejected'. */

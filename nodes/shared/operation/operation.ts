@@ -8,6 +8,7 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { undeliveredJson } from '../delivery/errorOutput';
 import { panelOf } from './panel';
 
 /** One operation of a resource: how it looks in the editor, and what it does. `Client` talks to the service. */
@@ -133,22 +134,16 @@ function detailsOf(failure: NodeApiError | NodeOperationError): IDataObject {
 	};
 }
 
-/**
- * An item that tells of a failure. For the error output n8n goes by the shape: exactly `error` and
- * `details`, and no item-level `error`, else it drops the rest or takes the other branch.
- */
+/** An item that tells of a failure. */
 export function undelivered(
 	context: IExecuteFunctions,
 	outcome: IDataObject,
 	indexes: number[],
-	more: IDataObject = {},
 ): INodeExecutionData {
-	const pairedItem = indexes.map((item) => ({ item }));
-	const json =
-		context.getNode().onError === 'continueErrorOutput'
-			? { error: outcome.reason, details: { ...outcome, ...more } }
-			: outcome;
-	return { json, pairedItem };
+	return {
+		json: undeliveredJson(context, outcome),
+		pairedItem: indexes.map((item) => ({ item })),
+	};
 }
 
 function atItem(

@@ -2,6 +2,7 @@ import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
 import { isTimezone } from '../../../shared/event/moment';
 import { runtimeOf } from '../../../shared/http/runtime';
+import { refuseUnfitN8n } from '../../../shared/n8nFeatures';
 import { klaviyoClient, PROMPT, type KlaviyoClient } from '../../api/klaviyoClient';
 import { secretProblem, secretsOf, type WebhookSecret } from '../door/authenticate';
 import { loadSecret } from '../door/webhookSecret';
@@ -24,6 +25,7 @@ import { keepSystemWebhook, pauseSystemWebhook } from './systemWebhook';
  */
 export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
 	if (STARTS.includes(context.getActivationMode())) return;
+	refuseUnfitN8n(context);
 	const secret = await usableSecret(context);
 	checkRanges(context);
 	checkTimezone(context);
