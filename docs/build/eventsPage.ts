@@ -70,7 +70,7 @@ Known limits:
 |---|---|---|
 | Klaviyo merges two profiles | Told before and after the merge, an event has two IDs | |
 | No ID and no time, sent again after midnight | The repeat has another ID | Put \`event_id\` or \`event_time\` into the body |
-| No ID and no time, same content on one day | Two events are one. So is joining a list twice on one day | the same |
+| No ID and no time, same content on one day | Two events are one, e.g. when a person joins a list twice | the same |
 | A list or segment flow does not say when the person joined | Flow and polling give two IDs | Take one of the two |
 | A date flow repeats every month | It has one ID a year | Put \`event_id\` with the month into the body |
 | A date flow runs in a time zone ahead of the account's | On 1 January \`event_day\` is 31 December of the year before | Send the date along, e.g. as \`birthday\` |

@@ -74,7 +74,7 @@ export class KlaviyoTrigger implements INodeType {
 		triggerPanel: {
 			header: 'Receive events from Klaviyo',
 			executionsHelp: {
-				inactive: `<b>To try it out</b>, pin the sample data of a template, or click <b>Execute step</b> and send a delivery to the <b>test URL</b> within two minutes. Never put the test URL into Klaviyo.<br /><br />${NEXT}`,
+				inactive: `<b>To try it out</b>, pin the sample data of a template. Or click <b>Execute step</b>, and send a delivery to the <b>test URL</b> within two minutes. Never put the test URL into Klaviyo.<br /><br />${NEXT}`,
 				active:
 					'<b>To try it out</b>, click <b>Execute step</b>, then send a delivery to the <b>test URL</b>. Klaviyo itself goes on calling the <b>production URL</b>; those deliveries show up in the list of <a data-key="executions">executions</a>, not here.',
 			},

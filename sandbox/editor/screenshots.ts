@@ -1,5 +1,6 @@
 // Makes the pictures of README and docs: the real editor of the real n8n, with this package as it is now.
-import { mkdirSync, readdirSync } from 'node:fs';
+// Run: npm run docs:screenshots [-- NAME …], e.g. first-event for those whose name has that in it.
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { listSignUp } from '../demo/scenarios/listSignUp';
@@ -7,6 +8,7 @@ import { winBack } from '../demo/scenarios/winBack';
 import { TEMPLATES } from '../n8n/templates';
 import { LOGIN, publishTemplate, WorldBuilder } from '../demo/world';
 import { openBrowser, openEditor, openNode, openWorkflow } from './browser';
+import { firstEventPicture } from './firstEvent';
 import { fitPicture, importFile } from './workflow';
 
 const IMAGES = join(__dirname, '../../docs/images');
@@ -44,6 +46,10 @@ const WORKFLOWS: Array<{
 	},
 ];
 
+const wanted = process.argv.slice(2);
+const isWanted = (name: string) =>
+	wanted.length === 0 || wanted.some((part) => name.includes(part));
+
 const TEMPLATE_SIZE = { width: 1600, height: 1000 };
 
 async function main(): Promise<void> {
@@ -66,8 +72,9 @@ async function main(): Promise<void> {
 		// Larger than the others, as some templates have dozens of nodes, and not sharper, so that the files stay small.
 		const canvas = await openEditor(browser, world.n8n.url, LOGIN, { ...TEMPLATE_SIZE, scale: 1 });
 		for (const file of readdirSync(TEMPLATES).filter((name) => name.endsWith('.json'))) {
-			await importFile(canvas, join(TEMPLATES, file));
 			const name = `templates/${file.replace('.json', '')}`;
+			if (!isWanted(name)) continue;
+			await importFile(canvas, join(TEMPLATES, file));
 			await canvas.screenshot({
 				path: join(IMAGES, `${name}.png`),
 				clip: await fitPicture(canvas),
@@ -75,7 +82,13 @@ async function main(): Promise<void> {
 			console.log(`docs/images/${name}.png`);
 		}
 		await canvas.context().close();
-		for (const { template, parameters, pictures } of WORKFLOWS) {
+		if (isWanted('first-event')) {
+			writeFileSync(join(IMAGES, 'first-event.gif'), await firstEventPicture(browser, world));
+			console.log('docs/images/first-event.gif');
+		}
+		for (const { template, parameters, pictures: all } of WORKFLOWS) {
+			const pictures = all.filter(([, name]) => isWanted(name));
+			if (pictures.length === 0) continue;
 			const { workflowId } = await publishTemplate(world, { template, parameters });
 			await openWorkflow(page, workflowId);
 			for (const [node, name] of pictures) {

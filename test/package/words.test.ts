@@ -13,6 +13,7 @@ import { KlaviyoTrigger } from '../../nodes/Klaviyo/KlaviyoTrigger.node';
 import { KlaviyoUpdatesTrigger } from '../../nodes/Klaviyo/KlaviyoUpdatesTrigger.node';
 import { MeiroCdp } from '../../nodes/MeiroCdp/MeiroCdp.node';
 import { MeiroEvents } from '../../nodes/MeiroEvents/MeiroEvents.node';
+import { complaintsOf, sentencesOf } from '../support/prose';
 
 const ROOT = join(__dirname, '../..');
 
@@ -123,6 +124,15 @@ describe('the words in the editor', () => {
 	it('are none of our own jargon', () => {
 		const all = [...SENTENCES, ...LABELS, ...textsOf(['action', 'placeholder']), ...spokenTexts()];
 		expect(lines(all.filter(({ text }) => OUR_JARGON.some((word) => word.test(text))))).toEqual([]);
+	});
+
+	it('are short sentences, subject first', () => {
+		const found = SENTENCES.flatMap(({ at, text }) =>
+			sentencesOf(text)
+				.flatMap(complaintsOf)
+				.map((complaint) => `${at}: ${complaint}`),
+		);
+		expect(found).toEqual([]);
 	});
 
 	it('tell a Klaviyo flow from a workflow', () => {

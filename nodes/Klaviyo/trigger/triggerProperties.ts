@@ -72,7 +72,7 @@ export const triggerProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'<b>1.</b> Publish this workflow. Open your Klaviyo flow and add a <b>Webhook</b> action.<br /><b>2.</b> Destination URL: the <b>Production URL</b> under Webhook URLs above. Header: name and secret of the credential above.<br /><b>3.</b> Body: copy the text below. Then set the Klaviyo flow live. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro#set-up-in-klaviyo" target="_blank">Pictures and details</a>',
+			'<b>1.</b> Publish this workflow. Open your Klaviyo flow and add a <b>Webhook</b> action.<br /><b>2.</b> Destination URL: the <b>Production URL</b> under Webhook URLs above. Header: name and secret of the credential above.<br /><b>3.</b> Body: copy the text below. Then set the Klaviyo flow live. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro/blob/main/docs/klaviyo-trigger.md#i-set-up-the-flow-myself" target="_blank">Pictures and details</a>',
 		name: 'setUpNotice',
 		type: 'notice',
 		default: '',
