@@ -102,6 +102,7 @@ export async function publishRow(
 	name: string,
 	nodes: RowNode[],
 	path: string,
+	settings: Record<string, unknown> = {},
 ): Promise<{ url: string; workflowId: string }> {
 	const webhookId = randomUUID();
 	const workflow = {
@@ -120,7 +121,7 @@ export async function publishRow(
 					{ main: [[{ node: node.name, type: 'main', index: 0 }]] },
 				]),
 		),
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', ...settings },
 	};
 	const created = await client.createWorkflow(workflow as unknown as WorkflowFile);
 	await client.publish(created);

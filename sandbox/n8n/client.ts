@@ -29,6 +29,9 @@ export interface ExecutionSummary {
 	id: string;
 	status: string;
 	workflowId: string;
+	/** ISO 8601; null until it has begun or ended. */
+	startedAt: string | null;
+	stoppedAt: string | null;
 }
 
 const PUBLISHED_WITHIN_MS = 60_000;

@@ -5,18 +5,37 @@ import type { ExecutionSummary, SignedIn } from './client';
 
 const ENDED_WITHIN_MS = 60_000;
 
-/** Leads to a place in an execution's data, by the keys on the way; undefined where there is none. */
-type Look = (...path: string[]) => Record<string, string> | string | undefined;
+/** What n8n keeps of an execution, as far as it is read here. */
+interface Kept {
+	resultData: {
+		error?: { message?: string };
+		lastNodeExecuted?: string;
+		runData?: Record<string, Array<{ data?: { main?: Array<Array<{ json: Json }> | null> } }>>;
+	};
+}
 
-/** n8n writes each value once and points to it by its number. */
-async function lookInto({ client }: SignedIn, executionId: string): Promise<Look> {
+type Json = Record<string, unknown>;
+
+async function keptOf({ client }: SignedIn, executionId: string): Promise<Kept> {
 	const { data } = await client.get<{ data: string }>(`/rest/executions/${executionId}`);
-	const values = JSON.parse(data) as Array<ReturnType<Look>>;
-	return (...path) =>
-		path.reduce((place, key) => {
-			const number = typeof place === 'object' ? place[key] : undefined;
-			return number === undefined ? undefined : values[Number(number)];
-		}, values[0]);
+	return unflattened(data) as Kept;
+}
+
+/** n8n writes each text, list and object once, and points to it by its number. */
+function unflattened(text: string): unknown {
+	const values = JSON.parse(text) as unknown[];
+	const made = new Map<number, unknown>();
+	const make = (number: number): unknown => {
+		const value = values[number];
+		if (typeof value !== 'object' || value === null) return value;
+		if (made.has(number)) return made.get(number);
+		const result = (Array.isArray(value) ? [] : {}) as Json;
+		made.set(number, result);
+		for (const [key, place] of Object.entries(value))
+			result[key] = typeof place === 'string' ? make(Number(place)) : place;
+		return result;
+	};
+	return make(0);
 }
 
 /** In n8n's own words. */
@@ -24,27 +43,32 @@ export async function whyFailed(
 	n8n: SignedIn,
 	{ id, status }: { id: string; status: string },
 ): Promise<string> {
-	const look = await lookInto(n8n, id);
-	const message = look('resultData', 'error', 'message') as string | undefined;
-	const node = look('resultData', 'lastNodeExecuted') as string | undefined;
-	return `Execution ${id}: ${status} in '${node ?? '?'}': ${message ?? 'without a reason'}`;
+	const { error, lastNodeExecuted: node } = (await keptOf(n8n, id)).resultData;
+	return `Execution ${id}: ${status} in '${node ?? '?'}': ${error?.message ?? 'without a reason'}`;
 }
 
-/** How many items have come out of a node's first output, in all executions that n8n has of the workflow. */
-export async function itemsOf(
+/** The items that have come out of a node's first output, in all executions that n8n has of the workflow. */
+export async function outputOf(
 	n8n: SignedIn,
 	{ workflowId }: { workflowId: string },
 	node: string,
-): Promise<number> {
-	let items = 0;
+): Promise<Json[]> {
+	const items: Json[] = [];
 	for (const { id } of await finishedExecutions(n8n, workflowId)) {
-		const look = await lookInto(n8n, id);
-		const at = (...path: string[]) => look('resultData', 'runData', node, ...path);
-		for (let run = 0; at(String(run)) !== undefined; run++) {
-			items += (at(String(run), 'data', 'main', '0')?.length as number | undefined) ?? 0;
-		}
+		const { runData = {} } = (await keptOf(n8n, id)).resultData;
+		for (const { data } of runData[node] ?? [])
+			items.push(...(data?.main?.[0] ?? []).map(({ json }) => json));
 	}
 	return items;
+}
+
+/** How many they are. */
+export async function itemsOf(
+	n8n: SignedIn,
+	workflow: { workflowId: string },
+	node: string,
+): Promise<number> {
+	return (await outputOf(n8n, workflow, node)).length;
 }
 
 /**

@@ -11,6 +11,7 @@ import { attackFindings } from './attacks';
 import { writeDocs } from './docs';
 import { meiroFindings } from './meiro';
 import { n8nFindings } from './n8n';
+import { outageFindings } from './outages';
 import { soakFindings } from './soak';
 import { conclude, type Findings } from './support/report';
 import { triggerFindings } from './trigger';
@@ -34,6 +35,7 @@ const PARTS: Record<string, (settings: Settings) => Promise<Findings>> = {
 	Attacks: attackFindings,
 	Volume: async () => await Promise.resolve(volumeFindings()),
 	'Real n8n': n8nFindings,
+	Outages: async ({ scale }) => await outageFindings(scale),
 	Soak: async ({ soakMinutes }) => await soakFindings(soakMinutes),
 };
 
