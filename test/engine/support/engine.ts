@@ -282,7 +282,8 @@ export async function executeMeiroEvents(
 
 /** One request to the trigger as n8n hands it over. */
 export interface TriggerRequest {
-	headers?: Record<string, string>;
+	/** Undefined takes away the default's Content-Type. */
+	headers?: Record<string, string | undefined>;
 	/** Bytes as they came; n8n has already gunzipped them. */
 	body?: Buffer | string;
 	/** n8n hands over unread bytes for the content types it doesn't parse. */
