@@ -291,6 +291,27 @@ const compatibility: INodeProperties = {
 			description:
 				'How your Meiro Pipes calls the shop’s ID of a person. user_id is often the browser’s ID there. Empty: it is no identifier, and stays in the event only.',
 		},
+		{
+			displayName: 'Pipes Body',
+			name: 'pipesBody',
+			type: 'options',
+			options: [
+				{
+					name: 'Envelope',
+					value: 'envelope',
+					description:
+						'Type, time and identifiers around the event. Example: {"event_type":"placed_order","event_time":"…","identifiers":[…],"event_payload":{…}}.',
+				},
+				{
+					name: 'Raw Event',
+					value: 'rawEvent',
+					description:
+						'The event alone, for a source with a transform of your own that makes type, time and identifiers of it',
+				},
+			],
+			default: 'envelope',
+			description: 'What a source of Meiro Pipes gets of each event',
+		},
 	],
 };
 

@@ -7,7 +7,7 @@ import type { SendSettings } from './delivery/send';
 import { buildOptionsOf, type BuildOptions } from './build/buildOptions';
 import type { Layout } from './build/shape';
 import type { MappedFields, Subject, TakeSettings } from './build/take';
-import { MAX_REQUEST_BYTES, type TargetLimits } from './delivery/target';
+import { MAX_REQUEST_BYTES, type PipesBody, type TargetLimits } from './delivery/target';
 
 const DEFAULT_CONCURRENCY = 4;
 
@@ -25,6 +25,7 @@ interface NodeOptions extends BuildOptions {
 /** For a Meiro that answers or names things otherwise. */
 interface Compatibility {
 	batchSize?: number;
+	pipesBody?: PipesBody;
 	externalIdType?: string;
 }
 
@@ -38,10 +39,14 @@ export interface RunSettings extends SendSettings {
 
 export function runSettingsOf(context: IExecuteFunctions): RunSettings {
 	const options = context.getNodeParameter('options', 0, {}) as NodeOptions;
-	const { batchSize } = context.getNodeParameter('compatibility', 0, {}) as Compatibility;
+	const { batchSize = 0, pipesBody } = context.getNodeParameter(
+		'compatibility',
+		0,
+		{},
+	) as Compatibility;
 	return {
 		operation: context.getNodeParameter('operation', 0) as Operation,
-		limits: { batchSize: batchSize ?? 0, maxRequestBytes: MAX_REQUEST_BYTES },
+		limits: { batchSize, maxRequestBytes: MAX_REQUEST_BYTES, pipesBody },
 		concurrency: Math.max(1, Math.floor(options.concurrency ?? DEFAULT_CONCURRENCY)),
 		policy: {
 			...DEFAULT_RETRY_POLICY,

@@ -12,6 +12,7 @@ import { freePort } from '../n8n/ports';
 import { startN8n, type N8nServer } from '../n8n/server';
 import { importTemplate, type FilledIn } from '../n8n/templates';
 import { startGateway, type Gateway } from './gateway';
+import { PIPES_SECRET, pipesSource } from './pipesSource';
 
 const TRIGGER = 'klaviyoTrigger';
 
@@ -141,7 +142,11 @@ export class WorldBuilder {
 			meiro: await onPort(
 				4400,
 				async (port) =>
-					await startMeiro({ port, cdp: { customers: CUSTOMERS, segments: MEIRO_SEGMENTS } }),
+					await startMeiro({
+						port,
+						cdp: { customers: CUSTOMERS, segments: MEIRO_SEGMENTS },
+						...pipesSource(),
+					}),
 			),
 		};
 	}
@@ -179,7 +184,9 @@ export class WorldBuilder {
 				product: 'meiroPipes',
 				baseUrl: meiro.url,
 				allowPrivate: true,
-				authentication: 'none',
+				authentication: 'header',
+				authName: PIPES_SECRET.header,
+				authSecret: PIPES_SECRET.value,
 				timeoutSeconds: 5,
 			}),
 			meiroCdpApi: await client.createCredential('meiroCdpApi', 'Meiro CDP', {

@@ -12,6 +12,7 @@ import { collectAnswer, readCollect } from './collect';
 import type { CheckPayload } from './payloadSchemas';
 import { rejectEvents, type Reading } from './reading';
 import type { Store } from './store';
+import { transformed } from './transform';
 import type { Assumptions, MeiroOptions } from './types';
 import { readWebhook, webhookAnswer } from './webhookSource';
 
@@ -54,14 +55,17 @@ export async function ingestCollect(
 	context: IngestContext,
 ): Promise<unknown> {
 	const { options, assumptions, checkPayload } = context;
-	const { params, body } = request;
+	const { params, body, headers } = request;
 	return await ingest(request, reply, context, {
-		read: () =>
-			readCollect(params.slug, body, {
-				...options,
-				checkPayload,
-				assumptions,
-			}),
+		read: () => {
+			const code = options.transforms?.[params.slug];
+			const rules = { ...options, checkPayload, assumptions };
+			if (code === undefined) return readCollect(params.slug, body, rules);
+			return readCollect(params.slug, transformed(code, body, headers), {
+				...rules,
+				assumptions: { ...assumptions, pipesIdentifiers: 'rules' },
+			});
+		},
 		answer: (reading) => collectAnswer(reading, assumptions),
 	});
 }

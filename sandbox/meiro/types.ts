@@ -81,6 +81,8 @@ export interface MeiroOptions {
 	sources?: string[];
 	/** Known Pipes source slugs; others get 404. Undefined: any. */
 	pipesSources?: string[];
+	/** Pipes: code of a source's transform, by slug. Its events have no identifiers, so that rules find them. */
+	transforms?: Record<string, string>;
 	/** Pipes: known event types; others are rejected. Undefined: any. */
 	eventTypes?: string[];
 	/** Pipes: JSON Schema (draft-07) by event type, for its payload; what does not fit is rejected. */

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 
 import { dataTableRows } from '../../sandbox/n8n/dataTables';
 import { runByHand } from '../../sandbox/n8n/executions';
-import { nameOfScenario, play } from '../../sandbox/demo/scenario';
+import { pipesSchemas } from '../../sandbox/demo/pipesSource';
+import { bodyOf, nameOfScenario, play } from '../../sandbox/demo/scenario';
+import { compileSchemas } from '../../sandbox/meiro/payloadSchemas';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { surveyAnswers } from '../../sandbox/demo/scenarios/surveyAnswers';
 import { erasure, formOf, giveOutPassword, submit } from '../../sandbox/demo/scenarios/erasure';
@@ -76,6 +78,21 @@ describe.each(SCENARIOS.map((scenario) => ({ name: nameOfScenario(scenario), sce
 		});
 	},
 );
+
+it('sends from no template what the schemas of meiro/pipes would refuse', () => {
+	const schemas = pipesSchemas();
+	const check = compileSchemas(schemas);
+	const events = world.meiro.events();
+	const refused = events.flatMap((event) =>
+		check(event.event_name, bodyOf(event)).map((error) => ({ ...error, event: event.event_name })),
+	);
+	expect(refused.slice(0, 3)).toEqual([]);
+	// Chosen by the user of consent-sync and of whole-account.
+	const unknown = new Set(
+		events.map(({ event_name }) => event_name).filter((name) => !schemas[name]),
+	);
+	expect([...unknown].filter((name) => name !== 'opened_email')).toEqual([]);
+});
 
 it('publishes a template that was imported twice, each with an address of its own', async () => {
 	const imported = [

@@ -7,11 +7,14 @@ import {
 
 import { addressOfRequest, checkedAddress, isWithin } from '../../shared/http/address';
 import type { OutgoingEvent } from '../build/buildEvent';
-import { pipes } from '../products/pipes';
+import { pipes, rawPipes } from '../products/pipes';
 import type { ProductWay } from '../products/productWay';
 import { webhookSource } from '../products/webhookSource';
 
 export type Product = 'meiroEvents' | 'meiroPipes';
+
+/** What a Pipes source gets of an event: a transform of the user's own may want the event alone. */
+export type PipesBody = 'envelope' | 'rawEvent';
 
 /** Where events go, and how many may go at once. */
 export interface Target {
@@ -23,6 +26,8 @@ export interface Target {
 	batchSize: number;
 	/** Largest body of a request. */
 	maxRequestBytes: number;
+	/** Default 'envelope'. */
+	pipesBody?: PipesBody;
 }
 
 const DEFAULT_TIMEOUT_S = 10;
@@ -36,6 +41,8 @@ export interface TargetLimits {
 	/** 0 leaves it to the product. */
 	batchSize: number;
 	maxRequestBytes: number;
+	/** Default 'envelope'. */
+	pipesBody?: PipesBody;
 }
 
 /**
@@ -54,6 +61,7 @@ export function targetOf(
 		timeoutMs: Math.max(1, Number(credentials.timeoutSeconds) || DEFAULT_TIMEOUT_S) * 1000,
 		batchSize: Math.floor(limits.batchSize) || PRODUCTS[product].batchSize,
 		maxRequestBytes: limits.maxRequestBytes,
+		pipesBody: limits.pipesBody,
 	};
 }
 
@@ -113,7 +121,8 @@ export function requestUrl(target: Target, source: string, eventName: string): s
 
 /** An event's part of a request's body; alone it is the body. */
 export function eventBody(event: OutgoingEvent, target: Target): IDataObject {
-	return PRODUCTS[target.product].bodyOf(event);
+	const isRaw = target.product === 'meiroPipes' && target.pipesBody === 'rawEvent';
+	return (isRaw ? rawPipes : PRODUCTS[target.product]).bodyOf(event);
 }
 
 /**

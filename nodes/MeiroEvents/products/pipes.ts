@@ -15,3 +15,9 @@ export const pipes: ProductWay = {
 		event_payload: payload,
 	}),
 };
+
+/**
+ * For a source whose transform makes everything of the event itself. The event's own time stands in it, not the one by which Pipes
+ * tells events apart; meiro/pipes/transform.js makes that.
+ */
+export const rawPipes: ProductWay = { ...pipes, bodyOf: ({ payload }) => payload };

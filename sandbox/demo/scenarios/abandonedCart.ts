@@ -63,4 +63,7 @@ function cartsOf(first: number): Scenario {
 }
 
 export const abandonedCart = cartsOf(20_000);
-export const abandonedCartToPipes = toPipes(cartsOf(22_000), 'Send the Cart', 'Send the Recovery');
+export const abandonedCartToPipes = toPipes(cartsOf(22_000), [
+	'Send the Cart',
+	'Send the Recovery',
+]);

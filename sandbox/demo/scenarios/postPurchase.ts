@@ -81,4 +81,4 @@ function onceMore({ profile, event }: Entry): Entry {
 }
 
 export const postPurchase = ordersOf(30_000);
-export const postPurchaseToPipes = toPipes(ordersOf(32_000), 'Send to Meiro');
+export const postPurchaseToPipes = toPipes(ordersOf(32_000), ['Send to Meiro'], 'rawEvent');
