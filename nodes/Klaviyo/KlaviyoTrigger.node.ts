@@ -24,7 +24,7 @@ import { acknowledge, postpone, refuse } from './trigger/answer';
 import { receiptTime } from './trigger/receiptTime';
 import { readSettings } from './trigger/triggerSettings';
 import { setUpKlaviyo, tidyUpKlaviyo } from './trigger/setup/lifecycle';
-import { dropdownOf, searchTopics } from './api/klaviyoLookups';
+import { dropdownOf, loadOwnFlows, searchTopics } from './api/klaviyoLookups';
 
 /** Read from the parameter without an expression, which would cost each request an isolate; older n8n has only the latter. */
 const responseMode = N8N.readsParameters
@@ -87,6 +87,7 @@ export class KlaviyoTrigger implements INodeType {
 		loadOptions: {
 			getLists: dropdownOf('lists'),
 			getMetrics: dropdownOf('metrics'),
+			getOwnFlows: loadOwnFlows,
 			getSegments: dropdownOf('segments'),
 			getTopics: searchTopics,
 		},

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { chosenOperation, propertiesOf, type Resource } from '../../shared/operation/operation';
 import { klaviyoClient, type KlaviyoClient } from '../api/klaviyoClient';
+import { checkSetUp } from './account/checkSetUp';
 import { get as getAccount } from './account/get';
 import { get as getCampaign } from './campaign/get';
 import { getMany as getManyCampaigns } from './campaign/getMany';
@@ -31,7 +32,7 @@ import { getMany as getManySegments } from './segment/getMany';
 import { getProfiles as getProfilesOfSegment } from './segment/getProfiles';
 
 export const RESOURCES: Array<Resource<KlaviyoClient>> = [
-	{ option: { name: 'Account', value: 'account' }, operations: [getAccount] },
+	{ option: { name: 'Account', value: 'account' }, operations: [getAccount, checkSetUp] },
 	{
 		option: { name: 'Campaign', value: 'campaign' },
 		operations: [getManyCampaigns, getCampaign, getCampaignMessages],

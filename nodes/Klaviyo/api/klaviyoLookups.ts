@@ -7,6 +7,7 @@ import type {
 
 import { klaviyoClient, PROMPT, type ApiRequest, type KlaviyoClient } from './klaviyoClient';
 import { condition, filterOf } from './filter';
+import { flowUrl } from './flowUrl';
 
 /** What a dropdown can list. */
 export type Listed = 'flows' | 'lists' | 'metrics' | 'segments';
@@ -87,6 +88,30 @@ export async function searchCampaigns(
 	return { results: found.map(({ name, value }) => ({ name, value })) };
 }
 
+/** Flows that publishing made, by the beginning of their names (https://developers.klaviyo.com/en/reference/get_flows). */
+export async function ownFlows(client: KlaviyoClient): Promise<IDataObject[]> {
+	const found = await client.all({
+		path: '/api/flows',
+		query: {
+			...filterOf([condition('contains', 'name', 'n8n '), condition('equals', 'archived', false)]),
+			'fields[flow]': 'name,status',
+			'page[size]': '50',
+		},
+		scopes: 'flows:read',
+	});
+	return found.filter((flow) => labelOf(flow).startsWith('n8n '));
+}
+
+/** Dropdown for looking: name, status and address of the flows that publishing made. */
+export async function loadOwnFlows(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	const flows = await ownFlows(await klaviyoClient(this, PROMPT));
+	return flows.map((flow) => ({
+		name: `${labelOf(flow)} (${String((flow.attributes as IDataObject).status)})`,
+		value: String(flow.id),
+		description: flowUrl(String(flow.id)),
+	}));
+}
+
 /** All topics that this Klaviyo account can send by system webhook: they differ between accounts. */
 export async function searchTopics(
 	this: ILoadOptionsFunctions,
@@ -109,7 +134,7 @@ export async function nameOf(client: KlaviyoClient, kind: Listed, id: string): P
 }
 
 /** The same metric name exists once per integration; only the integration tells them apart. */
-function labelOf(resource: IDataObject): string {
+export function labelOf(resource: IDataObject): string {
 	const { name, integration } = (resource.attributes ?? {}) as {
 		name?: string;
 		integration?: { name?: string } | null;

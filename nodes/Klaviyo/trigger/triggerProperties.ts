@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import {
 	delay,
 	eventProperties,
+	existingFlow,
 	flowStatus,
 	publishingMay,
 	startProperties,
@@ -198,6 +199,7 @@ export const triggerProperties: INodeProperties[] = [
 				description:
 					'How many events may share one execution when they arrive at about the same time: this n8n then takes many times more. 1: each delivery has an execution of its own, which is usual when Reply says when the workflow has finished. Raise it there only if a failing event may make Klaviyo send its neighbours again.',
 			},
+			existingFlow,
 			flowStatus,
 			{
 				displayName: 'Ignore Events From Meiro',

@@ -117,6 +117,17 @@ export const flowStatus: INodeProperties = {
 	displayOptions: whenCreated,
 };
 
+export const existingFlow: INodeProperties = {
+	displayName: 'Existing Flow Name or ID',
+	name: 'existingFlow',
+	type: 'options',
+	typeOptions: { loadOptionsMethod: 'getOwnFlows' },
+	default: '',
+	description:
+		'For looking only: name, status and address of the Klaviyo flows that n8n has made. What you choose here changes nothing. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+	displayOptions: whenCreated,
+};
+
 export const publishingMay: INodeProperties = {
 	displayName: 'Publishing May',
 	name: 'publishingMay',

@@ -1,0 +1,67 @@
+import { commaList, textField } from '../../../shared/operation/fields';
+import { forEachItem, textParameter } from '../../../shared/operation/operation';
+import type { KlaviyoOperation } from '../operation';
+import { checkDateProperty, checkFlows, checkMetric, type Finding } from './checks';
+
+/** What goes wrong without a word: a flow left a draft, a metric that nothing comes in by, a name with a slip in it. */
+export const checkSetUp: KlaviyoOperation = {
+	option: {
+		name: 'Check Set-Up',
+		value: 'checkSetUp',
+		description:
+			'Tell whether flows made by n8n are live, events come in, and names are those of Klaviyo; changes nothing',
+		action: 'Check the set-up of an account',
+	},
+	properties: [
+		textField(
+			'Metric Name',
+			'metricName',
+			'e.g. Placed Order',
+			'The metric that starts your flow. Each integration that has one of this name is told apart.',
+		),
+		textField(
+			'Event Properties',
+			'eventProperties',
+			'e.g. Score, Comment',
+			'Properties of its events that your flow sends, separated by commas, as they are written in Klaviyo',
+		),
+		textField(
+			'Date Property',
+			'dateProperty',
+			'e.g. Birthday',
+			'Profile property with the date that starts your flow, as it is written in Klaviyo',
+		),
+	],
+	execute: forEachItem(async (context, client, index) => {
+		const textOf = (name: string) => textParameter(context, name, index).trim();
+		const metric = textOf('metricName');
+		const properties = commaList(textOf('eventProperties'));
+		const dateProperty = textOf('dateProperty');
+		return [
+			...(await told('Klaviyo flow', async () => await checkFlows(client))),
+			...(metric === ''
+				? []
+				: await told('Metric', async () => await checkMetric(client, metric, properties))),
+			...(dateProperty === ''
+				? []
+				: await told('Date property', async () => await checkDateProperty(client, dateProperty))),
+		];
+	}),
+};
+
+/** A scope that the key lacks costs one check, not all. */
+async function told(check: string, findings: () => Promise<Finding[]>): Promise<Finding[]> {
+	try {
+		return await findings();
+	} catch (error) {
+		return [
+			{
+				check,
+				name: null,
+				finding: 'Could not be checked.',
+				is_fine: false,
+				advice: (error as Error).message,
+			},
+		];
+	}
+}

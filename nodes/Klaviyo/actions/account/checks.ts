@@ -1,0 +1,221 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { KlaviyoClient } from '../../api/klaviyoClient';
+import { condition, filterOf } from '../../api/filter';
+import { labelOf, ownFlows } from '../../api/klaviyoLookups';
+import { flowUrl } from '../../api/flowUrl';
+import { attributesOf } from '../operation';
+
+/** What one check found, in words for the person who set it up. */
+export interface Finding extends IDataObject {
+	check: string;
+	name: string | null;
+	finding: string;
+	is_fine: boolean;
+	/** What to do; null when all is well. */
+	advice: string | null;
+	/** Where to do it. */
+	url?: string;
+}
+
+const DAYS = 7;
+const DAY_MS = 86_400_000;
+const EVENTS_LOOKED_AT = 20;
+const PROFILES_LOOKED_AT = 100;
+const NAMES_SHOWN = 15;
+
+export async function checkFlows(client: KlaviyoClient): Promise<Finding[]> {
+	const flows = await ownFlows(client);
+	if (flows.length === 0) {
+		return [
+			{
+				check: 'Klaviyo flow',
+				name: null,
+				finding: 'n8n has made no flow in this account.',
+				is_fine: false,
+				advice:
+					"Publish a workflow whose Klaviyo Trigger has 'Create the Flow for Me'. A flow that you made yourself is not looked at.",
+			},
+		];
+	}
+	return flows.map((flow) => {
+		const { name, status } = attributesOf(flow);
+		const isLive = status === 'live';
+		return {
+			check: 'Klaviyo flow',
+			name: String(name),
+			finding: `The flow is ${String(status)}.`,
+			is_fine: isLive,
+			advice: isLive ? null : 'Open it in Klaviyo and set it live: before that, nothing comes.',
+			url: flowUrl(String(flow.id)),
+		};
+	});
+}
+
+/** Each metric of the name, as there is one per integration, and the properties of its last events. */
+export async function checkMetric(
+	client: KlaviyoClient,
+	name: string,
+	properties: string[],
+): Promise<Finding[]> {
+	const all = await client.all({
+		path: '/api/metrics',
+		query: { 'fields[metric]': 'name,integration' },
+		scopes: 'metrics:read',
+	});
+	const metrics = all.filter((metric) => attributesOf(metric).name === name);
+	if (metrics.length === 0) {
+		const names = [...new Set(all.map((metric) => String(attributesOf(metric).name)))];
+		const isAlike = (other: string) => other.toLowerCase() === name.toLowerCase();
+		return [
+			{
+				check: 'Metric',
+				name,
+				finding: 'The account has no metric of this name.',
+				is_fine: false,
+				advice: `Write it as Klaviyo does, e.g. ${shown([...names.filter(isAlike), ...names.sort()])}.`,
+			},
+		];
+	}
+	const found: Finding[] = [];
+	for (const metric of metrics) {
+		found.push(await countEvents(client, metric));
+		found.push(...(await checkEventProperties(client, metric, properties)));
+	}
+	return found;
+}
+
+/** https://developers.klaviyo.com/en/reference/query_metric_aggregates; days in UTC. */
+async function countEvents(client: KlaviyoClient, metric: IDataObject): Promise<Finding> {
+	const until = new Date();
+	const since = new Date(until.getTime() - DAYS * DAY_MS);
+	const wall = (moment: Date) => moment.toISOString().slice(0, 19);
+	const { body } = await client.request({
+		method: 'POST',
+		path: '/api/metric-aggregates',
+		body: {
+			data: {
+				type: 'metric-aggregate',
+				attributes: {
+					metric_id: String(metric.id),
+					measurements: ['count'],
+					interval: 'day',
+					timezone: 'UTC',
+					filter: [
+						`greater-or-equal(datetime,${wall(since)})`,
+						`less-than(datetime,${wall(until)})`,
+					],
+				},
+			},
+		},
+		scopes: 'metrics:read',
+	});
+	const { data = [] } = attributesOf(body.data as IDataObject) as {
+		data?: Array<{ measurements?: { count?: number[] } }>;
+	};
+	const count = data
+		.flatMap(({ measurements }) => measurements?.count ?? [])
+		.reduce((sum, each) => sum + each, 0);
+	return {
+		check: 'Metric',
+		name: labelOf(metric),
+		finding: `${count} events in the last ${DAYS} days.`,
+		is_fine: count > 0,
+		advice:
+			count > 0
+				? null
+				: 'Nothing comes in by this one. Choose the metric of the integration that sends your events.',
+		count,
+	};
+}
+
+async function checkEventProperties(
+	client: KlaviyoClient,
+	metric: IDataObject,
+	properties: string[],
+): Promise<Finding[]> {
+	if (properties.length === 0) return [];
+	const events = await client.all(
+		{
+			path: '/api/events',
+			query: {
+				...filterOf([condition('equals', 'metric_id', String(metric.id))]),
+				'fields[event]': 'event_properties',
+				sort: '-datetime',
+				'page[size]': String(EVENTS_LOOKED_AT),
+			},
+			scopes: 'events:read',
+		},
+		EVENTS_LOOKED_AT,
+	);
+	const each = events.map((event) => (attributesOf(event).event_properties ?? {}) as IDataObject);
+	return properties.map((name) => {
+		const count = each.filter((held) => isFilled(valueAt(held, name))).length;
+		return seen('Event property', name, count, `the last ${each.length} events`, each, {
+			metric: labelOf(metric),
+		});
+	});
+}
+
+/** Klaviyo counts no profiles by a property, so those are looked at that changed last. */
+export async function checkDateProperty(client: KlaviyoClient, name: string): Promise<Finding[]> {
+	const profiles = await client.all(
+		{
+			path: '/api/profiles',
+			query: {
+				'fields[profile]': 'properties',
+				sort: '-updated',
+				'page[size]': String(PROFILES_LOOKED_AT),
+			},
+			scopes: 'profiles:read',
+		},
+		PROFILES_LOOKED_AT,
+	);
+	const each = profiles.map((profile) => (attributesOf(profile).properties ?? {}) as IDataObject);
+	const count = each.filter((held) => isFilled(held[name])).length;
+	return [
+		seen('Date property', name, count, `the ${each.length} profiles that changed last`, each),
+	];
+}
+
+function seen(
+	check: string,
+	name: string,
+	count: number,
+	where: string,
+	each: IDataObject[],
+	more: IDataObject = {},
+): Finding {
+	const names = [...new Set(each.flatMap((held) => Object.keys(held)))].sort();
+	return {
+		check,
+		name,
+		finding: `Filled in with ${count} of ${where}.`,
+		is_fine: count > 0,
+		advice:
+			count > 0
+				? null
+				: `Write it as Klaviyo does. ${names.length === 0 ? 'They have no properties at all' : `They have ${shown(names)}`}.`,
+		count,
+		...more,
+	};
+}
+
+/** A dot leads inside, as under 'Event Properties' of the trigger. */
+function valueAt(properties: IDataObject, name: string): unknown {
+	if (name in properties) return properties[name];
+	const [first = '', ...rest] = name.split('.');
+	return [first === 'extra' && rest.length > 0 ? '$extra' : first, ...rest].reduce<unknown>(
+		(value, step) => (Object(value) as IDataObject)[step],
+		properties,
+	);
+}
+
+function isFilled(value: unknown): boolean {
+	return value !== undefined && value !== null && value !== '';
+}
+
+function shown(names: string[]): string {
+	const few = names.slice(0, NAMES_SHOWN).join(', ');
+	return names.length > NAMES_SHOWN ? `${few} and more` : few;
+}
