@@ -9,10 +9,10 @@ import { MeiroEvents } from '../../nodes/MeiroEvents/MeiroEvents.node';
 
 /** At most so many parameters, those in collections and the collections included. */
 const BUDGET: Array<[new () => { description: { properties: INodeProperties[] } }, number]> = [
-	[Klaviyo, 135],
+	[Klaviyo, 136],
 	[MeiroCdp, 52],
-	[MeiroEvents, 35],
-	[KlaviyoTrigger, 39],
+	[MeiroEvents, 33],
+	[KlaviyoTrigger, 40],
 	[KlaviyoUpdatesTrigger, 9],
 ];
 

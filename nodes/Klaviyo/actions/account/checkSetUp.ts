@@ -9,27 +9,27 @@ export const checkSetUp: KlaviyoOperation = {
 		name: 'Check Set-Up',
 		value: 'checkSetUp',
 		description:
-			'Tell whether flows made by n8n are live, events come in, and names are those of Klaviyo; changes nothing',
-		action: 'Check the set-up of an account',
+			'Tell whether Klaviyo flows made by n8n are live, events come in, and names are written right; changes nothing',
+		action: 'Check what is set up in an account',
 	},
 	properties: [
 		textField(
 			'Metric Name',
 			'metricName',
 			'e.g. Placed Order',
-			'The metric that starts your flow. Each integration that has one of this name is told apart.',
+			'The metric that starts your Klaviyo flow. Each integration that has one of this name is told apart.',
 		),
 		textField(
 			'Event Properties',
 			'eventProperties',
 			'e.g. Score, Comment',
-			'Properties of its events that your flow sends, separated by commas, as they are written in Klaviyo',
+			'Properties of its events that your Klaviyo flow sends, separated by commas, as they are written in Klaviyo',
 		),
 		textField(
 			'Date Property',
 			'dateProperty',
 			'e.g. Birthday',
-			'Profile property with the date that starts your flow, as it is written in Klaviyo',
+			'Profile property with the date that starts your Klaviyo flow, as it is written in Klaviyo',
 		),
 	],
 	execute: forEachItem(async (context, client, index) => {
