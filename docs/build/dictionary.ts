@@ -112,7 +112,7 @@ export function eventNames(): EventName[] {
 		...unnamed,
 		{
 			name: PROFILE_EVENT,
-			when: 'What is known of a person, sent by Profile: Send Profile Event',
+			when: 'What is known of a person, sent by Send Profile Event',
 			has: ['profile.properties'],
 		},
 	].sort((a, b) => a.name.localeCompare(b.name));

@@ -24,13 +24,11 @@ For everybody who uses events in Meiro. What an admin pastes into Meiro, and eve
 
 ## What you can do with each event
 
-${table(['Event', 'What you can do with it', 'What it tells, for example'], rowsForPeople())}
+${table(['Event, and when it comes', 'What you can do with it', 'For example', 'Can have in addition'], rowsOfEvents())}
 
 ## Event names
 
-${table(['event_name', 'When', 'Can have in addition'], rowsOfNames())}
-
-[Templates](templates.md) that pass on what you choose stand here with their sample events.
+[Templates](templates.md) that pass on what you choose stand above with their sample events.
 All other events have the name of their Klaviyo metric in snake_case:
 ${metrics.map((metric) => `${metric} is ${code(toSnakeCase(metric))}`).join(', ')}.
 
@@ -41,7 +39,7 @@ The name is the first of these that is there:
 3. The option *Event Name* of the Klaviyo Trigger.
 4. The flow's name in the body.
 5. \`trigger_type\` in the body, if it is none of Klaviyo's kinds.
-6. The name of the kind of flow, from the table above.
+6. The name of the kind of flow, e.g. \`date_reached\`.
 
 ## Paths
 
@@ -111,10 +109,6 @@ words don't matter, nor does a text that stands there twice (\`none@none\`). *Pl
 `;
 }
 
-function rowsForPeople(): string[][] {
-	return allEventNames().map((name) => [code(name), described(name).use, code(exampleOf(name))]);
-}
-
 /** What sets an event apart, in one line. */
 function exampleOf(name: string): string {
 	const { trigger_event, list, segment, profile, properties } = sampleOf(name).payload as Record<
@@ -138,36 +132,22 @@ function exampleOf(name: string): string {
 }
 
 /** Names that we give by ourselves, and those that a template gives, each with what it has beside what all have. */
-function rowsOfNames(): string[][] {
+function rowsOfEvents(): string[][] {
 	const own = eventNames();
 	const ofTemplates = templateEvents();
-	const names = [...new Set([...own, ...ofTemplates].map(({ name }) => name))];
-	const rows = names
-		.sort((a, b) => a.localeCompare(b))
-		.map((name) => {
-			const known = own.find((one) => one.name === name);
-			const senders = ofTemplates.filter((one) => one.name === name);
-			const by = senders.map(({ template }) => template).join(', ');
-			const has = [...(known?.has ?? []), ...senders.flatMap(({ adds }) => adds)];
-			return [
-				code(name),
-				[...(known ? [known.when] : []), ...(by === '' ? [] : [`Template ${by}`])].join('. '),
-				listed([...new Set(has)]),
-			];
-		});
-	return joined(rows, 0);
-}
-
-/** Rows that differ in one column alone become one, with all that stands there. */
-function joined(rows: string[][], column: number): string[][] {
-	const found = new Map<string, string[]>();
-	for (const row of rows) {
-		const key = JSON.stringify(row.filter((_, index) => index !== column));
-		const cells = [...(found.get(key) ?? row)];
-		if (found.has(key)) cells[column] += `, ${row[column]}`;
-		found.set(key, cells);
-	}
-	return [...found.values()];
+	return allEventNames().map((name) => {
+		const known = own.find((one) => one.name === name);
+		const senders = ofTemplates.filter((one) => one.name === name);
+		const by = senders.map(({ template }) => template).join(', ');
+		const when = [...(known ? [known.when] : []), ...(by === '' ? [] : [`Template ${by}`])];
+		const has = [...(known?.has ?? []), ...senders.flatMap(({ adds }) => adds)];
+		return [
+			`${code(name)}. ${when.join('. ')}`,
+			described(name).use,
+			code(exampleOf(name)),
+			listed([...new Set(has)]),
+		];
+	});
 }
 
 /** `properties.a, b`: a parent that several have is said once. */
