@@ -40,6 +40,10 @@ async function bundle({ name, n8n }, target) {
 		target: 'node20',
 		format: 'cjs',
 		external: ['n8n-workflow'],
+		// Names stay, and lines, so that a stack in n8n's log says where.
+		minifySyntax: true,
+		minifyWhitespace: true,
+		lineLimit: 120,
 		legalComments: 'eof',
 		logLevel: 'warning',
 	});

@@ -12,6 +12,7 @@ import { meterOf } from './meter';
 import { chart, performanceSection } from './docs';
 import { startInstance } from '../sandbox/instance';
 import { reportOf, type Report } from './report';
+import { measureWeight } from './weight';
 import { runCases, type Bench, type CaseResult } from './run';
 import { DEFAULT, RECOMMENDED, VARIANTS, type Settings } from './settings';
 import {
@@ -67,8 +68,10 @@ async function main(): Promise<boolean> {
 		});
 	}
 
+	const weight = await measureWeight();
 	const report = reportOf({
 		n8n: installation.version,
+		weight,
 		reduced: values.quick,
 		settings: Object.fromEntries(
 			[DEFAULT, RECOMMENDED, ...VARIANTS].map(({ name, env, connections }) => [
@@ -104,7 +107,16 @@ async function withN8n<T>(
 	}
 }
 
-function print({ cases, checks, aims, growth, memory, thin_traffic, overload }: Report): void {
+function print({
+	cases,
+	checks,
+	aims,
+	growth,
+	memory,
+	thin_traffic,
+	overload,
+	weight,
+}: Report): void {
 	const table = new Table({
 		head: [
 			'case',
@@ -137,7 +149,7 @@ function print({ cases, checks, aims, growth, memory, thin_traffic, overload }: 
 		]);
 	}
 	console.log(table.toString());
-	console.log(JSON.stringify({ growth, memory, thin_traffic, overload }, null, 2));
+	console.log(JSON.stringify({ growth, memory, thin_traffic, overload, weight }, null, 2));
 	const verdict = new Table({
 		head: ['figure', 'value', 'wanted', ''],
 		style: { head: [], border: [] },

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import type { CaseResult } from './run';
 import { round2 } from './run';
 import type { Growth, Memory, Overload, Thin } from './special';
+import type { Weight } from './weight';
 
 export interface Check {
 	name: string;
@@ -44,6 +45,8 @@ export interface Report {
 	memory: Memory[];
 	thin_traffic: Thin;
 	overload: Overload;
+	/** This package first, then others. */
+	weight: Weight[];
 	/** What must hold on any machine. */
 	checks: Check[];
 	/** What this package wants to reach; noise can spoil it, so a miss is told and fails nothing. */
@@ -70,7 +73,7 @@ export function reportOf({ n8n, ...findings }: Findings): Report {
 
 type Measured = Omit<Findings, 'n8n'>;
 
-function ratiosOf({ cases, growth, memory }: Measured): Record<string, number> {
+function ratiosOf({ cases, growth, memory, weight }: Measured): Record<string, number> {
 	const of = (name: string, settings: string) =>
 		cases.find((one) => one.name === name && one.settings === settings)!;
 	const rate = (name: string, settings: string) => of(name, settings).events_per_second;
@@ -82,6 +85,7 @@ function ratiosOf({ cases, growth, memory }: Measured): Record<string, number> {
 		),
 	);
 	const peakOf = (name: string) => memory.find((one) => one.case === name)!.peak_rss_mb;
+	const [own, ...peers] = weight.map(({ load_ms_per_node }) => load_ms_per_node);
 	const costs = growth.map(({ cpu_ms_per_event }) => cpu_ms_per_event);
 	return {
 		throughput_vs_stock_ratio: round2(rate('ours', 'recommended') / stock('recommended')),
@@ -95,6 +99,7 @@ function ratiosOf({ cases, growth, memory }: Measured): Record<string, number> {
 		),
 		db_bytes_vs_stock_ratio: round2(of('ours', 'recommended').db_bytes_per_event / cheapestStock),
 		growth_cost_ratio: round2(costs.at(-1)! / costs[0]!),
+		load_vs_peers_ratio: round2(own! / Math.min(...peers)),
 	};
 }
 
@@ -112,11 +117,15 @@ const atMost = (name: string, value: number, limit: number): Check => ({
 	ok: value <= limit,
 });
 
-function checksOf({ cases, growth, overload }: Measured, ratios: Record<string, number>): Check[] {
+function checksOf(
+	{ cases, growth, overload, weight }: Measured,
+	ratios: Record<string, number>,
+): Check[] {
 	const lost = [...cases, ...growth].reduce((sum, one) => sum + one.lost, 0);
 	return [
 		atMost('lost in all cases', lost, 0),
 		atMost('lost under overload', overload.lost, 0),
+		atMost('packed, kB', weight[0]!.packed_kb, 200),
 		atLeast(
 			'faster than stock at n8n’s default settings, ratio',
 			ratios.throughput_vs_stock_default_ratio!,
@@ -146,6 +155,7 @@ function aimsOf({ cases, thin_traffic }: Measured, ratios: Record<string, number
 		atLeast('system_vs_stock_ratio', ratios.system_vs_stock_ratio!, 100),
 		atMost('db_bytes_vs_stock_ratio', ratios.db_bytes_vs_stock_ratio!, 0.1),
 		atMost('growth_cost_ratio', ratios.growth_cost_ratio!, 1.2),
+		atMost('load_vs_peers_ratio', ratios.load_vs_peers_ratio!, 1.5),
 		atMost(
 			'thin traffic: later acknowledgement, ms',
 			round2(thin_traffic.grouped_ack_p50_ms - thin_traffic.alone_ack_p50_ms),

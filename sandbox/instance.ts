@@ -29,14 +29,18 @@ export interface Instance {
 	close(): Promise<void>;
 }
 
-/** Starts everything on this machine; the caller closes it. `start` may start more of n8n than one process; it gives main. */
+/**
+ * Starts everything on this machine; the caller closes it. `start` may start more of n8n than one process; it gives main.
+ * `install` puts packages into n8n's home and gives the name of one of them.
+ */
 export async function startInstance(
 	installation: N8nInstallation,
 	env: Record<string, string> = {},
 	start = async (options: N8nOptions): Promise<N8nServer> => await startN8n(installation, options),
+	install: (userFolder: string) => Promise<string> = installPackage,
 ): Promise<Instance> {
 	const folder = await mkdtemp(join(tmpdir(), 'klaviyo-meiro-n8n-'));
-	const packageName = await installPackage(folder);
+	const packageName = await install(folder);
 	const meiro = await startMeiro();
 	const klaviyo = await startKlaviyo({ rateLimits: false });
 	const n8n = await start({ userFolder: folder, env }).catch(async (error: unknown) => {

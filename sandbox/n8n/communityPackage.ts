@@ -7,25 +7,31 @@ import { extract } from 'tar';
 
 const ROOT = join(__dirname, '../..');
 
-/** Makes dist/ from the sources; whether their types are right is for `npm run build` to say. */
-export async function buildPackage(): Promise<void> {
+/** The packages for one service each, as they are built. */
+export const SINGLE_PACKAGES = ['n8n-nodes-klaviyo', 'n8n-nodes-meiro'].map((name) =>
+	join(ROOT, 'dist-packages', name),
+);
+
+/** Makes dist/, or dist-packages/, from the sources; whether their types are right is for `npm run build` to say. */
+export async function buildPackage(task: 'build' | 'packages' = 'build'): Promise<void> {
 	const gulp = join(ROOT, 'node_modules/gulp/bin/gulp.js');
-	await promisify(execFile)(process.execPath, [gulp, 'build'], { cwd: ROOT });
+	await promisify(execFile)(process.execPath, [gulp, task], { cwd: ROOT });
 }
 
 /**
- * Packs this package and unpacks it where n8n keeps community packages, as n8n's own installer does, so that
- * node types carry the package's name. dist/ must be built.
+ * Packs a package and unpacks it where n8n keeps community packages, as n8n's own installer does, so that node types
+ * carry the package's name. It must be built.
  *
+ * @param source its folder; this package where it is not given
  * @returns the package's name
  */
-export async function installPackage(userFolder: string): Promise<string> {
+export async function installPackage(userFolder: string, source = ROOT): Promise<string> {
 	const work = await mkdtemp(join(tmpdir(), 'klaviyo-meiro-pack-'));
 	try {
 		const { stdout } = await promisify(execFile)(
 			'npm',
 			['pack', '--json', '--loglevel=error', '--pack-destination', work],
-			{ cwd: ROOT, shell: process.platform === 'win32' },
+			{ cwd: source, shell: process.platform === 'win32' },
 		);
 		const [packed] = Object.values(
 			JSON.parse(stdout) as Record<string, { filename: string; name: string }>,
@@ -42,10 +48,13 @@ export async function installPackage(userFolder: string): Promise<string> {
 		delete manifest.devDependencies;
 		delete manifest.peerDependencies;
 		await writeFile(manifestFile, JSON.stringify(manifest, null, 2));
-		await writeFile(
-			join(nodesFolder, 'package.json'),
-			JSON.stringify({ name: 'installed-nodes', private: true, dependencies: { [name]: version } }),
+		const listFile = join(nodesFolder, 'package.json');
+		const list = await readFile(listFile, 'utf8').then(
+			(text) => JSON.parse(text) as { dependencies: Record<string, unknown> },
+			() => ({ name: 'installed-nodes', private: true, dependencies: {} }),
 		);
+		const dependencies = { ...list.dependencies, [name]: version };
+		await writeFile(listFile, JSON.stringify({ ...list, dependencies }));
 		return name;
 	} finally {
 		await rm(work, { recursive: true, force: true });

@@ -13,6 +13,8 @@ export async function publishPair(
 		/** Of Meiro Events: one of the instance's, or another. */
 		credential?: 'pipes' | 'source' | { id: string; name: string };
 		source?: string;
+		/** Of the package that has Meiro Events; the instance's where it is not given. */
+		meiroPackage?: string;
 	} = {},
 ): Promise<{ url: string; workflowId: string }> {
 	const { packageName, credentials } = instance;
@@ -33,7 +35,7 @@ export async function publishPair(
 			},
 			{
 				name: 'Meiro Events',
-				type: `${packageName}.meiroEvents`,
+				type: `${options.meiroPackage ?? packageName}.meiroEvents`,
 				typeVersion: 1,
 				parameters: { source: options.source ?? 'klaviyo', ...options.meiro },
 				credentials: {
