@@ -1,7 +1,9 @@
-// What `npm run test:queue -- --docs` writes into docs/operating.md.
+// What `npm run test:queue -- --docs` writes into docs/operating.md and CONTRIBUTING.md.
 import { number, table } from '../../bench/docs';
 import type { Machine } from '../../bench/report';
 import { runLine, writeSections } from '../../bench/section';
+import { section } from '../faults/docs';
+import type { Findings } from '../faults/support/report';
 import type { CrashResult, Outcome } from './crash';
 import type { Crashes } from './crashes';
 import type { Load } from './load';
@@ -13,14 +15,18 @@ export interface Measured {
 	command: string;
 	load?: Load;
 	crashes?: Crashes;
+	skipping?: Findings;
 }
 
-export function writeDocs({ machine, command, load, crashes }: Measured): void {
+export function writeDocs({ machine, command, load, crashes, skipping }: Measured): void {
 	const by = runLine(command, machine);
 	writeSections('docs/operating.md', {
 		...(crashes ? { crashes: `${by}\n\n${crashSection(crashes)}` } : {}),
 		...(load ? { sizing: `${by}\n\n${sizingSection(load)}` } : {}),
 	});
+	if (skipping) {
+		writeSections('CONTRIBUTING.md', { 'Queue mode': `${by}\n\n${section(skipping)}` });
+	}
 }
 
 export function crashSection(crashes: Crashes): string {

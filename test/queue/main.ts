@@ -1,5 +1,5 @@
-// n8n in queue mode under load, and what kills of its parts cost.
-// Run: npm run test:queue [-- --full|--quick] [-- --only load|crashes] [-- --case queue/worker_killed] [-- --report FILE] [-- --docs]
+// n8n in queue mode under load, what kills of its parts cost, and what workers skip that know nothing of each other.
+// Run: npm run test:queue [-- --full|--quick] [-- --only load|crashes|skipping] [-- --case queue/worker_killed] [-- --report FILE] [-- --docs]
 // Reports of parts, played one after the other: npm run test:queue -- --from FILE --from FILE --docs
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -11,25 +11,38 @@ import { conclude, type Findings } from '../faults/support/report';
 import { judgeCrashes, playCrashes, type Crashes } from './crashes';
 import { writeDocs } from './docs';
 import { judgeLoad, measureLoad, type Load } from './load';
+import { judgeSkipping, playQueueSkipping, type QueueSkipping } from './skipping';
 
 const SIZES = {
 	quick: {
 		crash: { saved: 300, finished: 120 },
 		load: { rounds: 1, events: 500, growth: [500, 2000], compares: false },
+		skipping: 1,
 	},
 	reduced: {
 		crash: { saved: 500, finished: 200 },
 		load: { rounds: 1, events: 1000, growth: [1000, 5000], compares: true },
+		skipping: 1,
 	},
 	full: {
 		crash: { saved: 2000, finished: 2000 },
 		load: { rounds: 3, events: 3000, growth: [1000, 10_000, 50_000], compares: true },
+		/** How many outages of Meiro. */
+		skipping: 10,
 	},
 };
 
 interface Measured {
 	load?: Load;
 	crashes?: Crashes;
+	skipping?: QueueSkipping;
+}
+
+/** What `--report` writes of them. */
+interface Report {
+	Load?: Load;
+	Crashes?: Crashes;
+	Skipping?: QueueSkipping;
 }
 
 async function main(): Promise<boolean> {
@@ -45,7 +58,7 @@ async function main(): Promise<boolean> {
 		},
 	});
 	const installation = await ensureN8n(console.log);
-	const { load, crashes } = values.from
+	const { load, crashes, skipping } = values.from
 		? together(values.from)
 		: await measure(
 				installation,
@@ -57,12 +70,14 @@ async function main(): Promise<boolean> {
 	const findings: Record<string, Findings> = {};
 	if (load) findings.Load = judgeLoad(load);
 	if (crashes) findings.Crashes = judgeCrashes(crashes);
+	if (skipping) findings.Skipping = judgeSkipping(skipping);
 	if (values.docs)
 		writeDocs({
 			machine: machineOf(installation.version),
 			command: typed('test:queue'),
 			load,
 			crashes,
+			skipping: findings.Skipping,
 		});
 	return conclude(findings, values.report);
 }
@@ -74,23 +89,25 @@ async function measure(
 	cases: string[] | undefined,
 ): Promise<Measured> {
 	const isWanted = (name: string) => cases?.includes(name) ?? true;
+	const isPlayed = (part: string) => only === undefined || only === part;
 	return {
-		load: only === 'crashes' ? undefined : await measureLoad(installation, sizes.load, console.log),
-		crashes:
-			only === 'load'
-				? undefined
-				: await playCrashes(installation, sizes.crash, isWanted, console.log),
+		load: isPlayed('load') ? await measureLoad(installation, sizes.load, console.log) : undefined,
+		crashes: isPlayed('crashes')
+			? await playCrashes(installation, sizes.crash, isWanted, console.log)
+			: undefined,
+		skipping: isPlayed('skipping')
+			? await playQueueSkipping(installation, sizes.skipping, console.log)
+			: undefined,
 	};
 }
 
 /** What earlier runs reported, each of a part. */
 function together(files: string[]): Measured {
-	const reports = files.map(
-		(file) => JSON.parse(readFileSync(file, 'utf8')) as { Load?: Load; Crashes?: Crashes },
-	);
+	const reports = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Report);
 	const crashes = reports.flatMap(({ Crashes: own }) => own ?? []);
 	return {
 		load: reports.find(({ Load: own }) => own !== undefined)?.Load,
+		skipping: reports.find(({ Skipping: own }) => own !== undefined)?.Skipping,
 		crashes: {
 			single: crashes.flatMap(({ single }) => single),
 			queue: crashes.flatMap(({ queue }) => queue),
