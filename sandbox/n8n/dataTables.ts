@@ -36,11 +36,18 @@ async function knownAddressOf(n8n: SignedIn, name: string): Promise<string> {
 }
 
 type Row = Record<string, unknown>;
+type Found = [column: string, value: string];
 
-/** Up to 250 rows of a table, by its name. @throws when there is no such table */
-export async function dataTableRows(n8n: SignedIn, name: string): Promise<Row[]> {
+const filterOf = ([columnName, value]: Found) => ({
+	type: 'and',
+	filters: [{ columnName, condition: 'eq', value }],
+});
+
+/** Up to 250 rows of a table, by its name; `found` those that have a value. @throws when there is no such table */
+export async function dataTableRows(n8n: SignedIn, name: string, found?: Found): Promise<Row[]> {
 	const rows = await n8n.client.get<{ data: Row[] }>(`${await knownAddressOf(n8n, name)}/rows`, {
 		take: 250,
+		...(found === undefined ? {} : { filter: JSON.stringify(filterOf(found)) }),
 	});
 	return rows.data;
 }
@@ -54,10 +61,11 @@ export async function insertRows(n8n: SignedIn, name: string, rows: Row[]): Prom
 export async function updateRow(
 	n8n: SignedIn,
 	name: string,
-	found: [column: string, value: string],
+	found: Found,
 	data: Row,
 ): Promise<void> {
-	const [columnName, value] = found;
-	const filter = { type: 'and', filters: [{ columnName, condition: 'eq', value }] };
-	await n8n.client.patch(`${await knownAddressOf(n8n, name)}/rows`, { filter, data });
+	await n8n.client.patch(`${await knownAddressOf(n8n, name)}/rows`, {
+		filter: filterOf(found),
+		data,
+	});
 }

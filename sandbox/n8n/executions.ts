@@ -62,15 +62,6 @@ export async function outputOf(
 	return items;
 }
 
-/** How many they are. */
-export async function itemsOf(
-	n8n: SignedIn,
-	workflow: { workflowId: string },
-	node: string,
-): Promise<number> {
-	return (await outputOf(n8n, workflow, node)).length;
-}
-
 /**
  * As the editor's button does: the saved workflow, from one of its triggers.
  *

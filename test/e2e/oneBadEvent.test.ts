@@ -7,6 +7,7 @@ import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { attributesOf } from '../../sandbox/demo/scenarios/people';
 import { publishTemplate, WorldBuilder, type World } from '../../sandbox/demo/world';
 import { inventProfile } from '../../sandbox/klaviyo/profiles';
+import type { WorkflowNode } from '../../sandbox/n8n/client';
 import { dataTableRows } from '../../sandbox/n8n/dataTables';
 import { whyFailed } from '../../sandbox/n8n/executions';
 import { TEMPLATES } from '../../sandbox/n8n/templates';
@@ -19,6 +20,8 @@ const GOOD = 12;
 const FIRST = 0;
 const FIFTH = 4;
 const LAST = GOOD;
+/** More than a request may hold. */
+const LONG = 'x'.repeat(1_200_000);
 
 /** What a template does with the items of one of its triggers. */
 interface Case {
@@ -163,7 +166,7 @@ const BAD: Bad[] = [
 		at: LAST,
 		make: (item) => ({
 			...item,
-			properties: { ...(item.properties as object), Note: 'x'.repeat(1_200_000) },
+			properties: { ...(item.properties as object), Note: LONG },
 		}),
 	},
 	{
@@ -300,6 +303,72 @@ describe.each(CASES)('$template, $trigger', (one) => {
 		if (!isRefused) expect((await one.also?.(world, good)) ?? []).toEqual([]);
 	});
 });
+
+describe('campaigns-to-cdp', () => {
+	const campaignOf = (n: number): Record<string, unknown> => ({
+		...{ id: `01JZCAMP${n}`, name: `Campaign ${n}`, channel: 'email', status: 'Sent' },
+		...{ archived: false, updated_at: '2031-02-03T04:05:06.000Z' },
+	});
+
+	it.each([
+		{ name: 'no ID, in the first place', at: FIRST, bad: { id: null } },
+		{ name: 'a name that fits into no request, in the fifth', at: FIFTH, bad: { name: LONG } },
+		{ name: 'a time that is none, in the last', at: LAST, bad: { updated_at: { of: 1 } } },
+		{ name: 'what Meiro refuses', at: LAST, bad: {}, isRefused: true },
+	])('$name, costs itself alone and is told', async ({ at, bad, isRefused }) => {
+		const workflowId = await workflowOf('campaigns-to-cdp');
+		const campaigns = Array.from({ length: GOOD + 1 }, () => campaignOf(next++));
+		campaigns[at] = { ...campaigns[at], ...bad };
+		if (isRefused) world.meiro.misbehave([{ kind: 'status', status: 422, times: 1 }]);
+		const keptBefore = (await keptRows()).length;
+
+		const ended = await runWith(world, workflowId, 'Schedule Trigger', campaigns, 'Get campaigns');
+
+		expect(await whyFailed(world, ended)).toContain("'Keep What Failed'");
+		const rows = (await keptRows()).slice(keptBefore);
+		expect(rows.map(({ status }) => status)).toEqual(['rejected']);
+		const kept = JSON.parse(String(rows[0]!.item)) as Record<string, unknown>;
+		if (!isRefused) expect(kept).toEqual(campaigns[at]);
+		const arrived = world.meiro
+			.events()
+			.map((event) => (bodyOf(event).subject as { id?: string } | undefined)?.id);
+		const good = campaigns.filter(({ name }) => name !== kept.name).map(({ id }) => id);
+		expect(good).toHaveLength(GOOD);
+		expect(arrived).toEqual(expect.arrayContaining(good));
+	});
+});
+
+it.each(['product-review', 'survey-answers'])(
+	'%s tells that no task was opened, and Meiro has the events all the same',
+	async (template) => {
+		const one = CASES.find((each) => each.template === template && each.item !== undefined)!;
+		const workflowId = await workflowOf(template);
+		const { nodes } = await world.client.get<{ nodes: WorkflowNode[] }>(
+			`/rest/workflows/${workflowId}`,
+		);
+		const broken = nodes.map((node) =>
+			node.name === 'Open a Task'
+				? {
+						...node,
+						parameters: {
+							...node.parameters,
+							dataTableId: { __rl: true, mode: 'name', value: 'No such table' },
+						},
+					}
+				: node,
+		);
+		await world.client.patch(`/rest/workflows/${workflowId}`, { nodes: broken });
+		for (const count of [1, 3]) {
+			const people = Array.from({ length: count }, () => next++);
+			const items = people.map((n) => itemOf(one, one.trigger, n));
+			const ended = await runWith(world, workflowId, one.trigger, items);
+			expect(await whyFailed(world, ended)).toContain("'Tell Someone': Not every task was opened");
+			const there = JSON.stringify(world.meiro.events().map(bodyOf));
+			expect(people.filter((n) => !there.includes(personOf(n).email!))).toEqual([]);
+		}
+		await world.client.patch(`/rest/workflows/${workflowId}`, { nodes });
+	},
+);
 
 async function keptRows(): Promise<Array<Record<string, unknown>>> {
 	return await dataTableRows(world, KEPT).catch(() => []);

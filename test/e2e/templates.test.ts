@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { dataTableRows } from '../../sandbox/n8n/dataTables';
+import { dataTableRows, insertRows } from '../../sandbox/n8n/dataTables';
 import { runByHand } from '../../sandbox/n8n/executions';
 import { pipesSchemas } from '../../sandbox/demo/pipesSource';
 import { bodyOf, nameOfScenario, play } from '../../sandbox/demo/scenario';
@@ -16,6 +16,7 @@ import {
 	type PublishedTemplate,
 	type World,
 } from '../../sandbox/demo/world';
+import { createTablesOf, ensureNet } from '../../sandbox/n8n/templates';
 import { runWith } from './support/byHand';
 
 const TEMPLATES = join(__dirname, '../../templates');
@@ -113,6 +114,32 @@ it('keeps nothing in n8n of an erasure that succeeded', async () => {
 	const kept = async () => await world.client.executions(published.workflowId);
 	for (const deadline = Date.now() + 10_000; (await kept()).length > 0 && Date.now() < deadline; );
 	expect(await kept()).toEqual([]);
+});
+
+it('keep-what-failed sends more in one run than it reads at a time', async () => {
+	const TABLE = 'klaviyo_meiro_failed_events';
+	const COUNT = 1100;
+	await createTablesOf(world, 'keep-what-failed');
+	const workflowId = await ensureNet(world);
+	const ids = Array.from({ length: COUNT }, (_, index) => `many-${index}`);
+	const at = new Date(Date.now() - 3_600_000).toISOString();
+	await insertRows(
+		world,
+		TABLE,
+		ids.map((event_id) => ({
+			...{ event_id, event_name: 'placed_order', email: `${event_id}@shop.example` },
+			...{ klaviyo_id: '', source: '', status: 'waiting', reason: '', attempts: 1, item: '' },
+			...{ failed_at: at, last_tried_at: at },
+			event: JSON.stringify({
+				...{ event_id, event_name: 'placed_order', event_version: 1, event_time: at },
+				...{ profile: { email: `${event_id}@shop.example` }, properties: {} },
+			}),
+		})),
+	);
+	await runByHand(world, workflowId, 'Every Minute');
+	const arrived = new Set(world.meiro.events().map((event) => bodyOf(event).event_id));
+	expect(ids.filter((id) => !arrived.has(id))).toEqual([]);
+	expect(await dataTableRows(world, TABLE, ['event_name', 'placed_order'])).toEqual([]);
 });
 
 describe('the template birthday', () => {

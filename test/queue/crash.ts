@@ -38,8 +38,11 @@ export interface CrashResult {
 	what: string;
 	saved: Outcome;
 	finished: Outcome;
-	/** What the template delivery-watch says of those of 'saved', before and after what the list shows was retried. */
-	delivery_watch: { before: Finding; after: Finding };
+	/**
+	 * What the template delivery-watch finds and sends of those of 'saved', before what the list shows was retried, and
+	 * finds after; and what Meiro does not have in the end.
+	 */
+	delivery_watch: { before: Finding; after: Finding; missing: number };
 	/** Whether main had to be started again for n8n to see what is left. */
 	main_restarted: boolean;
 	/** How often a process of n8n ended by itself, which Docker or systemd start again. */
@@ -148,19 +151,14 @@ async function play(
 			return strike.isUnguarded ? front[0]!.url + path : balancer.next(path);
 		};
 		const target = flowTarget(instance, next);
-		return await sendAll(
-			mode === 'saved' ? { ...target, body: orders.body } : target,
-			first,
-			counts[mode],
-			{
-				connections: 300,
-				// In mode 'finished' n8n answers late what a killed worker had begun.
-				timeoutMs: 90_000,
-				waitMs: (attempt) => Math.min(10_000, 500 * 2 ** attempt),
-				dueMs: (number) => (number / PER_SECOND[mode]) * 1000,
-				...(strike.isUnguarded ? {} : { passedOn: asBalanced }),
-			},
-		);
+		return await sendAll(target, first, counts[mode], {
+			connections: 300,
+			// In mode 'finished' n8n answers late what a killed worker had begun.
+			timeoutMs: 90_000,
+			waitMs: (attempt) => Math.min(10_000, 500 * 2 ** attempt),
+			dueMs: (number) => (number / PER_SECOND[mode]) * 1000,
+			...(strike.isUnguarded ? {} : { passedOn: asBalanced }),
+		});
 	});
 	// The slower of the two need not be as far: both must have some on their way and some still to come.
 	const isUnderWay = async (mode: Mode) => attempts[mode] > 0 && (await arrivedOf(mode)).length > 0;
@@ -186,9 +184,9 @@ async function play(
 	}
 	const kept = await watch.kept();
 	const before = { saved: await arrivedOf('saved'), finished: await arrivedOf('finished') };
-	const watchBefore = await orders.judge();
-	// A retry by hand comes when all is well again.
+	// The watch and a retry by hand come when all is well again.
 	await meiro.misbehave([]);
+	const watchBefore = await orders.judge();
 	// What had no answer yet is sent again by the sender; retrying it as well would only repeat it.
 	const { workflowId: savedId } = workflows.find(({ mode }) => mode === 'saved')!;
 	const retries = await retryAll(
@@ -208,8 +206,8 @@ async function play(
 					sent[index]!,
 					own,
 					retries,
-					before[mode],
-					after,
+					before[mode].filter(isDelivery),
+					after.filter(isDelivery),
 				),
 			] as const;
 		}),
@@ -219,7 +217,10 @@ async function play(
 		name: strike.name,
 		what: strike.what,
 		...{ saved, finished },
-		delivery_watch: { before: watchBefore, after: watchAfter },
+		delivery_watch: {
+			...{ before: watchBefore, after: watchAfter },
+			missing: missingOf(first, counts.saved, idsByOrder(await arrivedOf('saved'))),
+		},
 		main_restarted: isStuck,
 		ended_by_themselves: ownEnds() - ownEndsBefore,
 	};
@@ -235,9 +236,7 @@ function outcomeOf(
 ): Outcome {
 	const idsAfter = idsByOrder(after);
 	const idsBefore = idsByOrder(before);
-	const wanted = Array.from({ length: count }, (_, index) => orderOf(first + index));
-	const missing = (ids: Map<string, Set<string>>) =>
-		wanted.filter((order) => !ids.has(order)).length;
+	const missing = (ids: Map<string, Set<string>>) => missingOf(first, count, ids);
 	const tally: Record<string, number> = {};
 	for (const { status } of kept) tally[status] = (tally[status] ?? 0) + 1;
 	return {
@@ -255,6 +254,17 @@ function outcomeOf(
 		differing_ids: [...idsAfter.values()].filter(({ size }) => size > 1).length,
 		answers,
 	};
+}
+
+/** What the watch sends is no delivery of the strike's, and no retry. */
+function isDelivery({ body }: ArrivedEvent): boolean {
+	return (body as { received_via: string }).received_via !== 'import';
+}
+
+/** How many of `count` orders from number `first` on are not there. */
+function missingOf(first: number, count: number, ids: Map<string, Set<string>>): number {
+	const wanted = Array.from({ length: count }, (_, index) => orderOf(first + index));
+	return wanted.filter((order) => !ids.has(order)).length;
 }
 
 /** The ids of our events by the shop's own id of the order. */

@@ -80,6 +80,8 @@ function judgeAll(setup: Setup, results: CrashResult[], strikes: Strike[]): Chec
 				of('events that the delivery watch does not find in Klaviyo'),
 				saved.sent - delivery_watch.before.in_klaviyo,
 			),
+			none(of('missing after the delivery watch'), delivery_watch.missing, saved.sent),
+			none(of('sent again by a second run of the watch'), delivery_watch.after.sent, saved.sent),
 		];
 		if (isUnguarded) return always;
 		const unseen = saved.lost > 0 && Object.keys(saved.kept).length === 0 ? saved.lost : 0;

@@ -1,32 +1,35 @@
-// What the template delivery-watch finds of events that a strike has cost.
-import { bodyOf } from '../../bench/cases';
+// What the template delivery-watch finds and sends of events that a strike has cost.
 import type { Instance } from '../../sandbox/instance';
-import { dataTableRows } from '../../sandbox/n8n/dataTables';
+import { dataTableRows, updateRow } from '../../sandbox/n8n/dataTables';
 import { runByHand } from '../../sandbox/n8n/executions';
 import { importTemplate } from '../../sandbox/n8n/templates';
 
 const HOUR_MS = 3_600_000;
 const METRIC = 'Placed Order';
-/** The watch judges an hour when it has been over for one, and for a day. */
-const YOUNGEST_HOUR = 2;
-const OLDEST_HOUR = 24;
+const SERVICE = 'Lamp Shop';
+const TABLE = 'Delivered to Meiro';
+/** The watch looks back for 47 hours at most, and leaves the last one for later. */
+const OLDEST_HOUR = 44;
 
-/** A row of the watch's table. */
+/** What one run says of the events of one strike. */
 export interface Finding {
 	in_klaviyo: number;
-	delivered: number;
-	state: string;
+	in_meiro: number;
+	/** By this run, as nothing was noted of them. */
+	sent: number;
+	/** By keep-what-failed. */
+	kept: number;
 }
 
 /** The events of one strike. */
 export interface Watched {
-	body(number: number): string;
+	/** Runs the watch over them: what is missing is sent. */
 	judge(): Promise<Finding>;
 }
 
 /** The template with its own Klaviyo Trigger and Meiro Events; every strike's events happened in an hour of their own. */
 export class DeliveryWatch {
-	private readonly thisHour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+	private readonly oldest = Math.floor(Date.now() / HOUR_MS - OLDEST_HOUR) * HOUR_MS;
 
 	private constructor(
 		private readonly instance: Instance,
@@ -41,7 +44,14 @@ export class DeliveryWatch {
 		/** Of the node Meiro Events. */
 		meiroEvents: Record<string, unknown>,
 	): Promise<DeliveryWatch> {
-		const { client, packageName, credentials } = instance;
+		const { client, packageName, credentials, klaviyo } = instance;
+		// It makes the metric, which the node asks for by its ID.
+		klaviyo.seedEvents([
+			{
+				...{ metric: METRIC, service: SERVICE, profile: 'first@shop.example' },
+				time: new Date(Date.now() - 100 * HOUR_MS),
+			},
+		]);
 		const { workflowId, nodes } = await importTemplate(
 			{
 				...{ client, packageName },
@@ -49,63 +59,76 @@ export class DeliveryWatch {
 					klaviyoWebhookApi: credentials.webhook,
 					klaviyoPrivateKeyApi: credentials.klaviyo,
 					meiroEventsApi,
+					form: await client.createCredential('httpBasicAuth', 'Form', {
+						user: 'support',
+						password: 'Sandbox-2031',
+					}),
 				},
 			},
 			{
 				template: 'delivery-watch',
+				credentials: { 'Where Is the Order': { httpBasicAuth: 'form' } },
 				parameters: {
 					'Order Placed': { setUp: 'manual' },
 					'Meiro Events': meiroEvents,
-					'What to Watch': {
-						assignments: {
-							assignments: [
-								{ id: '1', name: 'metrics', type: 'array', value: JSON.stringify([METRIC]) },
-								// Not one may be missing, which in practice would tell of each that is merely late.
-								{ id: '2', name: 'events_that_may_be_missing', type: 'number', value: 0 },
-								{ id: '3', name: 'share_that_may_be_missing', type: 'number', value: 0 },
-								{
-									id: '4',
-									name: 'since',
-									type: 'string',
-									value: new Date(Date.now() - OLDEST_HOUR * HOUR_MS).toISOString(),
-								},
-							],
-						},
+					'In Klaviyo': {
+						metricId: { __rl: true, mode: 'id', value: klaviyo.events()[0]!.metric_id },
 					},
 					// It runs by hand only: a run in the middle of a strike would be one more execution to account for.
-					'Every Hour': { rule: { interval: [{ field: 'months', monthsInterval: 12 }] } },
+					'Every Day': { rule: { interval: [{ field: 'months', monthsInterval: 12 }] } },
 				},
 			},
 		);
+		// The first run makes the table.
+		await runByHand(instance, workflowId, 'Every Day');
 		const { webhookId } = nodes.find(({ name }) => name === 'Order Placed')!;
 		return new DeliveryWatch(instance, workflowId, `/webhook/${webhookId}/klaviyo`);
 	}
 
-	/** `count` orders from number `first` on, which Klaviyo has counted. `turn` counts the strikes from 0 on. */
+	/** `count` orders from number `first` on, which Klaviyo has. `turn` counts the strikes from 0 on. */
 	orders(turn: number, first: number, count: number): Watched {
-		const start = this.thisHour - (YOUNGEST_HOUR + turn) * HOUR_MS;
-		const timeOf = (number: number) => new Date(start + (number % 3600) * 1000);
-		this.instance.klaviyo.seedEvents(
-			Array.from({ length: count }, (_, index) => first + index).map((number) => ({
-				metric: METRIC,
-				service: 'Lamp Shop',
-				profile: `person-${number}@shop.example`,
-				time: timeOf(number),
+		// An hour apart, so that none is in the hour before another's.
+		const start = this.oldest + 2 * turn * HOUR_MS;
+		const { klaviyo } = this.instance;
+		const numbers = Array.from({ length: count }, (_, index) => first + index);
+		klaviyo.seedProfiles(
+			numbers.map((number) => ({
+				id: personOf(number),
+				attributes: { email: `person-${number}@shop.example` },
+			})),
+		);
+		klaviyo.seedEvents(
+			numbers.map((number) => ({
+				...{ metric: METRIC, service: SERVICE, profile: personOf(number) },
+				time: new Date(start + (number % 3600) * 1000),
 				unique_id: `order-${number}`,
 			})),
 		);
-		return {
-			body: (number) => bodyOf(number, { timestamp: timeOf(number).toISOString() }),
-			judge: async () => await this.judge(new Date(start).toISOString()),
-		};
+		return { judge: async () => await this.judge(new Date(start).toISOString()) };
 	}
 
-	private async judge(hour: string): Promise<Finding> {
-		await runByHand(this.instance, this.workflowId, 'Every Hour');
-		const rows = await dataTableRows(this.instance, 'Klaviyo delivery watch');
-		const row = rows.find((each) => each.hour === hour);
-		if (row === undefined) throw new Error(`The delivery watch has no row for ${hour}`);
-		const { in_klaviyo, delivered, state } = row as unknown as Finding;
-		return { in_klaviyo, delivered, state };
+	/** As if the run before had ended where these events begin. */
+	private async judge(since: string): Promise<Finding> {
+		const watched: [column: string, value: string] = ['status', 'watched'];
+		await updateRow(this.instance, TABLE, watched, { noted_at: since });
+		await runByHand(this.instance, this.workflowId, 'Every Day');
+		const rows = await dataTableRows(this.instance, TABLE, watched);
+		const newest = rows.reduce((a, b) => (Number(a.id) > Number(b.id) ? a : b));
+		return findingOf(String(newest.reason));
 	}
+}
+
+/** As bench/cases.ts numbers them. */
+const personOf = (number: number) => `01JZ${String(number).padStart(22, '0')}`;
+
+const SENTENCE =
+	/: ([\d,]+) at Klaviyo, ([\d,]+) in Meiro, ([\d,]+) sent now, ([\d,]+) refused or kept/;
+
+function findingOf(receipt: string): Finding {
+	const said = SENTENCE.exec(receipt);
+	if (said === null) throw new Error(`The delivery watch says '${receipt}'`);
+	const [in_klaviyo, in_meiro, sent, kept] = said
+		.slice(1)
+		.map((number) => Number(number.replaceAll(',', '')));
+	return { in_klaviyo: in_klaviyo!, in_meiro: in_meiro!, sent: sent!, kept: kept! };
 }

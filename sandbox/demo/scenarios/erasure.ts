@@ -4,13 +4,14 @@ import type { Profile } from '../../klaviyo';
 import { inventProfile } from '../../klaviyo/profiles';
 import type { Scenario, Stage } from '../scenario';
 import { dataTableRows, insertRows } from '../../n8n/dataTables';
+import { formAddress } from '../../n8n/forms';
 import { createTablesOf } from '../../n8n/templates';
 import type { PublishedTemplate, World } from '../world';
 import { attributesOf, people } from './people';
 
 const BIRTHDAYS = 'Birthday points';
 const FAILED = 'klaviyo_meiro_failed_events';
-const SUPPORT = { username: 'support', password: 'Sandbox-2031' };
+export const SUPPORT = { username: 'support', password: 'Sandbox-2031' };
 
 /** One of them Klaviyo does not know. */
 const [stranger, ...known] = people(120_000, 6).map((number) => inventProfile(number)) as [
@@ -54,14 +55,8 @@ export async function giveOutPassword(world: World): Promise<void> {
 }
 
 /** The address of the published form. */
-export async function formOf(
-	{ client, n8n }: World,
-	{ workflowId }: PublishedTemplate,
-): Promise<string> {
-	const { nodes } = await client.get<{ nodes: Array<{ name: string; webhookId?: string }> }>(
-		`/rest/workflows/${workflowId}`,
-	);
-	return `${n8n.url}/form/${nodes.find(({ name }) => name === 'Erasure Request')!.webhookId}`;
+export async function formOf(world: World, { workflowId }: PublishedTemplate): Promise<string> {
+	return await formAddress(world, world.n8n.url, workflowId, 'Erasure Request');
 }
 
 /** What a browser sends. @returns the status of the answer */
