@@ -127,8 +127,8 @@ function exampleOf(name: string): string {
 	});
 	const told = facts.filter(([, fact]) => !Array.isArray(fact) || fact.length > 0).slice(0, 3);
 	return told.length === 0
-		? String(profile?.email)
-		: told.map(([key, fact]) => `${key}: ${[fact].flat().join(', ')}`).join('; ');
+		? ''
+		: code(told.map(([key, fact]) => `${key}: ${[fact].flat().join(', ')}`).join('; '));
 }
 
 /** Names that we give by ourselves, and those that a template gives, each with what it has beside what all have. */
@@ -144,7 +144,7 @@ function rowsOfEvents(): string[][] {
 		return [
 			`${code(name)}. ${when.join('. ')}`,
 			described(name).use,
-			code(exampleOf(name)),
+			exampleOf(name),
 			listed([...new Set(has)]),
 		];
 	});

@@ -63,8 +63,6 @@ function unplayed({ single, queue }: Crashes): string {
 	return missing.length === 0 ? '' : `**Not played in this run:** ${missing.join('; ')}.\n\n`;
 }
 
-const SECONDS_A_DAY = 86_400;
-
 /** What an engineer plans with: half of what was measured, and what each part needs for it. */
 export function sizingSection({ rates, growth }: Load): string {
 	const runs = growth.map(
@@ -78,17 +76,10 @@ Lost in all of them: ${number(lost)}. Cost of an event as runs grow, in queue mo
 
 function sizingTable(rates: Load['rates']): string {
 	return table(
-		[
-			'Set-up',
-			'Events/s',
-			'Half of it, as events a day',
-			'CPU ms per event, by part',
-			'Peak MB, all processes',
-		],
+		['Set-up', 'Events/s', 'CPU ms per event, by part', 'Peak MB, all processes'],
 		rates.map(({ what, events_per_second, cpu_ms_by_part, peak_rss_mb }) => [
 			what,
 			number(events_per_second),
-			number(Math.round((events_per_second / 2) * SECONDS_A_DAY)),
 			Object.entries(cpu_ms_by_part)
 				.map(([part, ms]) => `${part} ${number(ms)}`)
 				.join(', '),
