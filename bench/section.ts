@@ -20,6 +20,11 @@ export function withSection(page: string, name: string, text: string): string {
 	return `${before}${begin}\n${text.trim()}\n${end}${parts[1]}`;
 }
 
+/** Whether a page has such a section: what has none is printed and reported alone. */
+export function hasSection(file: string, name: string): boolean {
+	return readFileSync(join(HOME, file), 'utf8').includes(`<!-- begin ${name} -->`);
+}
+
 /** Writes sections of a page, e.g. docs/operating.md, by their names. */
 export function writeSections(file: string, sections: Record<string, string>): void {
 	const path = join(HOME, file);

@@ -4,15 +4,16 @@ import { join } from 'node:path';
 
 import { number } from '../../bench/docs';
 import type { Machine } from '../../bench/report';
-import { runLine, typed, writeSections } from '../../bench/section';
+import { hasSection, runLine, typed, writeSections } from '../../bench/section';
 import type { Check, Findings } from './support/report';
 
 const IMAGES = join(__dirname, '../../docs/images');
 
-/** A section for each part that was played; the others stay as they are. */
+/** A section for each part that was played and has one; the others stay as they are. */
 export function writeDocs(findings: Record<string, Findings>, machine: Machine): void {
 	const by = runLine(typed('test:faults'), machine);
 	for (const [part, own] of Object.entries(findings)) {
+		if (!hasSection('CONTRIBUTING.md', part)) continue;
 		writeSections('CONTRIBUTING.md', { [part]: `${by}\n\n${section(own)}` });
 		for (const [name, { svg }] of Object.entries(own.pictures ?? {})) {
 			writeFileSync(join(IMAGES, name), svg);

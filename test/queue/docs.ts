@@ -1,7 +1,7 @@
 // What `npm run test:queue -- --docs` writes into docs/operating.md and CONTRIBUTING.md.
 import { number, table } from '../../bench/docs';
 import type { Machine } from '../../bench/report';
-import { runLine, writeSections } from '../../bench/section';
+import { hasSection, runLine, writeSections } from '../../bench/section';
 import { section } from '../faults/docs';
 import type { Findings } from '../faults/support/report';
 import type { CrashResult, Outcome } from './crash';
@@ -24,7 +24,7 @@ export function writeDocs({ machine, command, load, crashes, skipping }: Measure
 		...(crashes ? { crashes: `${by}\n\n${crashSection(crashes)}` } : {}),
 		...(load ? { sizing: `${by}\n\n${sizingSection(load)}` } : {}),
 	});
-	if (skipping) {
+	if (skipping && hasSection('CONTRIBUTING.md', 'Queue mode')) {
 		writeSections('CONTRIBUTING.md', { 'Queue mode': `${by}\n\n${section(skipping)}` });
 	}
 }
