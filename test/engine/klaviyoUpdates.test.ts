@@ -106,6 +106,32 @@ const opened = (more: Partial<Parameters<KlaviyoStandIn['seedEvents']>[0][0]> = 
 describe('an event of the contract', () => {
 	beforeEach(async () => await start());
 
+	it.each([
+		['an opened email', 'Opened Email', 'emailOpened', 'email'],
+		['a clicked email', 'Clicked Email', 'emailClicked', 'email'],
+		['an order', 'Placed Order', 'otherMetrics', undefined],
+	])('tells of %s which campaign led to it', async (_, metric, choice, channel) => {
+		const message = { Subject: 'Spring', 'Campaign Name': 'Spring 1' };
+		const service = choice === 'otherMetrics' ? 'shopify' : 'klaviyo';
+		const seed = (time: Date) =>
+			klaviyo.seedEvents([
+				{
+					...{ metric, service, profile: ANA, time, unique_id: `u-${time.getTime()}` },
+					...{ campaign: '01JZCAMPAIGN', properties: channel === undefined ? {} : message },
+				},
+			]);
+		seed(ago(90 * 24 * HOUR_MS));
+		const metricIds = [klaviyo.events()[0]!.metric_id];
+		const trigger = await published([choice], choice === 'otherMetrics' ? { metricIds } : {});
+		seed(ago(MINUTE_MS));
+		const [event] = await trigger.poll();
+		expect(event!.campaign).toEqual({
+			id: '01JZCAMPAIGN',
+			...(channel === undefined ? {} : { name: 'Spring 1', subject: 'Spring', channel }),
+		});
+		expect(klaviyo.contractViolations()).toEqual([]);
+	});
+
 	it('tells an opened email with all that is known of the person', async () => {
 		const trigger = await published(['emailOpened']);
 		opened({ properties: { Subject: 'Spring', 'Campaign Name': 'Spring 1' }, unique_id: 'u-1' });

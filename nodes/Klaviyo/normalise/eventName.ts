@@ -1,5 +1,5 @@
 import type { TriggerType } from '../../shared/event/contract';
-import { remembered } from '../../shared/event/values';
+import { remembered, withoutNul } from '../../shared/event/values';
 
 /** Names for flows whose body says neither an event name nor a metric. */
 export const NAME_BY_TRIGGER: Record<TriggerType, string> = {
@@ -28,7 +28,7 @@ const MARKS_ON_LATIN = /([\p{Script=Latin}\p{N}])\p{M}+/gu;
  * Shopify and WooCommerce integrations 'Cancelled Order': both give cancelled_order.
  */
 export const toSnakeCase = remembered((name) => {
-	const plain = name
+	const plain = withoutNul(name)
 		.replace(HAS_PLAIN_FORM, (text) => text.normalize('NFKD'))
 		.normalize('NFD')
 		.replace(MARKS_ON_LATIN, '$1')

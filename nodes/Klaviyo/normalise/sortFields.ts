@@ -96,8 +96,9 @@ function sortProperties(sorted: Sorting, properties: IDataObject): void {
 }
 
 function addFact(sorted: Sorting, fact: Fact, key: string, value: Value): void {
-	if (fact === 'trigger_event_id' && isPlaceholder(textOf(value) ?? '?', sorted.placeholders))
-		return;
+	// What is no text stays where it was, as it stands for nothing else either.
+	const id = fact === 'trigger_event_id' ? textOf(value) : undefined;
+	if (id !== undefined && isPlaceholder(id, sorted.placeholders)) return;
 	const { facts } = sorted;
 	const read = readFact(fact, value);
 	if (fact === 'trigger_event_time' && read !== undefined) preferPlainTime(sorted, key, value);

@@ -1,7 +1,7 @@
 import { EVENT_VERSION, ORIGIN_PROPERTY, type KlaviyoEvent } from './contract';
 import { eventIdOf, personInId, type EventIdentity } from './eventId';
 import { isoOf } from './time';
-import { isTrue } from './values';
+import { isTrue, withoutNul } from './values';
 
 type GivenFields =
 	| 'event_day'
@@ -40,7 +40,9 @@ export interface EventParts extends Partial<Pick<KlaviyoEvent, GivenFields>> {
 /** The one place that writes an event of the contract. */
 export function makeEvent(parts: EventParts): KlaviyoEvent {
 	const { event_name, received_at, accountLabel, happenedAt, identity, flow = null } = parts;
-	const { list = null, segment = null, profile = {}, properties = {} } = parts;
+	const { profile = {}, properties = {} } = parts;
+	const list = withoutNulIn(parts.list ?? null);
+	const segment = withoutNulIn(parts.segment ?? null);
 	const isTest = parts.is_test ?? false;
 	// Field by field, as spreading what may be absent takes longer than all the rest.
 	const event = {
@@ -66,10 +68,10 @@ export function makeEvent(parts: EventParts): KlaviyoEvent {
 	event.received_via = parts.received_via;
 	event.account = accountLabel ?? parts.accountFound ?? null;
 	event.flow = flow;
-	event.trigger_event = parts.trigger_event ?? null;
+	event.trigger_event = withoutNulIn(parts.trigger_event ?? null);
 	event.list = list;
 	event.segment = segment;
-	if (parts.campaign !== undefined) event.campaign = parts.campaign;
+	if (parts.campaign !== undefined) event.campaign = withoutNulIn(parts.campaign);
 	event.profile = profile;
 	event.properties = properties;
 	event.from_meiro = parts.from_meiro ?? isTrue(properties[ORIGIN_PROPERTY]);
@@ -79,6 +81,17 @@ export function makeEvent(parts: EventParts): KlaviyoEvent {
 	if (parts.error !== undefined) event.error = parts.error;
 	return event;
 }
+
+/** Names of metrics, groups and campaigns come from topics and Klaviyo's API, too, where no body was cleaned. */
+function withoutNulIn<T extends object | null>(part: T): T {
+	if (part === null || !Object.values(part).some(hasNul)) return part;
+	return Object.fromEntries(
+		Object.entries(part).map(([key, value]) => [key, hasNul(value) ? withoutNul(value) : value]),
+	) as T;
+}
+
+const hasNul = (value: unknown): value is string =>
+	typeof value === 'string' && value.includes('\0');
 
 function sourceOf({ happenedAt, isStepTime }: EventParts): KlaviyoEvent['event_time_source'] {
 	if (happenedAt === undefined) return 'received';

@@ -1,5 +1,3 @@
-import type { Runtime } from './runtime';
-
 /** When to send a request again, and when to stop. Times in milliseconds. */
 export interface RetryPolicy {
 	/** Give up when the other side has settled nothing for this long. */
@@ -67,55 +65,4 @@ export function parseRetryAfter(value: unknown, now: number): number | undefined
 	// Date.parse alone would find a date in '-1' and '1.5', too.
 	const date = /^[a-z]+,? /i.test(text) ? Date.parse(text) : Number.NaN;
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-/** What came of one attempt. */
-export interface Attempt {
-	/** There is a final answer, or sending the same again can't help. */
-	final: boolean;
-	/** One sentence, for people. */
-	reason: string;
-	retryAfterMs?: number;
-}
-
-/** All attempts together. */
-export interface Attempts<A> {
-	attempts: number;
-	/** The last one; null when there was no time for any. */
-	last: A | null;
-	isCancelled: boolean;
-}
-
-/**
- * Attempts until one is final, the next would come after the deadline, or the execution is cancelled.
- *
- * @param deadline asked anew each time, as other requests may move it; in milliseconds of `runtime.now`
- * @param before attempts that what is sent has behind it already; they count on
- */
-export async function repeat<A extends Attempt>(
-	attempt: () => Promise<A>,
-	policy: RetryPolicy,
-	runtime: Runtime,
-	deadline: () => number,
-	before = 0,
-): Promise<Attempts<A>> {
-	const { signal, sleep, now, random } = runtime;
-	let attempts = before;
-	let last: A | null = null;
-	while (!signal?.aborted && now() < deadline()) {
-		attempts++;
-		last = await attempt();
-		if (last.final) return { attempts, last, isCancelled: false };
-		const wait = retryDelay(policy, attempts - before, last.retryAfterMs, random());
-		if (now() + wait >= deadline()) {
-			const givenUp = `Given up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}.`;
-			return {
-				attempts,
-				last: { ...last, reason: `${last.reason} ${givenUp}` },
-				isCancelled: false,
-			};
-		}
-		await sleep(wait);
-	}
-	return { attempts, last, isCancelled: signal?.aborted ?? false };
 }

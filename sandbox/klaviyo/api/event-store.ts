@@ -18,6 +18,8 @@ export interface StoredEvent {
 	recorded: Date;
 	/** With `$value`, `$value_currency` and `$event_id`, as they come back. */
 	properties: Dict;
+	/** Whose message led to it. */
+	campaign_id?: string;
 	/** Written through the API, and with `backfill`. */
 	written: boolean;
 	backfill: boolean;
@@ -93,7 +95,8 @@ export class EventStore {
 	}
 }
 
-function resourceOf({ id, metric_id, profile_id, time, properties }: StoredEvent): Resource {
+function resourceOf(event: StoredEvent): Resource {
+	const { id, metric_id, profile_id, time, properties, campaign_id } = event;
 	return {
 		type: 'event',
 		id,
@@ -107,7 +110,19 @@ function resourceOf({ id, metric_id, profile_id, time, properties }: StoredEvent
 		relationships: {
 			profile: { data: { type: 'profile', id: profile_id } },
 			metric: { data: { type: 'metric', id: metric_id } },
-			attributions: { data: [] },
+			attributions: { data: campaign_id === undefined ? [] : [attributionOf(id)] },
 		},
 	};
+}
+
+const attributionOf = (eventId: string) => ({
+	type: 'attribution',
+	id: inventUuid(`attribution ${eventId}`).replaceAll('-', ''),
+});
+
+/** What the answer may include of an event that a campaign's message led to. */
+export function attributionsOf({ id, campaign_id }: StoredEvent): Resource[] {
+	if (campaign_id === undefined) return [];
+	const campaign = { data: { type: 'campaign', id: campaign_id } };
+	return [{ ...attributionOf(id), relationships: { campaign } }];
 }

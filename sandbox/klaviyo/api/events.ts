@@ -3,6 +3,7 @@ import type { Dict, Json } from '../types';
 import { ApiError, invalid, notFound } from './errors';
 import { checkEvent, checkEventBytes, eventTime, keptProperties } from './event-rules';
 import type { NewEvent, StoredEvent } from './event-store';
+import { attributionsOf } from './event-store';
 import { dict, dicts } from './json';
 import type { Includes } from './listing';
 import { collection, single } from './listing';
@@ -44,7 +45,7 @@ export function eventOperations(people: People, options: EventOptions): Operatio
 	const includes: Includes = {
 		profile: ({ filterable }) => [profiles.resource(profiles.get(String(filterable?.profile_id)))],
 		metric: ({ filterable }) => [catalog.get('metric', String(filterable?.metric_id))],
-		attributions: () => [],
+		attributions: ({ id }) => attributionsOf(events.get(id)),
 	};
 	return [
 		{

@@ -38,6 +38,8 @@ export interface NewSeedEvent {
 	value?: number;
 	value_currency?: string;
 	properties?: Dict;
+	/** The id of the campaign whose message led to it. */
+	campaign?: string;
 }
 
 export interface ProfileChange {
@@ -113,12 +115,13 @@ export class Seeds {
 
 	private addEvent(given: NewSeedEvent, recorded: Date): string | null {
 		const { catalog, events, profiles } = this.people;
-		const { metric, service, profile, time, unique_id, value, value_currency } = given;
+		const { metric, service, profile, time, unique_id, value, value_currency, campaign } = given;
 		const who = profile.includes('@') ? { attributes: { email: profile } } : { id: profile };
 		const found = profiles.find(who) ?? profiles.create(who, recorded);
 		const event = events.add({
 			...{ metric_id: catalog.metricNamed(metric, service).id, profile_id: found.id, recorded },
 			...{ time: eventTime(time.toISOString(), recorded), written: false, backfill: false },
+			...(campaign !== undefined && { campaign_id: campaign }),
 			properties: {
 				...given.properties,
 				...(unique_id !== undefined && { $event_id: unique_id }),

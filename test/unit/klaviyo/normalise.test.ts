@@ -265,6 +265,14 @@ describe('a system webhook delivery', () => {
 		});
 	});
 
+	it('names the event and its metric without U+0000, which many databases refuse', () => {
+		const [event] = deliver([entry('4AbCdEfGhIj', 'event:api.placed\0_order')]);
+		expect(event).toMatchObject({
+			event_name: 'placed_order',
+			trigger_event: { metric: 'Placed Order' },
+		});
+	});
+
 	it('gives an event that comes twice once, and the same id in the next delivery', () => {
 		expect(deliver([entry('a'), entry('a'), entry('b')])).toHaveLength(2);
 		expect(deliver([entry('a')])[0]!.event_id).toBe(deliver([entry('b'), entry('a')])[1]!.event_id);

@@ -173,6 +173,15 @@ describe('a placeholder', () => {
 		},
 	);
 
+	it.each([true, { of: 1 }, ['1001']])(
+		'is nothing that is no text: %j stays where it was',
+		(value) => {
+			const event = eventOf({ metric: 'Placed Order', email: ANA, event_id: value });
+			expect(event.trigger_event).not.toHaveProperty('id');
+			expect(event.properties).toEqual({ event_id: value });
+		},
+	);
+
 	it('may be one that the user added', () => {
 		const own = new Set(['pokladna']);
 		expect(
