@@ -7,7 +7,7 @@ import Table from 'cli-table3';
 
 import { runLine, typed, writeSections } from './section';
 import { ensureN8n, type N8nInstallation } from '../sandbox/n8n/cache';
-import { CASES, OURS, OURS_ALONE } from './cases';
+import { CASES, OURS, OURS_ALONE, POLLING } from './cases';
 import { meterOf } from './meter';
 import { chart, performanceSection } from './docs';
 import { startInstance } from '../sandbox/instance';
@@ -60,6 +60,11 @@ async function main(): Promise<boolean> {
 	for (const one of [OURS_ALONE, OURS]) {
 		await withN8n(installation, DEFAULT, async (bench) => {
 			memory.push(await measureMemory(bench, one, values.quick ? 64 : 192));
+		});
+	}
+	for (const events of values.quick ? [2000, 10_000] : [5000, 50_000]) {
+		await withN8n(installation, RECOMMENDED, async (bench) => {
+			memory.push(await measureMemory(bench, POLLING, events));
 		});
 	}
 	for (const settings of values.quick ? [] : VARIANTS) {

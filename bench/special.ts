@@ -89,6 +89,8 @@ export async function measureThinTraffic(
 
 export interface Memory {
 	case: string;
+	settings: string;
+	events: number;
 	peak_rss_mb: number;
 }
 
@@ -100,7 +102,12 @@ export async function measureMemory(
 ): Promise<Memory> {
 	const run = await one.prepare(instance, settings.connections);
 	const { usage } = await meter.around(async () => await run(0, events));
-	return { case: one.name, peak_rss_mb: usage.peak_rss_mb };
+	return {
+		case: one.name,
+		settings: settings.name,
+		events,
+		peak_rss_mb: usage.peak_rss_mb,
+	};
 }
 
 export interface Overload {

@@ -124,6 +124,11 @@ export class N8nClient {
 		await this.published(id);
 	}
 
+	/** Its triggers start nothing any more. */
+	async unpublish(id: string): Promise<void> {
+		await this.post(`/rest/workflows/${id}/deactivate`, {});
+	}
+
 	/** Waits until the triggers of a workflow that is being published are set up. @throws with n8n's reason when they are not */
 	async published(id: string): Promise<void> {
 		const deadline = Date.now() + PUBLISHED_WITHIN_MS;

@@ -10,8 +10,13 @@ interface Kept {
 	resultData: {
 		error?: { message?: string };
 		lastNodeExecuted?: string;
-		runData?: Record<string, Array<{ data?: { main?: Array<Array<{ json: Json }> | null> } }>>;
+		runData?: Record<string, NodeRun[]>;
 	};
+}
+
+interface NodeRun {
+	executionTime?: number;
+	data?: { main?: Array<Array<{ json: Json }> | null> };
 }
 
 type Json = Record<string, unknown>;
@@ -60,6 +65,17 @@ export async function outputOf(
 			items.push(...(data?.main?.[0] ?? []).map(({ json }) => json));
 	}
 	return items;
+}
+
+/** How long a node took in an execution, in milliseconds, and how many items came out of its first output. */
+export async function nodeRun(
+	n8n: SignedIn,
+	executionId: string,
+	node: string,
+): Promise<{ ms: number; items: number }> {
+	const { runData = {} } = (await keptOf(n8n, executionId)).resultData;
+	const [run] = runData[node] ?? [];
+	return { ms: Number(run?.executionTime), items: run?.data?.main?.[0]?.length ?? 0 };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 
 import type { Profile } from './contract';
 
@@ -42,7 +42,7 @@ export function eventIdOf(identity: EventIdentity): string {
 
 /** SHA-256 of a text, hex. */
 export function sha256Of(text: string): string {
-	return createHash('sha256').update(text, 'utf8').digest('hex');
+	return hash('sha256', text, 'hex');
 }
 
 /**
