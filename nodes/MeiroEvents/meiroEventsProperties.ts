@@ -306,11 +306,11 @@ const compatibility: INodeProperties = {
 					name: 'Raw Event',
 					value: 'rawEvent',
 					description:
-						'The event alone, for a source with a transform of your own that makes type, time and identifiers of it',
+						'The event alone, for a Meiro source with a transform of your own that makes type, time and identifiers of it',
 				},
 			],
 			default: 'envelope',
-			description: 'What a source of Meiro Pipes gets of each event',
+			description: 'What a Meiro source in Pipes gets of each event',
 		},
 	],
 };

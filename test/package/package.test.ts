@@ -58,9 +58,7 @@ describe('the package', () => {
 			.map(({ path }) => path)
 			.filter(
 				(path) =>
-					!/^(dist|meiro|templates)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
-						path,
-					),
+					!/^(dist|templates)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
 			);
 		expect(strange).toEqual([]);
 	});
