@@ -32,14 +32,8 @@ ${table(['Event, and when it comes', 'What you can do with it', 'For example', '
 All other events have the name of their Klaviyo metric in snake_case:
 ${metrics.map((metric) => `${metric} is ${code(toSnakeCase(metric))}`).join(', ')}.
 
-The name is the first of these that is there:
-
-1. \`event_name\` in the body. In a flow that n8n makes, the option *Event Name* of the Klaviyo Trigger stands there.
-2. \`metric\` in the body.
-3. The option *Event Name* of the Klaviyo Trigger.
-4. The flow's name in the body.
-5. \`trigger_type\` in the body, if it is none of Klaviyo's kinds.
-6. The name of the kind of flow, e.g. \`date_reached\`.
+The name is the first of these that is there: \`event_name\` in the body (in a flow that n8n makes, the option *Event Name*), \`metric\` in the body, the option *Event Name*, the flow's name in the body,
+a \`trigger_type\` that is none of Klaviyo's kinds, the kind of flow, e.g. \`date_reached\`.
 
 ## Paths
 
