@@ -1,4 +1,6 @@
 // Event of the Klaviyo node: in n8n's real engine, against the stand-in.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { normalise } from '../../nodes/Klaviyo/normalise/flowDelivery';
@@ -357,4 +359,52 @@ describe('Event: Get Many', () => {
 		const { failure } = await getMany({ filters: { since: 'yesterday' } });
 		expect(failure?.message).toMatch(/'Since' is not a date: 'yesterday'/);
 	});
+});
+
+it('shows the last 3 orders by the node of the template as the trigger would make them, and sends nothing', async () => {
+	const { nodes } = JSON.parse(
+		readFileSync(join(__dirname, '../../templates/post-purchase.json'), 'utf8'),
+	) as { nodes: Array<{ name: string; parameters: IDataObject }> };
+	const { resource, operation, ...parameters } = nodes.find(
+		({ name }) => name === 'Your Last 3 Orders',
+	)!.parameters;
+	const metric = 'Placed Order';
+	const hour = (number: number) => new Date(Date.UTC(2026, 1, 3, number));
+	klaviyo.seedEvents([
+		{ metric: 'Viewed Product', profile: 'ana@shop.example', time: hour(9) },
+		...[1, 4, 2, 3].map((number) => ({
+			...{ metric, profile: 'ana@shop.example', time: hour(number), unique_id: `order-${number}` },
+			properties: { OrderId: `${number}`, Items: [{ SKU: 'L-1' }] },
+		})),
+	]);
+	const metricId = klaviyo.events().find(({ properties }) => properties.OrderId)!.metric_id;
+	const { main, failure } = await executeKlaviyo({
+		apiUrl: klaviyo.apiUrl,
+		resource: String(resource),
+		operation: String(operation),
+		parameters: { ...parameters, metricId: byId(metricId) },
+	});
+	expect(failure).toBeUndefined();
+	const { klaviyo_id } = main[0]!.json.profile as IDataObject;
+	const ofTrigger = (number: number) =>
+		normalise(
+			{
+				body: {
+					...{ metric, event_name: 'placed_order', trigger_type: 'metric' },
+					profile: { klaviyo_id, email: 'ana@shop.example' },
+					event: { $event_id: `order-${number}` },
+				},
+				...{ raw: '', flowId: 'AbC123', receivedAt: '2026-02-03T12:00:00.000Z' },
+			},
+			{ account: null, fallbackEventName: '', includeRaw: false },
+		).event_id;
+	expect(main.map(({ json }) => json)).toMatchObject(
+		[4, 3, 2].map((number) => ({
+			event_id: ofTrigger(number),
+			event_name: 'placed_order',
+			event_time: hour(number).toISOString(),
+			properties: { OrderId: `${number}`, Items: [{ SKU: 'L-1' }] },
+		})),
+	);
+	expect(klaviyo.apiCalls().every(({ method }) => method === 'GET')).toBe(true);
 });
