@@ -32,8 +32,12 @@ ${table(['Event, and when it comes', 'What you can do with it', 'For example', '
 All other events have the name of their Klaviyo metric in snake_case:
 ${metrics.map((metric) => `${metric} is ${code(toSnakeCase(metric))}`).join(', ')}.
 
-The name is the first of these that is there: \`event_name\` in the body (in a flow that n8n makes, the option *Event Name*), \`metric\` in the body, the option *Event Name*, the flow's name in the body,
-a \`trigger_type\` that is none of Klaviyo's kinds, the kind of flow, e.g. \`date_reached\`.
+The first of these that is there names the event:
+
+1. \`event_name\` in the body, then \`metric\` in the body.
+2. The option *Event Name* of the Klaviyo Trigger. In a flow that n8n makes it is the body's \`event_name\`.
+3. The flow's name in the body, then a \`trigger_type\` that is none of Klaviyo's kinds.
+4. The kind of flow, e.g. \`date_reached\`.
 
 ## Paths
 
