@@ -88,7 +88,7 @@ export const keepWhatFailed: Scenario = {
 				'Order Placed': {
 					...postPurchase.parameters!['Order Placed'],
 					// Many runs hand over at once.
-					options: { eventsPerExecution: 5 },
+					options: { flowStatus: 'live', eventsPerExecution: 5 },
 				},
 				'Send to Meiro': impatient,
 			},
