@@ -30,7 +30,7 @@ export interface FilledIn {
 const NET = 'keep-what-failed';
 
 /**
- * Imports templates/<name>.json, fills it in and publishes it, as a user does in the editor. n8n gives each trigger
+ * Imports templates/<name>.json, fills it in and, where it starts by itself, publishes it, as a user does in the editor. n8n gives each trigger
  * an address of its own (REST and the editor do, where the file has none; the import by n8n's command line doesn't).
  *
  * @returns the nodes as n8n has saved them
@@ -63,8 +63,13 @@ export async function importTemplate(
 	}));
 	const settings = { ...file.settings, ...filledIn.settings };
 	const created = await n8n.client.createWorkflow({ ...file, nodes, settings });
-	await n8n.client.publish(created);
+	if (startsByItself(created.nodes)) await n8n.client.publish(created);
 	return { workflowId: created.id, nodes: created.nodes };
+}
+
+/** Whether there is anything to publish: n8n does not publish what only a person starts, in the editor. */
+export function startsByItself(nodes: WorkflowNode[]): boolean {
+	return nodes.some(({ type }) => /Trigger$/.test(type) && !type.endsWith('.manualTrigger'));
 }
 
 /** What is filled in is added to the options that the template comes with. */

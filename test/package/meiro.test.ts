@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 
 import { attributes } from '../../docs/build/meiro/attributes';
-import { meiroFiles, stitching } from '../../docs/build/meiro/files';
+import { meiroFiles, sentByTemplate, stitching } from '../../docs/build/meiro/files';
 import { alertPath, jsonPath, sqlPath } from '../../docs/build/meiro/paths';
 import { schemaOf } from '../../docs/build/meiro/schemas';
 import { allEventNames, sampleOf } from '../../docs/build/samples';
@@ -54,6 +54,28 @@ describe('meiro/', () => {
 	it('has every event that a template sends', () => {
 		const names = new Set(templateEvents().map(({ name }) => name));
 		expect([...names].filter((name) => !allEventNames().includes(name))).toEqual([]);
+	});
+});
+
+describe('set-up-meiro', () => {
+	interface Node {
+		name: string;
+		parameters: { assignments?: { assignments: Array<{ name: string; value: unknown }> } };
+	}
+	const { nodes } = JSON.parse(readFileSync(join(ROOT, 'templates/set-up-meiro.json'), 'utf8')) as {
+		nodes: Node[];
+	};
+	const boxes = nodes
+		.find(({ name }) => name === 'Choose')!
+		.parameters.assignments!.assignments.filter(({ value }) => typeof value === 'boolean');
+
+	it('has a box to tick for each template whose events can be customer events, and no other', () => {
+		const names = boxes.map(({ name }) => name).filter((name) => name !== 'make_them');
+		expect(names.sort()).toEqual(Object.keys(sentByTemplate().templates).sort());
+	});
+
+	it('makes nothing of an import that nobody filled in', () => {
+		expect(boxes.filter(({ value }) => value !== false)).toEqual([]);
 	});
 });
 

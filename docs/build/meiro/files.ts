@@ -1,12 +1,21 @@
 // What a Meiro admin pastes or imports: meiro/, made from the contract, the recipes and the templates.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { eventTypeId } from '../../../nodes/MeiroCdp/actions/eventType/eventId';
 import { DEFAULT_IDENTIFIER_TYPES } from '../../../nodes/MeiroEvents/build/identify';
 import { described } from '../catalogue';
 import { allEventNames } from '../samples';
+import { templateEvents } from '../templateEvents';
 import { attributes, SOURCE, TYPE_VERSION } from './attributes';
 import { readme } from './readme';
 import { schemaOf } from './schemas';
 import { transformCode } from './transform';
+
+const ROOT = join(__dirname, '../../..');
+const SET_UP = 'templates/set-up-meiro.json';
+/** The node of the template that knows the event types. */
+const CATALOGUE_NODE = 'What Each Template Sends';
 
 /** Contents by path from the project's folder on. */
 export function meiroFiles(): Record<string, string> {
@@ -20,6 +29,7 @@ export function meiroFiles(): Record<string, string> {
 		'meiro/cdp/loader-me-to-cdp.json': json(LOADER),
 		'meiro/pipes/transform.js': transformCode(),
 		'meiro/pipes/attributes.sql': attributesSql(),
+		[SET_UP]: setUpTemplate(),
 		...Object.fromEntries(
 			allEventNames().map((name) => [
 				`meiro/pipes/event-types/${name}.json`,
@@ -89,6 +99,35 @@ function attributesSql(): string {
 	return attributes()
 		.map(({ id, name, description, sql }) => `-- ${id}: ${name}. ${description}.\n${sql};\n`)
 		.join('\n');
+}
+
+/** The template with the event types of today in it. */
+function setUpTemplate(): string {
+	const template = JSON.parse(readFileSync(join(ROOT, SET_UP), 'utf8')) as {
+		nodes: Array<{ name: string; parameters: Record<string, unknown> }>;
+	};
+	const node = template.nodes.find(({ name }) => name === CATALOGUE_NODE);
+	if (node === undefined) throw new Error(`${SET_UP} has no node '${CATALOGUE_NODE}'`);
+	node.parameters.jsonOutput = json(sentByTemplate()).trim();
+	return json(template);
+}
+
+/** The event types that each template sends, but for those that its user chooses, and what is to be pasted beside them. */
+export function sentByTemplate() {
+	const templates: Record<string, Array<{ type: string; name: string }>> = {};
+	for (const { name, template } of templateEvents()) {
+		// One watches a template's own events; one sends what can't be a customer event, as it is about a thing.
+		if (/^(delivery-watch|set-up-meiro|campaigns.*)$/.test(template)) continue;
+		(templates[template] ??= []).push({ type: name, name: described(name).title });
+	}
+	return {
+		templates,
+		stitching: stitching().map(({ category, value }) => ({ category, value })),
+		attributes: attributes().map(({ id, calculation, definition: { value, filter, types } }) => ({
+			...{ id, calculation },
+			definition: { value, filter, types },
+		})),
+	};
 }
 
 function json(value: unknown): string {

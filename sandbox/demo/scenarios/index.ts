@@ -12,6 +12,7 @@ import { listSignUp } from './listSignUp';
 import { postPurchase, postPurchaseToPipes } from './postPurchase';
 import { productReview } from './productReview';
 import { segmentJoined } from './segmentJoined';
+import { setUpMeiro } from './setUpMeiro';
 import { surveyAnswers } from './surveyAnswers';
 import { wholeAccount } from './wholeAccount';
 import { winBack } from './winBack';
@@ -19,6 +20,7 @@ import { winBack } from './winBack';
 /** What `npm run demo` and `npm run test:e2e` play, in this order. */
 export const SCENARIOS: Scenario[] = [
 	firstEvent,
+	setUpMeiro,
 	winBack,
 	listSignUp,
 	abandonedCart,
