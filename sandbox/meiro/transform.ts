@@ -17,6 +17,8 @@ export function transformed(code: string, payload: unknown, headers: unknown): u
 		) as string;
 		return JSON.parse(events) as unknown;
 	} catch (error) {
-		return refuse(400, `transform: ${error instanceof Error ? error.message : String(error)}`);
+		// Of another realm: no instance of our Error.
+		const { message } = error as { message?: unknown };
+		return refuse(400, `transform: ${String(message ?? error)}`);
 	}
 }

@@ -261,3 +261,34 @@ describe('deduplication in Pipes', () => {
 		expect([after.count(), after.duplicatesSkipped()]).toEqual([1, 1]);
 	});
 });
+
+describe('a Meiro Pipes source with a transform', () => {
+	const transforms = {
+		shop: `function transform(payload, headers) {
+			if (headers['x-secret'] !== 'open') throw new Error('closed');
+			return payload.map((one) => ({
+				event_type: one.name,
+				event_time: '2031-02-03T04:05:06Z',
+				event_payload: one,
+			}));
+		}`,
+	};
+	const json = { 'content-type': 'application/json' };
+
+	it('takes the events that the transform returns, and finds the people by rules alone', async () => {
+		const meiro = await start({ transforms });
+		const person = (email: string) => ({ name: 'a', profile: { email } });
+		const body = [person('jana@shop.example'), person('petr@shop.example')];
+		const headers = { ...json, 'x-secret': 'open' };
+		expect((await post(meiro, '/collect/shop', body, headers)).status).toBe(200);
+		expect((await post(meiro, '/collect/shop', body, headers)).status).toBe(200);
+		expect([meiro.count(), meiro.duplicatesSkipped()]).toEqual([2, 2]);
+	});
+
+	it('refuses with 400 what the transform throws at', async () => {
+		const meiro = await start({ transforms });
+		const { status, data } = await post(meiro, '/collect/shop', [], json);
+		expect([status, data]).toEqual([400, { message: 'transform: closed' }]);
+		expect(meiro.count()).toBe(0);
+	});
+});
