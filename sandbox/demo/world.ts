@@ -7,7 +7,7 @@ import { startKlaviyo, type KlaviyoStandIn } from '../klaviyo';
 import { startMeiro, type MeiroStandIn } from '../meiro';
 import { ensureN8n, type N8nInstallation, type Progress } from '../n8n/cache';
 import { N8nClient, type Login, type WorkflowNode } from '../n8n/client';
-import { buildPackage, installPackage } from '../n8n/communityPackage';
+import { buildPackage, installPackage, renewPackage } from '../n8n/communityPackage';
 import { freePort } from '../n8n/ports';
 import { startN8n, type N8nServer } from '../n8n/server';
 import { importTemplate, type FilledIn } from '../n8n/templates';
@@ -151,8 +151,18 @@ export class WorldBuilder {
 		};
 	}
 
-	async startN8n(): Promise<string> {
-		this.n8n = await startN8n(this.installation!, { userFolder: this.folder! });
+	/** The package as it is built now, for an n8n that looks for changes (N8N_DEV_RELOAD). */
+	async renewPackage(): Promise<void> {
+		await renewPackage(this.folder!, this.packageName);
+	}
+
+	/** @param env further settings of n8n */
+	async startN8n(env?: Record<string, string>): Promise<string> {
+		this.n8n = await startN8n(this.installation!, {
+			userFolder: this.folder!,
+			port: 5678,
+			env,
+		});
 		return this.n8n.url;
 	}
 

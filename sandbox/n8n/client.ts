@@ -158,14 +158,14 @@ export class N8nClient {
 	async executions(workflowId: string, limit = 100): Promise<ExecutionSummary[]> {
 		// One that goes on while pages are read can stand on two of them.
 		const found = new Map<string, ExecutionSummary>();
-		for (let cursor: string | null | undefined; cursor !== null; ) {
+		for (let from: PageStart | null = {}; from !== null; ) {
 			const page: ExecutionPage = await this.get('/rest/executions', {
 				filter: JSON.stringify({ workflowId }),
 				limit,
-				cursor,
+				...from,
 			});
 			for (const one of page.results) found.set(one.id, one);
-			cursor = page.nextCursor;
+			from = nextPage(page, limit);
 		}
 		return [...found.values()];
 	}
@@ -190,8 +190,17 @@ export class N8nClient {
 
 interface ExecutionPage {
 	results: ExecutionSummary[];
-	/** Of the next page; null on the last one. */
-	nextCursor: string | null;
+	/** Of the next page; null on the last one. Older n8n has none. */
+	nextCursor?: string | null;
+}
+
+type PageStart = { cursor?: string; lastId?: string };
+
+function nextPage({ results, nextCursor }: ExecutionPage, limit: number): PageStart | null {
+	if (nextCursor === null) return null;
+	if (nextCursor !== undefined) return { cursor: nextCursor };
+	// Older n8n goes by the last one that was shown.
+	return results.length < limit ? null : { lastId: results.at(-1)!.id };
 }
 
 interface PublicationStatus {

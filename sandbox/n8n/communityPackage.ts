@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { extract } from 'tar';
 
 const ROOT = join(__dirname, '../..');
+/** Where n8n keeps community packages, in its home. */
+const NODES = '.n8n/nodes';
 
 /** The packages for one service each, as they are built. */
 export const SINGLE_PACKAGES = ['n8n-nodes-klaviyo', 'n8n-nodes-meiro'].map((name) =>
@@ -37,7 +39,7 @@ export async function installPackage(userFolder: string, source = ROOT): Promise
 			JSON.parse(stdout) as Record<string, { filename: string; name: string }>,
 		);
 		const { filename, name } = packed!;
-		const nodesFolder = join(userFolder, '.n8n/nodes');
+		const nodesFolder = join(userFolder, NODES);
 		const target = join(nodesFolder, 'node_modules', name);
 		await mkdir(target, { recursive: true });
 		await extract({ file: join(work, filename), cwd: target, strip: 1 });
@@ -59,4 +61,10 @@ export async function installPackage(userFolder: string, source = ROOT): Promise
 	} finally {
 		await rm(work, { recursive: true, force: true });
 	}
+}
+
+/** Puts this package's dist/ in place of the one that is installed. */
+export async function renewPackage(userFolder: string, name: string): Promise<void> {
+	const target = join(userFolder, NODES, 'node_modules', name, 'dist');
+	await cp(join(ROOT, 'dist'), target, { recursive: true });
 }

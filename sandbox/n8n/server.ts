@@ -20,6 +20,7 @@ export interface N8nOptions {
 	/** n8n's home: database, settings and community packages go to `.n8n` in it. */
 	userFolder: string;
 	kind?: N8nKind;
+	/** Any free one where it is not given, so that two runs on one machine don't take each other's. */
 	port?: number;
 	/** Further settings of n8n, or other values for those set here. */
 	env?: Record<string, string>;
@@ -45,7 +46,7 @@ export interface N8nServer {
 /** Starts n8n on 127.0.0.1 and waits until it is ready. @throws when it ends or isn't ready in time */
 export async function startN8n(
 	installation: N8nInstallation,
-	{ userFolder, kind = 'start', port = 5678, env = {}, keepUp }: N8nOptions,
+	{ userFolder, kind = 'start', port = 0, env = {}, keepUp }: N8nOptions,
 ): Promise<N8nServer> {
 	await mkdir(userFolder, { recursive: true });
 	const chosen = await freePort(port);
@@ -58,7 +59,7 @@ export async function startN8n(
 		env: {
 			...process.env,
 			PATH: [installation.binDirectory, process.env.PATH].join(delimiter),
-			...localSettings(userFolder, chosen, await freePort(port + 1)),
+			...localSettings(userFolder, chosen, await freePort(port === 0 ? 0 : port + 1)),
 			...(kind === 'worker' ? workerSettings(chosen) : {}),
 			...env,
 		},
