@@ -19,7 +19,7 @@ afterAll(async () => {
 async function server(
 	more: Partial<Launch> = {},
 ): Promise<{ program: Program; url: string; logFile: string }> {
-	const port = await freePort(0);
+	const port = await freePort(7300);
 	const url = `http://127.0.0.1:${port}`;
 	const logFile = join(folder, `${number++}.log`);
 	const script = `

@@ -7,7 +7,7 @@ import { Program } from '../../../sandbox/program';
 
 async function main(logFile: string): Promise<void> {
 	const interrupted = interruption();
-	const port = await freePort(0);
+	const port = await freePort(7300);
 	const program = new Program({
 		command: process.execPath,
 		args: [
