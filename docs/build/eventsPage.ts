@@ -24,7 +24,7 @@ For everybody who uses events in Meiro. What an admin pastes into Meiro, and eve
 
 ## What you can do with each event
 
-${table(['Event, and when it comes', 'What you can do with it', 'For example', 'Can have in addition'], rowsOfEvents())}
+${table(['Event, and when it comes', 'What you can do with it', 'For example', 'Has in addition'], rowsOfEvents())}
 
 ## Event names
 
@@ -138,12 +138,11 @@ function rowsOfEvents(): string[][] {
 		const senders = ofTemplates.filter((one) => one.name === name);
 		const by = senders.map(({ template }) => template).join(', ');
 		const when = [...(known ? [known.when] : []), ...(by === '' ? [] : [`Template ${by}`])];
-		const has = [...(known?.has ?? []), ...senders.flatMap(({ adds }) => adds)];
 		return [
 			`${code(name)}. ${when.join('. ')}`,
 			described(name).use,
 			exampleOf(name),
-			listed([...new Set(has)]),
+			listed(known?.has ?? []),
 		];
 	});
 }
