@@ -62,6 +62,8 @@ ${table(
 		.map(code)
 		.join(', ')}. \`customer_id\` is the shop's ID; Pipes' own \`user_id\` is often the browser's.
 - The schemas are open: what they don't name may be there.
+- An identifier of your own (*Own Identifiers* of Meiro Events), e.g. \`loyalty_id\`, stands at \`profile.identifiers.loyalty_id\`: add an identifier type of
+  that name and the rule \`$.profile.identifiers.loyalty_id\`.
 - That attributes are SQL over a table \`events\` with \`payload\` and \`event_type_id\`, of one person at a time, is seen in Meiro's demo code, not documented.
   Where \`event_type_id\` is no name in your Pipes, put the IDs in.
 
