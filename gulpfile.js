@@ -18,6 +18,9 @@ const PRODUCTS = 'dist-packages';
 /** Of a package: the code of all its nodes and credentials. */
 const CODE = 'dist/package.js';
 
+/** Folders of a package that are not copied as they are. */
+const MADE = ['dist', 'templates'];
+
 const sourceOf = (file) => file.replace(/^dist\//, '').replace(/\.js$/, '');
 const classOf = (file) => fileName(file).split('.')[0];
 
@@ -95,6 +98,9 @@ async function products() {
 		await cp('LICENSE', join(target, 'LICENSE'));
 		await make(manifest, target);
 		await templates(join(target, 'templates'));
+		for (const folder of manifest.files.filter((name) => !MADE.includes(name))) {
+			await cp(folder, join(target, folder), { recursive: true });
+		}
 	}
 }
 

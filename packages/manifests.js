@@ -23,16 +23,16 @@ const GENERAL_KEYWORDS = ['n8n-community-node-package', 'n8n'];
 const fileName = (path) => path.split('/').at(-1);
 
 /** The manifest of a product, as it is committed and published. */
-function manifestOf({ name, description, keywords, has }) {
+function manifestOf({ name, description, keywords, has, files }) {
 	const shared = Object.fromEntries(SHARED.map((key) => [key, combined[key]]));
-	const own = (files) => files.filter((path) => fileName(path).startsWith(has));
+	const own = (paths) => paths.filter((path) => fileName(path).startsWith(has));
 	return {
 		name,
 		description,
 		...shared,
 		repository: { ...combined.repository, directory: `packages/${name}` },
 		keywords: [...GENERAL_KEYWORDS, ...keywords],
-		files: combined.files,
+		files,
 		n8n: {
 			...combined.n8n,
 			credentials: own(combined.n8n.credentials),
