@@ -37,7 +37,7 @@ export async function firstEventPicture(browser: Browser, world: World): Promise
 	await page.goto(world.meiro.urls.monitor);
 	await page.getByText('subscribed_to_list').first().waitFor();
 	await shoot();
-	const picture = await movingPicture(page, frames);
+	const picture = await movingPicture(browser, frames);
 	await page.context().close();
 	return picture;
 }

@@ -1,6 +1,6 @@
 // A short moving picture out of screenshots.
 import { applyPalette, GIFEncoder, quantize } from 'gifenc';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 export interface Frame {
 	png: Buffer;
@@ -25,8 +25,9 @@ declare class OffscreenCanvas {
 	getContext(kind: '2d'): Context;
 }
 
-/** An animated GIF, which plays wherever a README is read. `page` decodes the PNGs. */
-export async function movingPicture(page: Page, frames: Frame[]): Promise<Uint8Array> {
+/** An animated GIF, which plays wherever a README is read. The browser decodes the PNGs, on a page that no policy binds. */
+export async function movingPicture(browser: Browser, frames: Frame[]): Promise<Uint8Array> {
+	const page = await browser.newPage();
 	const gif = GIFEncoder();
 	for (const { png, ms } of frames) {
 		const { rgba, width, height } = await decode(page, png);
@@ -34,6 +35,7 @@ export async function movingPicture(page: Page, frames: Frame[]): Promise<Uint8A
 		gif.writeFrame(applyPalette(rgba, palette), width, height, { palette, delay: ms });
 	}
 	gif.finish();
+	await page.close();
 	return gif.bytes();
 }
 
