@@ -68,7 +68,7 @@ Known limits:
 | No ID and no time, sent again after midnight | The repeat has another ID | Put \`event_id\` or \`event_time\` into the body |
 | No ID and no time, same content on one day | Two events are one, e.g. when a person joins a list twice | the same |
 | A list or segment flow does not say when the person joined | Flow and polling give two IDs | Take one of the two |
-| A date flow repeats every month | It has one ID a year | Put \`event_id\` with the month into the body |
+| A date flow repeats every month | It has one ID a year | Put \`event_id\` into the body |
 | A date flow runs in a time zone ahead of the account's | On 1 January \`event_day\` is 31 December of the year before | Send the date along, e.g. as \`birthday\` |
 | The time is only the receipt (\`event_time_source\` is \`received\`), sent again | The ID stays, \`event_time\` does not. Pipes stores both | Send an ID or a time along; *Event → Complete* finds the exact time |
 
