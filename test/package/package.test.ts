@@ -97,6 +97,14 @@ describe.each(readdirSync(TEMPLATES).filter((name) => name.endsWith('.json')))(
 			expect(nodes.some(({ type }) => type === 'n8n-nodes-base.stickyNote')).toBe(true);
 		});
 
+		it('spreads no bare $json, of which the oldest n8n makes nothing', () => {
+			// {...$json} is undefined on n8n 2.20; {...$input.item.json} is the item everywhere.
+			const bare = nodes.filter((node) =>
+				/\.\.\.\(?\$json\b(?![.\w]| \?\?)/.test(JSON.stringify(node)),
+			);
+			expect(bare.map(({ name }) => name)).toEqual([]);
+		});
+
 		it('has no webhookId, so that n8n gives each import an address of its own', () => {
 			// Some ask Klaviyo by themselves, on a schedule or by polling.
 			expect(nodes.some(({ type }) => type.endsWith('Trigger'))).toBe(true);
