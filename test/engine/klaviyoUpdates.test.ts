@@ -339,6 +339,26 @@ describe('the beginning', () => {
 		},
 	);
 
+	it.each(['publishing', 'the time that the user chose'])(
+		'is the whole second of %s, as Klaviyo cuts times to seconds',
+		async (beginning) => {
+			now += 300;
+			const more =
+				beginning === 'publishing' ? {} : { options: { startFrom: new Date(now).toISOString() } };
+			const trigger = triggerOf(['emailOpened', 'emailClicked'], more);
+			expect(await trigger.publish()).toEqual([]);
+			now += 500;
+			opened({ time: ago(0) });
+			// A metric that the account did not have before.
+			opened({ metric: 'Clicked Email', time: ago(0) });
+			now += MINUTE_MS;
+			expect((await trigger.poll()).map(({ event_name }) => event_name).sort()).toEqual([
+				'clicked_email',
+				'opened_email',
+			]);
+		},
+	);
+
 	it('is now for an event that the user adds later; the others go on', async () => {
 		const trigger = await published(['emailOpened']);
 		klaviyo.seedMembers('LIST01', [{ id: BEN, joined: ago(MINUTE_MS) }]);
@@ -487,6 +507,44 @@ describe('a backlog', () => {
 		now += MINUTE_MS;
 		expect(await trigger.poll()).toEqual([]);
 	});
+
+	it.each([
+		['page by page', false],
+		['as a whole', true],
+	])(
+		'has every event once, with an event_id of its own, when handed over %s, though more fall into one second than into a page, and seconds lie across pages',
+		async (_, isOld) => {
+			const seconds = [
+				...Array.from({ length: 500 }, (_none, index) => index),
+				...Array<number>(1100).fill(500),
+				...Array.from({ length: 700 }, (_none, index) => 501 + Math.floor(index / 7)),
+			];
+			const trigger = triggerOf(
+				['emailOpened'],
+				{ options: { startFrom: ago(HOUR_MS - 300).toISOString() } },
+				undefined,
+				{ isOld },
+			);
+			expect(await trigger.publish()).toEqual([]);
+			klaviyo.seedEvents(
+				seconds.map((second, index) => ({
+					metric: 'Opened Email',
+					service: 'klaviyo',
+					profile: index % 2 === 0 ? ANA : BEN,
+					time: ago(HOUR_MS - second * SECOND_MS - (index % 7) * 100),
+					unique_id: `u${index}`,
+				})),
+			);
+			for (let poll = 0; poll < 3; poll++) {
+				await trigger.poll();
+				now += MINUTE_MS;
+			}
+			const told = trigger.executions.flat();
+			expect(told).toHaveLength(seconds.length);
+			expect(new Set(told.map(({ event_id }) => event_id)).size).toBe(seconds.length);
+			expect(new Set(idsOf([told])).size).toBe(seconds.length);
+		},
+	);
 
 	it('has at most two executions running', async () => {
 		const running = new Set<() => void>();

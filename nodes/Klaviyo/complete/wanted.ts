@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseTime } from '../../shared/event/time';
+import { parseTime, wholeSecondOf } from '../../shared/event/time';
 import { isObject, textOf } from '../../shared/event/values';
 import { toSnakeCase } from '../normalise/eventName';
 
@@ -109,15 +109,12 @@ function eventOf(
 		isOwn: name === toSnakeCase(metric),
 		who,
 		...(sendersId === undefined ? {} : { sendersId }),
-		...(time === undefined ? {} : { second: wholeSecond(time) }),
+		...(time === undefined ? {} : { second: wholeSecondOf(time) }),
 		...(typeof trigger.value === 'number' ? { value: trigger.value } : {}),
 		properties: isObject(item.properties) ? item.properties : {},
 		...spanOf(sendersId, time, received, lookBackMs),
 	};
 }
-
-/** Klaviyo cuts an event's time to the second: https://developers.klaviyo.com/en/reference/create_event */
-const wholeSecond = (ms: number) => Math.floor(ms / SECOND_MS) * SECOND_MS;
 
 /** What `$event_id` says where the sender gave none: https://help.klaviyo.com/hc/en-us/articles/18620644491035 */
 function secondIn(sendersId: string | undefined, received: number): number | undefined {
@@ -151,7 +148,7 @@ function spanOf(
 	lookBackMs: number,
 ): { from: number; until: number } {
 	if (time === undefined) return { from: received - lookBackMs, until: received + SKEW_MS };
-	const second = wholeSecond(time);
+	const second = wholeSecondOf(time);
 	const isAll = sendersId === undefined || sendersId === String(second / SECOND_MS);
 	return isAll
 		? { from: second, until: second + SECOND_MS - 1 }

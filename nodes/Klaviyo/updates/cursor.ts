@@ -1,3 +1,4 @@
+import { wholeSecondOf } from '../../shared/event/time';
 import { bucketOf, startOfBucket, type Seen, type SeenState } from './seen';
 
 /** How far one source was read, as it stands in n8n's static data. Times are milliseconds. */
@@ -17,20 +18,21 @@ const NOTHING_SEEN: SeenState = { ids: {}, sums: {} };
 
 /**
  * A source that begins now. What is there already is read once and remembered without being emitted, so
- * that what Klaviyo gets to know late is told from it, whatever the clocks say.
+ * that what Klaviyo gets to know late is told from it, whatever the clocks say. Klaviyo dates what follows in this
+ * second to its beginning.
  */
 export function beginNow(now: number, lookBackMs: number): SourceState {
 	return {
 		cursor: now,
 		covered: startOfBucket(now - lookBackMs),
 		seen: NOTHING_SEEN,
-		quietBefore: now,
+		quietBefore: wholeSecondOf(now),
 	};
 }
 
-/** A source that begins at a chosen time: everything since is emitted. */
+/** A source that begins at a chosen time: everything since is emitted, with what else Klaviyo dates to its second. */
 export function beginAt(time: number, now: number): SourceState {
-	return { cursor: Math.min(time, now), covered: time, seen: NOTHING_SEEN };
+	return { cursor: Math.min(time, now), covered: wholeSecondOf(time), seen: NOTHING_SEEN };
 }
 
 /** From where on the next poll reads: where it had to stop, else behind the cursor by the look-back. */

@@ -106,6 +106,11 @@ export function isoOf(ms: number): string {
 	return new Date(ms).toISOString();
 }
 
+/** As Klaviyo cuts an event's time: https://developers.klaviyo.com/en/reference/create_event */
+export function wholeSecondOf(ms: number): number {
+	return Math.floor(ms / SECOND_MS) * SECOND_MS;
+}
+
 /** Seconds since 1970, as text: what Klaviyo takes for an event's id when its sender gives none. */
 export function unixSecondOf(ms: number): string {
 	return String(Math.floor(ms / SECOND_MS));
