@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startKlaviyo, type KlaviyoStandIn } from './klaviyo';
+import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from './klaviyo';
 import { startMeiro, type MeiroStandIn } from './meiro';
 import type { N8nInstallation } from './n8n/cache';
 import { N8nClient, type Login, type WorkflowFile } from './n8n/client';
@@ -38,11 +38,12 @@ export async function startInstance(
 	env: Record<string, string> = {},
 	start = async (options: N8nOptions): Promise<N8nServer> => await startN8n(installation, options),
 	install: (userFolder: string) => Promise<string> = installPackage,
+	klaviyoOptions: KlaviyoOptions = { rateLimits: false },
 ): Promise<Instance> {
 	const folder = await mkdtemp(join(tmpdir(), 'klaviyo-meiro-n8n-'));
 	const packageName = await install(folder);
 	const meiro = await startMeiro();
-	const klaviyo = await startKlaviyo({ rateLimits: false });
+	const klaviyo = await startKlaviyo(klaviyoOptions);
 	const n8n = await start({ userFolder: folder, env }).catch(async (error: unknown) => {
 		// The folder stays: n8n's log in it says why.
 		await Promise.all([meiro.close(), klaviyo.close()]);

@@ -18,6 +18,10 @@ const CATALOGUE: Record<string, Described> = {
 		title: 'A campaign changed',
 		use: 'Know which campaign an open or an order came from; report on campaigns beside other channels',
 	},
+	campaign_results: {
+		title: 'What a campaign brought',
+		use: 'Compare campaigns with other channels',
+	},
 	cancelled_order: {
 		title: 'Cancelled an order',
 		use: 'Take the order out of revenue; leave the person in peace for some days',
@@ -39,6 +43,10 @@ const CATALOGUE: Record<string, Described> = {
 		use: 'Take the person out of every audience until the data is deleted',
 	},
 	flow_event: { title: 'Something happened in a flow', use: 'Whatever the flow stands for' },
+	flow_results: {
+		title: 'What a message of a flow brought',
+		use: 'Compare flows with other channels',
+	},
 	joined_segment: {
 		title: 'Joined a segment of Klaviyo',
 		use: 'Use Klaviyo’s segments, e.g. At Risk, in Meiro’s audiences and in ads',

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { Delivery, Entry, SystemDelivery, SystemEvent } from '../klaviyo';
+import type { Delivery, Entry } from '../klaviyo';
 import type { ArrivedEvent } from '../meiro';
 import type { ExecutionSummary } from '../n8n/client';
 import { executedByHand, finishedExecutions, runByHand, whyFailed } from '../n8n/executions';
@@ -59,8 +59,6 @@ export interface Stage {
 	published: PublishedTemplate;
 	/** Sends people through Klaviyo flows and waits until Klaviyo has settled every delivery. */
 	enter(...flows: FlowEntries[]): Promise<void>;
-	/** Events of the account, sent to the system webhook of a trigger; waits until Klaviyo has settled every delivery. */
-	happen(triggerName: string, events: SystemEvent[]): Promise<void>;
 	/**
 	 * Runs the workflow from one of its triggers as the editor does, without pinned data, and waits for its end.
 	 *
@@ -78,7 +76,7 @@ export interface Stage {
 /** A row of the demo's report. */
 export interface ScenarioResult {
 	template: string;
-	/** Deliveries of flows, events of system webhooks; where the workflow fetches by itself, the events expected of it. */
+	/** Deliveries of flows; where the workflow fetches by itself, the events expected of it. */
 	sent: number;
 	/** Deliveries that were answered 503 first, so that Klaviyo sent them again. */
 	resent: number;
@@ -120,7 +118,6 @@ export async function play(
 		typeof scenario.expected === 'function' ? scenario.expected(world) : scenario.expected;
 	const arrivals = () => world.meiro.events().slice(before);
 	const deliveries: Delivery[] = [];
-	const system: SystemDelivery[] = [];
 	const inVain = new Set<string>();
 	let failedRuns = 0;
 	const stage: Stage = {
@@ -135,15 +132,6 @@ export async function play(
 					async (flowId) => await world.klaviyo.settled(flowId, SETTLED_WITHIN_MS),
 				),
 			);
-		},
-		async happen(triggerName, events) {
-			system.push(
-				...world.klaviyo.sendSystemEvents(
-					systemWebhook(world, published.triggers[triggerName]!.url),
-					events,
-				),
-			);
-			await world.klaviyo.systemSettled(SETTLED_WITHIN_MS);
 		},
 		async run(triggerName) {
 			try {
@@ -180,7 +168,7 @@ export async function play(
 		};
 		return {
 			template: nameOfScenario(scenario),
-			...(tallyOf({ deliveries, system }) ?? fetched),
+			...(tallyOf(deliveries) ?? fetched),
 			executed: executions.filter(({ status }) => status === 'success').length,
 			delivered: deliveries.length > 0 ? countWhole(deliveries, missing) : found.length,
 			stored: found.length + surplus.length,
@@ -340,14 +328,6 @@ function median(values: number[]): number | null {
 export function createdFlow({ klaviyo }: World, url: string): string {
 	const own = klaviyo.flows().filter(({ definition }) => JSON.stringify(definition).includes(url));
 	if (own.length !== 1) throw new Error(`Klaviyo has ${own.length} flows for ${url}, wanted 1`);
-	return own[0]!.id;
-}
-
-/** The system webhook that publishing registered for a trigger. @throws unless there is exactly one */
-function systemWebhook({ klaviyo }: World, url: string): string {
-	const own = klaviyo.systemWebhooks().filter(({ endpoint_url }) => endpoint_url === url);
-	if (own.length !== 1)
-		throw new Error(`Klaviyo has ${own.length} system webhooks for ${url}, wanted 1`);
 	return own[0]!.id;
 }
 

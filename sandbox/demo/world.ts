@@ -36,7 +36,11 @@ export const METRICS = {
 };
 
 /** Segments of the stand-in's account. */
-export const SEGMENTS = { 'At risk': 'SEGRSK', 'Born on 29 February': 'SEGFEB' };
+export const SEGMENTS = {
+	'At risk': 'SEGRSK',
+	'Born on 29 February': 'SEGFEB',
+	Lapsed: 'SEGLAP',
+};
 
 /** The segment of the stand-in's Meiro with those who bought in a store lately: every fifth of its customers. */
 export const BOUGHT_ELSEWHERE = 12;

@@ -18,6 +18,7 @@ export type {
 	Fault,
 	ImportJob,
 	NewCampaign,
+	NewFlowMessage,
 	NewGroup,
 	NewMetric,
 	NewProfile,

@@ -2,7 +2,7 @@
 import type { Entry } from '../../sandbox/klaviyo';
 import { inventEntry } from '../../sandbox/klaviyo/profiles';
 import { bodyOf, flowByHand } from '../../sandbox/demo/scenario';
-import { historyImport } from '../../sandbox/demo/scenarios/historyImport';
+import { importHistory } from '../../sandbox/demo/scenarios/import';
 import { attributesOf } from '../../sandbox/demo/scenarios/people';
 import {
 	METRICS,
@@ -14,7 +14,7 @@ import {
 } from '../../sandbox/demo/world';
 import { publishRow, type RowNode } from '../../sandbox/instance';
 import type { ArrivedEvent } from '../../sandbox/meiro';
-import { finishedExecutions, runByHand } from '../../sandbox/n8n/executions';
+import { finishedExecutions } from '../../sandbox/n8n/executions';
 import { until } from './support/workflows';
 
 const HOUR_MS = 3_600_000;
@@ -129,22 +129,17 @@ it('history, then two live flows, then polling over the same days give one event
 			.slice(before)
 			.filter((event) => event.source === source);
 
-	const assignments = { import: 'history-and-live', from: new Date(FROM).toISOString() };
-	const more = { days_per_run: 3, hours_left_for_later: 0 };
-	const history = await publishTemplate(world, {
-		...historyImport,
+	const asDemoed = importHistory.parameters!['Klaviyo Updates Trigger'];
+	await publishTemplate(world, {
+		...importHistory,
 		parameters: {
-			...historyImport.parameters,
-			'What to Import': {
-				assignments: {
-					assignments: Object.entries({ ...assignments, ...more }).map(([name, value]) => ({
-						...{ id: name, name, value, type: typeof value },
-					})),
-				},
+			'Klaviyo Updates Trigger': {
+				...asDemoed,
+				events: ['otherMetrics'],
+				options: { startFrom: new Date(FROM).toISOString() },
 			},
 		},
 	});
-	await runByHand(world, history.workflowId, 'Import Now');
 	await until(() => arrived(imported!).length >= orders.length, 'the history is there');
 
 	const bodies = await shownBodies(world);

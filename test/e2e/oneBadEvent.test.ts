@@ -85,7 +85,7 @@ const CASES: Case[] = [
 	{
 		template: 'list-sign-up',
 		trigger: 'Klaviyo Trigger',
-		arrives: ['subscribed_to_list', 'profile_updated'],
+		arrives: ['subscribed_to_list'],
 		toldWhenGone: true,
 	},
 	{
@@ -118,12 +118,12 @@ const CASES: Case[] = [
 			lacking('tasks', GOOD, await rowsOf(world, 'Support tasks', people, 'open')),
 	},
 	{ template: 'win-back', trigger: 'Klaviyo Trigger', arrives: ['winback_due'] },
-	{ template: 'whole-account', trigger: 'Klaviyo Trigger', arrives: ['viewed_product'] },
 	{
 		template: 'consent-sync',
 		trigger: 'Klaviyo Updates Trigger',
 		arrives: ['unsubscribed_from_email_marketing'],
 	},
+	{ template: 'import', trigger: 'Klaviyo Updates Trigger', arrives: ['placed_order'] },
 	{ template: 'delivery-watch', trigger: 'Order Placed', arrives: ['placed_order'] },
 ];
 
@@ -304,7 +304,7 @@ describe.each(CASES)('$template, $trigger', (one) => {
 	});
 });
 
-describe('campaigns-to-cdp', () => {
+describe('campaigns', () => {
 	const campaignOf = (n: number): Record<string, unknown> => ({
 		...{ id: `01JZCAMP${n}`, name: `Campaign ${n}`, channel: 'email', status: 'Sent' },
 		...{ archived: false, updated_at: '2031-02-03T04:05:06.000Z' },
@@ -316,13 +316,13 @@ describe('campaigns-to-cdp', () => {
 		{ name: 'a time that is none, in the last', at: LAST, bad: { updated_at: { of: 1 } } },
 		{ name: 'what Meiro refuses', at: LAST, bad: {}, isRefused: true },
 	])('$name, costs itself alone and is told', async ({ at, bad, isRefused }) => {
-		const workflowId = await workflowOf('campaigns-to-cdp');
+		const workflowId = await workflowOf('campaigns');
 		const campaigns = Array.from({ length: GOOD + 1 }, () => campaignOf(next++));
 		campaigns[at] = { ...campaigns[at], ...bad };
 		if (isRefused) world.meiro.misbehave([{ kind: 'status', status: 422, times: 1 }]);
 		const keptBefore = (await keptRows()).length;
 
-		const ended = await runWith(world, workflowId, 'Schedule Trigger', campaigns, 'Get campaigns');
+		const ended = await runWith(world, workflowId, 'Schedule Trigger', campaigns, 'Get Campaigns');
 
 		expect(await whyFailed(world, ended)).toContain("'Keep What Failed'");
 		const rows = (await keptRows()).slice(keptBefore);

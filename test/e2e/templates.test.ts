@@ -88,7 +88,7 @@ it('sends from no template what the schemas of meiro/pipes would refuse', () => 
 		check(event.event_name, bodyOf(event)).map((error) => ({ ...error, event: event.event_name })),
 	);
 	expect(refused.slice(0, 3)).toEqual([]);
-	// Chosen by the user of consent-sync and of whole-account.
+	// Chosen by the user of consent-sync and of import.
 	const unknown = new Set(
 		events.map(({ event_name }) => event_name).filter((name) => !schemas[name]),
 	);

@@ -95,6 +95,64 @@ describe.each(GROUPS)('%s: Get Profiles', (resource, id) => {
 	});
 });
 
+describe('Count Profiles', () => {
+	const marketing = (consent: string, ...suppression: string[]) => ({
+		marketing: {
+			consent,
+			suppression: suppression.map((reason) => ({
+				reason,
+				timestamp: '2026-02-03T04:05:06+00:00',
+			})),
+		},
+	});
+	const PEOPLE: Array<Record<string, ReturnType<typeof marketing>>> = [
+		{ email: marketing('SUBSCRIBED') },
+		{ email: marketing('SUBSCRIBED'), sms: marketing('SUBSCRIBED') },
+		// Klaviyo sends no email in spite of the consent.
+		{ email: marketing('SUBSCRIBED', 'HARD_BOUNCE') },
+		{ email: marketing('UNSUBSCRIBED', 'UNSUBSCRIBE'), sms: marketing('SUBSCRIBED') },
+		{ email: marketing('NEVER_SUBSCRIBED') },
+	];
+	const COUNTS = {
+		profiles: 130,
+		reachable: 78,
+		email_subscribed: 78,
+		sms_subscribed: 52,
+		email_suppressed: 52,
+	};
+
+	beforeEach(() => {
+		const ids = klaviyo.seedProfiles(
+			Array.from({ length: 130 }, (_, index) => ({
+				attributes: { email: `person-${index}@shop.example` },
+				subscriptions: PEOPLE[index % PEOPLE.length]!,
+			})),
+		);
+		klaviyo.seedMembers(LIST, ids);
+		klaviyo.seedMembers(SEGMENT, ids.slice(0, 2));
+	});
+
+	it.each([
+		['profile', {}, COUNTS],
+		['list', { listId: byId(LIST) }, COUNTS],
+		[
+			'segment',
+			{ segmentId: byId(SEGMENT) },
+			{ profiles: 2, reachable: 2, email_subscribed: 2, sms_subscribed: 1, email_suppressed: 0 },
+		],
+	])('of %s tells who may be written to', async (resource, which, counts) => {
+		const { main } = await run(resource, 'countProfiles', which);
+		expect(main.map(({ json }) => json)).toEqual([counts]);
+		expect(calls()).toHaveLength(Math.ceil(counts.profiles / 100));
+		expect(calls()[0]!.query['fields[profile]']).toBe('subscriptions');
+	});
+
+	it('names the parameter whose ID Klaviyo does not have', async () => {
+		const { failure } = await run('list', 'countProfiles', { listId: byId('Nobody') });
+		expect(failure?.message).toMatch(/'List'/);
+	});
+});
+
 describe('List: Create', () => {
 	it('makes a list, which is there afterwards', async () => {
 		const { main } = await run('list', 'create', { listName: '={{ $json.name }}' }, [

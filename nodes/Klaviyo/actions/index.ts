@@ -15,12 +15,14 @@ import { get as getFlow } from './flow/get';
 import { getMany as getManyFlows } from './flow/getMany';
 import { getStatistics as getFlowStatistics } from './flow/getStatistics';
 import { addProfiles } from './list/addProfiles';
+import { countProfiles as countProfilesOfList } from './list/countProfiles';
 import { create as createList } from './list/create';
 import { getMany as getManyLists } from './list/getMany';
 import { getProfiles as getProfilesOfList } from './list/getProfiles';
 import { removeProfiles } from './list/removeProfiles';
 import { getAggregates } from './metric/getAggregates';
 import { getMany as getManyMetrics } from './metric/getMany';
+import { countProfiles } from './profile/countProfiles';
 import { createOrUpdate as createOrUpdateProfile } from './profile/createOrUpdate';
 import { get as getProfile } from './profile/get';
 import { getMany as getManyProfiles } from './profile/getMany';
@@ -28,6 +30,7 @@ import { requestDeletion } from './profile/requestDeletion';
 import { subscribe } from './profile/subscribe';
 import { suppress } from './profile/suppress';
 import { unsubscribe } from './profile/unsubscribe';
+import { countProfiles as countProfilesOfSegment } from './segment/countProfiles';
 import { getMany as getManySegments } from './segment/getMany';
 import { getProfiles as getProfilesOfSegment } from './segment/getProfiles';
 
@@ -47,7 +50,14 @@ export const RESOURCES: Array<Resource<KlaviyoClient>> = [
 	},
 	{
 		option: { name: 'List', value: 'list' },
-		operations: [getManyLists, getProfilesOfList, addProfiles, removeProfiles, createList],
+		operations: [
+			getManyLists,
+			getProfilesOfList,
+			addProfiles,
+			removeProfiles,
+			createList,
+			countProfilesOfList,
+		],
 	},
 	{ option: { name: 'Metric', value: 'metric' }, operations: [getManyMetrics, getAggregates] },
 	{
@@ -60,11 +70,12 @@ export const RESOURCES: Array<Resource<KlaviyoClient>> = [
 			subscribe,
 			unsubscribe,
 			suppress,
+			countProfiles,
 		],
 	},
 	{
 		option: { name: 'Segment', value: 'segment' },
-		operations: [getManySegments, getProfilesOfSegment],
+		operations: [getManySegments, getProfilesOfSegment, countProfilesOfSegment],
 	},
 ];
 

@@ -194,8 +194,17 @@ function profileOfEvent(resource: IDataObject): Profile {
 		: profileOfResource(profile);
 }
 
+/** Why Klaviyo sends the person no marketing email, whatever the consent, e.g. HARD_BOUNCE; undefined for no reason. */
+export function emailSuppressionsOf(resource: IDataObject): string[] | undefined {
+	let found: unknown = attributesOf(resource).subscriptions;
+	for (const step of ['email', 'marketing', 'suppression'])
+		found = isObject(found) ? found[step] : undefined;
+	if (!Array.isArray(found) || found.length === 0) return undefined;
+	return (found as unknown[]).map((each) => String(isObject(each) ? each.reason : each));
+}
+
 /** Channels that Klaviyo says are subscribed: email, sms, mobile_push. */
-function consentOf(subscriptions: unknown): string[] {
+export function consentOf(subscriptions: unknown): string[] {
 	if (!isObject(subscriptions)) return [];
 	return Object.entries(subscriptions)
 		.filter(([, channel]) => {

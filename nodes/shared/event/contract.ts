@@ -6,9 +6,6 @@ export const EVENT_VERSION = 1;
 /** Property that everything sent to Klaviyo on Meiro's behalf carries, so that it is recognised when it comes back. */
 export const ORIGIN_PROPERTY = 'meiro_origin';
 
-/** Of an event's properties: what the template self-check sends carries it, and is a test by every way in. */
-export const SELF_CHECK_PROPERTY = 'n8n_self_check';
-
 export type TriggerType =
 	| 'metric'
 	| 'list'

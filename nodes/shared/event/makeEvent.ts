@@ -1,4 +1,4 @@
-import { EVENT_VERSION, ORIGIN_PROPERTY, SELF_CHECK_PROPERTY, type KlaviyoEvent } from './contract';
+import { EVENT_VERSION, ORIGIN_PROPERTY, type KlaviyoEvent } from './contract';
 import { eventIdOf, personInId, type EventIdentity } from './eventId';
 import { isoOf } from './time';
 import { isTrue, withoutNul } from './values';
@@ -43,7 +43,7 @@ export function makeEvent(parts: EventParts): KlaviyoEvent {
 	const { profile = {}, properties = {} } = parts;
 	const list = withoutNulIn(parts.list ?? null);
 	const segment = withoutNulIn(parts.segment ?? null);
-	const isTest = parts.is_test === true || (properties[SELF_CHECK_PROPERTY] ?? '') !== '';
+	const isTest = parts.is_test ?? false;
 	// Field by field, as spreading what may be absent takes longer than all the rest.
 	const event = {
 		event_id: eventIdOf({

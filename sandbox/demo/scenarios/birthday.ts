@@ -22,6 +22,7 @@ export const birthday: Scenario = {
 	activated: ['Each 28 February', 'No Leap Year', 'Born on 29 February'],
 	parameters: {
 		Birthday: { options: { flowStatus: 'live' } },
+		'Make the Metric': { identifiers: { email: 'you@shop.example' } },
 		'Born on 29 February': {
 			segmentId: chosen('Born on 29 February', SEGMENTS['Born on 29 February']),
 		},
@@ -36,6 +37,7 @@ export const birthday: Scenario = {
 		);
 	},
 	async play({ world, published, enter, run, finished }) {
+		await run('Begin Here');
 		const flowId = createdFlow(world, published.url);
 		await enter({ flowId, entries });
 		await finished();

@@ -1,20 +1,20 @@
 import type { Scenario } from '../scenario';
 import { abandonedCart, abandonedCartToPipes } from './abandonedCart';
 import { birthday } from './birthday';
-import { campaignsToCdp } from './campaigns';
+import { campaigns } from './campaigns';
 import { consentSync } from './consentSync';
 import { deliveryWatch } from './deliveryWatch';
 import { erasure } from './erasure';
 import { firstEvent } from './firstEvent';
-import { historyImport } from './historyImport';
+import { importHistory } from './import';
 import { keepWhatFailed } from './keepWhatFailed';
 import { listSignUp } from './listSignUp';
+import { optOutFromMeiro } from './optOutFromMeiro';
 import { postPurchase, postPurchaseToPipes } from './postPurchase';
 import { productReview } from './productReview';
 import { segmentJoined } from './segmentJoined';
 import { setUpMeiro } from './setUpMeiro';
 import { surveyAnswers } from './surveyAnswers';
-import { wholeAccount } from './wholeAccount';
 import { winBack } from './winBack';
 
 /** What `npm run demo` and `npm run test:e2e` play, in this order. */
@@ -31,11 +31,11 @@ export const SCENARIOS: Scenario[] = [
 	segmentJoined,
 	productReview,
 	surveyAnswers,
-	campaignsToCdp,
+	campaigns,
 	keepWhatFailed,
 	deliveryWatch,
 	erasure,
 	consentSync,
-	historyImport,
-	wholeAccount,
+	optOutFromMeiro,
+	importHistory,
 ];

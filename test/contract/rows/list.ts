@@ -16,6 +16,12 @@ const items = [{ klaviyo_id: PROFILE }, { profile: { klaviyo_id: '01GDDKASAP8TKD
 export const listRows: ContractRow[] = [
 	{
 		resource: 'list',
+		operation: 'countProfiles',
+		parameters,
+		requests: [`GET /api/lists/${ID}/profiles`],
+	},
+	{
+		resource: 'list',
 		operation: 'create',
 		parameters: { listName: 'Newsletter' },
 		requests: ['POST /api/lists'],

@@ -174,6 +174,7 @@ export const profileRows: ContractRow[] = [
 		parameters: ana,
 		requests: ['POST /api/profile-suppression-bulk-create-jobs'],
 	},
+	{ resource: 'profile', operation: 'countProfiles', requests: ['GET /api/profiles'] },
 	{ ...requestDeletion, parameters: ana },
 	{
 		...requestDeletion,

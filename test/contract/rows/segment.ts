@@ -11,6 +11,12 @@ const getProfiles = {
 };
 
 export const segmentRows: ContractRow[] = [
+	{
+		resource: 'segment',
+		operation: 'countProfiles',
+		parameters,
+		requests: [`GET /api/segments/${ID}/profiles`],
+	},
 	getMany,
 	{
 		...getMany,

@@ -147,32 +147,6 @@ it('says the sender’s id and Klaviyo’s at the same place by every way', () =
 	expect(byApi(ORDER, 'import').received_via).toBe('import');
 });
 
-describe('what the self-check sends', () => {
-	const probe = { n8n_self_check: 'probe-1' };
-
-	it.each(WAYS)('is a test by %s, and never the same as an order', (_, tell) => {
-		const event = tell({ ...ORDER, properties: probe });
-		expect(event).toMatchObject({ is_test: true, properties: probe });
-		expect(event.event_id).not.toBe(tell(ORDER).event_id);
-	});
-
-	it('is a test even where its body says that it is none, or carries the mark as base64', () => {
-		expect(byFlow({ ...ORDER, properties: { n8n_self_check: true } }).is_test).toBe(true);
-		const properties = { n8n_self_check_base64: 'cHJvYmUtMQ==' };
-		expect(byFlow({ ...ORDER, properties }, { is_test: false })).toMatchObject({
-			is_test: true,
-			properties: probe,
-		});
-	});
-
-	it('makes no test of an event that has nothing there', () => {
-		for (const [, tell] of WAYS) {
-			expect(tell({ ...ORDER, properties: { n8n_self_check: '' } }).is_test).toBe(false);
-			expect(tell({ ...ORDER, properties: { n8n_self_check: null } }).is_test).toBe(false);
-		}
-	});
-});
-
 it('names the campaign that an event of the API is attributed to', () => {
 	const campaign = { data: { type: 'campaign', id: '01JZCAMPAIGN0000000000000A' } };
 	const attribution = { type: 'attribution', id: 'a-1', relationships: { campaign } };

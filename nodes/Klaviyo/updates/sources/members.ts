@@ -2,7 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { condition, filterOf } from '../../api/filter';
 import { parseTime, timeOf } from '../../../shared/event/time';
-import { attributesOf, profileOfResource, updateEvent } from '../../normalise/apiResource';
+import { withoutAbsent } from '../../../shared/event/values';
+import {
+	attributesOf,
+	emailSuppressionsOf,
+	profileOfResource,
+	updateEvent,
+} from '../../normalise/apiResource';
 import type { UpdateRecord, UpdateSource } from '../record';
 import { newestOf, recordsOf, WHOLE_PROFILES, type SourceContext } from './context';
 
@@ -42,6 +48,7 @@ export function joinedMembers(context: SourceContext, group: Group, choice: stri
 					name: `joined_${group.kind}`,
 					time,
 					profile: profileOfResource(resource),
+					properties: withoutAbsent({ email_suppressions: emailSuppressionsOf(resource) }),
 					// Klaviyo does not tell who added them.
 					fromMeiro: false,
 				}),

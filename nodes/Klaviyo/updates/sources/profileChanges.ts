@@ -5,6 +5,7 @@ import { parseTime, timeOf } from '../../../shared/event/time';
 import { withoutAbsent } from '../../../shared/event/values';
 import {
 	attributesOf,
+	emailSuppressionsOf,
 	isChangeFromMeiro,
 	profileOfResource,
 	updateEvent,
@@ -31,7 +32,10 @@ export function profileChanges(context: SourceContext, choice: string): UpdateSo
 					occurrence: `${time}`,
 					time,
 					profile: profileOfResource(resource),
-					properties: withoutAbsent({ profile_created: parseTime(created) }),
+					properties: withoutAbsent({
+						profile_created: parseTime(created),
+						email_suppressions: emailSuppressionsOf(resource),
+					}),
 					fromMeiro: isChangeFromMeiro(resource),
 				}),
 		};
