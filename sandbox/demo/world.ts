@@ -164,7 +164,6 @@ export class WorldBuilder {
 	async startN8n(env?: Record<string, string>): Promise<string> {
 		this.n8n = await startN8n(this.installation!, {
 			userFolder: this.folder!,
-			port: 5678,
 			env,
 		});
 		return this.n8n.url;

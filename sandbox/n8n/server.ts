@@ -13,6 +13,9 @@ const READY_WITHIN_MS = 600_000;
 /** n8n gives itself 30 s to end (N8N_GRACEFUL_SHUTDOWN_TIMEOUT). */
 const STOP_WITHIN_MS = 40_000;
 
+/** As n8n's own documentation has it. */
+const FIRST_PORT = 5678;
+
 /** What a process does: everything, or in queue mode its part. https://docs.n8n.io/hosting/scaling/queue-mode/ */
 export type N8nKind = 'start' | 'webhook' | 'worker';
 
@@ -20,7 +23,7 @@ export interface N8nOptions {
 	/** n8n's home: database, settings and community packages go to `.n8n` in it. */
 	userFolder: string;
 	kind?: N8nKind;
-	/** Any free one where it is not given, so that two runs on one machine don't take each other's. */
+	/** Where to look for a free one; the broker's is the next. */
 	port?: number;
 	/** Further settings of n8n, or other values for those set here. */
 	env?: Record<string, string>;
@@ -46,7 +49,7 @@ export interface N8nServer {
 /** Starts n8n on 127.0.0.1 and waits until it is ready. @throws when it ends or isn't ready in time */
 export async function startN8n(
 	installation: N8nInstallation,
-	{ userFolder, kind = 'start', port = 0, env = {}, keepUp }: N8nOptions,
+	{ userFolder, kind = 'start', port = FIRST_PORT, env = {}, keepUp }: N8nOptions,
 ): Promise<N8nServer> {
 	await mkdir(userFolder, { recursive: true });
 	const chosen = await freePort(port);
@@ -59,7 +62,7 @@ export async function startN8n(
 		env: {
 			...process.env,
 			PATH: [installation.binDirectory, process.env.PATH].join(delimiter),
-			...localSettings(userFolder, chosen, await freePort(port === 0 ? 0 : port + 1)),
+			...localSettings(userFolder, chosen, await freePort(chosen + 1)),
 			...(kind === 'worker' ? workerSettings(chosen) : {}),
 			...env,
 		},
