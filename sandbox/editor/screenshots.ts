@@ -9,6 +9,7 @@ import { TEMPLATES } from '../n8n/templates';
 import { LOGIN, publishTemplate, WorldBuilder } from '../demo/world';
 import { openBrowser, openEditor, openNode, openWorkflow } from './browser';
 import { firstEventPicture } from './firstEvent';
+import { drawPanelSizes, measurePanels } from './panelSizes';
 import { fitPicture, importFile } from './workflow';
 
 const IMAGES = join(__dirname, '../../docs/images');
@@ -85,6 +86,12 @@ async function main(): Promise<void> {
 		if (isWanted('first-event')) {
 			writeFileSync(join(IMAGES, 'first-event.gif'), await firstEventPicture(browser, world));
 			console.log('docs/images/first-event.gif');
+		}
+		if (isWanted('panels')) {
+			const sizes = await measurePanels(page, world);
+			console.table(sizes);
+			writeFileSync(join(IMAGES, 'panels.svg'), drawPanelSizes(sizes));
+			console.log('docs/images/panels.svg');
 		}
 		for (const { template, parameters, pictures: all } of WORKFLOWS) {
 			const pictures = all.filter(([, name]) => isWanted(name));
