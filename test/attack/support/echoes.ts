@@ -321,9 +321,7 @@ async function askKlaviyo(resource: string, parameters: IDataObject = {}, operat
 }
 
 const publishFlow = async () =>
-	await publishTrigger(
-		publishing({ setUp: 'createFlow', recipe: 'listSignUp', listId: byId('LIST01') }),
-	);
+	await publishTrigger(publishing({ setUp: 'createFlow', recipe: 'listSignUp', listId: 'LIST01' }));
 const publishWebhook = async () =>
 	await publishTrigger(publishing({ setUp: 'systemWebhook', topics: ['event:api.placed_order'] }));
 

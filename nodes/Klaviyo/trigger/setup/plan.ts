@@ -193,5 +193,6 @@ function eventPropertiesOf(
 }
 
 function valueOf(context: IHookFunctions, name: string): string {
-	return String(context.getNodeParameter(name, '')).trim();
+	const value = context.getNodeParameter(name, '');
+	return typeof value === 'string' ? value.trim() : '';
 }
