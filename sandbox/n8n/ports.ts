@@ -9,6 +9,7 @@ import { cacheRoot } from './cache';
  * a program takes seconds until it listens. A port is its process's own as long as that lives.
  */
 export async function freePort(preferred: number): Promise<number> {
+	if (preferred < 1) throw new Error('A port to begin with is 1 or more');
 	for (let port = preferred; port < 65_536; port++) {
 		if (claim(port) && (await isFree(port))) return port;
 	}

@@ -48,3 +48,7 @@ it('gives the port of a process that has ended to the next', async () => {
 	const [first] = await portsOfOthers(1);
 	expect(await freePort(first!)).toBe(first);
 });
+
+it('refuses 0, which a program would take for any port', async () => {
+	await expect(freePort(0)).rejects.toThrow('A port to begin with is 1 or more');
+});
