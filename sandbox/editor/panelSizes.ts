@@ -62,7 +62,9 @@ export async function measurePanels(page: Page, world: World): Promise<PanelSize
 		await openNode(page, name);
 		const list = panelOf(page).locator('.parameter-input-list-wrapper').first();
 		await list.waitFor();
-		const fields = await list.locator('[data-test-id^="parameter-input-"]').count();
+		const fields = await list
+			.locator('[data-test-id^="parameter-input-"]:not([data-test-id="parameter-input-field"])')
+			.count();
 		const height = await list.evaluate((element) => element.scrollHeight);
 		sizes.push({ node: name, fields, height_px: Math.round(height) });
 		await closeNode(page);
