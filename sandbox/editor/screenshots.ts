@@ -14,17 +14,16 @@ import { fitPicture, importFile } from './workflow';
 
 const IMAGES = join(__dirname, '../../docs/images');
 
-/** Which workflows are shown, and in each the canvas (null) or a node's panel. */
+/** Which workflows are shown, and in each the panel of which node. */
 const WORKFLOWS: Array<{
 	template: string;
 	parameters?: Record<string, Record<string, unknown>>;
-	pictures: Array<[node: string | null, name: string]>;
+	pictures: Array<[node: string, name: string]>;
 }> = [
 	{
 		template: 'win-back',
 		parameters: winBack.parameters,
 		pictures: [
-			[null, 'workflow'],
 			['Klaviyo Trigger', 'klaviyo-trigger'],
 			['Tell Meiro', 'meiro-events'],
 		],
@@ -99,9 +98,9 @@ async function main(): Promise<void> {
 			const { workflowId } = await publishTemplate(world, { template, parameters });
 			await openWorkflow(page, workflowId);
 			for (const [node, name] of pictures) {
-				if (node !== null) await openNode(page, node);
+				await openNode(page, node);
 				await shoot(name);
-				if (node !== null) await page.keyboard.press('Escape');
+				await page.keyboard.press('Escape');
 			}
 		}
 	} finally {
