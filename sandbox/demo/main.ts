@@ -109,7 +109,7 @@ async function playTemplate(
 	try {
 		await scenario.prepare?.(world);
 		const template = await publishTemplate(world, scenario);
-		published.push(template);
+		published.push({ ...template, template: nameOfScenario(scenario) });
 		state.link = workflowUrl(world, template);
 		played = await play(
 			world,

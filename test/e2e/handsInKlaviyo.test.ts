@@ -2,26 +2,15 @@
 // n8n's licence for several main processes; test/engine plays it.
 import axios from 'axios';
 
-import { METRICS, WorldBuilder, type World } from '../../sandbox/demo/world';
+import { METRICS, type World } from '../../sandbox/demo/world';
 import { publishRow } from '../../sandbox/instance';
 import type { WorkflowNode } from '../../sandbox/n8n/client';
 import type { StoredFlow } from '../../sandbox/klaviyo';
 import { until } from './support/workflows';
+import { withWorld } from './support/world';
 
-const builder = new WorldBuilder();
 let world: World;
-
-beforeAll(async () => {
-	await builder.install(() => undefined);
-	await builder.installPackage();
-	await builder.startStandIns();
-	await builder.startN8n();
-	world = await builder.finish();
-}, 900_000);
-
-afterAll(async () => {
-	await builder.close();
-});
+withWorld((one) => void (world = one));
 
 const BODY = '{"metric": "Placed Order", "email": "{{ person.email }}"}';
 const OTHER_START = { type: 'metric', id: METRICS['Started Checkout'], trigger_filter: null };

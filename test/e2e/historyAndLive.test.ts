@@ -3,38 +3,20 @@ import type { Entry } from '../../sandbox/klaviyo';
 import { inventEntry } from '../../sandbox/klaviyo/profiles';
 import { bodyOf, flowByHand } from '../../sandbox/demo/scenario';
 import { importHistory } from '../../sandbox/demo/scenarios/import';
-import { attributesOf } from '../../sandbox/demo/scenarios/people';
-import {
-	METRICS,
-	publishTemplate,
-	SHOP,
-	shownBodies,
-	WorldBuilder,
-	type World,
-} from '../../sandbox/demo/world';
+import { seedEntries } from '../../sandbox/demo/scenarios/people';
+import { METRICS, publishTemplate, shownBodies, type World } from '../../sandbox/demo/world';
 import { publishRow, type RowNode } from '../../sandbox/instance';
 import type { ArrivedEvent } from '../../sandbox/meiro';
 import { finishedExecutions } from '../../sandbox/n8n/executions';
 import { until } from './support/workflows';
+import { withWorld } from './support/world';
 
 const HOUR_MS = 3_600_000;
 /** To the second, as Klaviyo keeps it; the bodies of a flow tell a time up to three days back. */
 const FROM = Math.floor(Date.now() / 1000) * 1000 - 30 * HOUR_MS;
 
-const builder = new WorldBuilder();
 let world: World;
-
-beforeAll(async () => {
-	await builder.install(() => undefined);
-	await builder.installPackage();
-	await builder.startStandIns();
-	await builder.startN8n();
-	world = await builder.finish();
-}, 900_000);
-
-afterAll(async () => {
-	await builder.close();
-});
+withWorld((one) => void (world = one));
 
 /** An order of a person; without `id` its sender gave it none. */
 function order(person: number, key: string, atMs: number, id?: string): Entry {
@@ -48,23 +30,6 @@ function order(person: number, key: string, atMs: number, id?: string): Entry {
 			properties: { ...event!.properties, OrderId: key },
 		},
 	};
-}
-
-/** What Klaviyo's API tells of the same orders. */
-function seed(orders: Entry[]): void {
-	const people = new Map(orders.map(({ profile }) => [profile.klaviyo_id, profile]));
-	world.klaviyo.seedProfiles(
-		[...people.values()].map((one) => ({ id: one.klaviyo_id, attributes: attributesOf(one) })),
-	);
-	world.klaviyo.seedEvents(
-		orders.map(({ profile, event }) => ({
-			...{ metric: 'Placed Order', service: SHOP, profile: profile.klaviyo_id },
-			time: new Date(event!.time),
-			...(event!.unique_id ? { unique_id: event!.unique_id } : {}),
-			...{ value: event!.value!, value_currency: event!.value_currency! },
-			properties: event!.properties!,
-		})),
-	);
 }
 
 function trigger(parameters: Record<string, unknown> = {}): RowNode {
@@ -120,7 +85,7 @@ it('history, then two live flows, then polling over the same days give one event
 			order(91_000 + (hour % 6), `none-${hour}`, FROM + hour * HOUR_MS + 1000),
 		),
 	];
-	seed(orders);
+	seedEntries(world, orders);
 	const [imported, live, polled] = ['klaviyo', 'live', 'polled'];
 	const before = world.meiro.count();
 	const arrived = (source: string) =>

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { bodyOf } from '../../sandbox/demo/scenario';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { attributesOf } from '../../sandbox/demo/scenarios/people';
-import { publishTemplate, WorldBuilder, type World } from '../../sandbox/demo/world';
+import { publishTemplate, type World } from '../../sandbox/demo/world';
 import { inventProfile } from '../../sandbox/klaviyo/profiles';
 import type { WorkflowNode } from '../../sandbox/n8n/client';
 import { dataTableRows } from '../../sandbox/n8n/dataTables';
 import { whyFailed } from '../../sandbox/n8n/executions';
 import { TEMPLATES } from '../../sandbox/n8n/templates';
 import { runWith } from './support/byHand';
+import { withWorld } from './support/world';
 
 type Item = Record<string, unknown> & { event_id: string; profile: Record<string, unknown> };
 
@@ -199,22 +200,11 @@ const GONE: Bad = {
 	}),
 };
 
-const builder = new WorldBuilder();
 const published = new Map<string, string>();
 let world: World;
 let next = 500_000;
 
-beforeAll(async () => {
-	await builder.install(() => undefined);
-	await builder.installPackage();
-	await builder.startStandIns();
-	await builder.startN8n();
-	world = await builder.finish();
-}, 900_000);
-
-afterAll(async () => {
-	await builder.close();
-});
+withWorld((one) => void (world = one));
 
 beforeEach(() => {
 	world.meiro.misbehave([]);

@@ -5,26 +5,15 @@ import { stitching } from '../../docs/build/meiro/files';
 import { abandonedCart } from '../../sandbox/demo/scenarios/abandonedCart';
 import { setUpChoice } from '../../sandbox/demo/scenarios/setUpMeiro';
 import { bodyOf, play } from '../../sandbox/demo/scenario';
-import { publishTemplate, WorldBuilder, type World } from '../../sandbox/demo/world';
+import { publishTemplate, type World } from '../../sandbox/demo/world';
 import { importTemplate } from '../../sandbox/n8n/templates';
 import { runByHand } from '../../sandbox/n8n/executions';
 import { logIn } from '../sandbox/meiro-client';
 import { Postgres } from '../support/postgres';
+import { withWorld } from './support/world';
 
-const builder = new WorldBuilder();
 let world: World;
-
-beforeAll(async () => {
-	await builder.install(() => undefined);
-	await builder.installPackage();
-	await builder.startStandIns();
-	await builder.startN8n();
-	world = await builder.finish();
-}, 900_000);
-
-afterAll(async () => {
-	await builder.close();
-});
+withWorld((one) => void (world = one));
 
 /** Runs set-up-meiro as a user who filled in the node Choose. */
 async function setUp(filledIn: Record<string, unknown>): Promise<void> {

@@ -10,31 +10,15 @@ import { compileSchemas } from '../../sandbox/meiro/payloadSchemas';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { surveyAnswers } from '../../sandbox/demo/scenarios/surveyAnswers';
 import { erasure, formOf, giveOutPassword, submit } from '../../sandbox/demo/scenarios/erasure';
-import {
-	publishTemplate,
-	WorldBuilder,
-	type PublishedTemplate,
-	type World,
-} from '../../sandbox/demo/world';
+import { publishTemplate, type PublishedTemplate, type World } from '../../sandbox/demo/world';
 import { createTablesOf, ensureNet } from '../../sandbox/n8n/templates';
 import { runWith } from './support/byHand';
+import { withWorld } from './support/world';
 
 const TEMPLATES = join(__dirname, '../../templates');
 
-const builder = new WorldBuilder();
 let world: World;
-
-beforeAll(async () => {
-	await builder.install(() => undefined);
-	await builder.installPackage();
-	await builder.startStandIns();
-	await builder.startN8n();
-	world = await builder.finish();
-}, 900_000);
-
-afterAll(async () => {
-	await builder.close();
-});
+withWorld((one) => void (world = one));
 
 beforeEach(() => {
 	world.meiro.misbehave([]);

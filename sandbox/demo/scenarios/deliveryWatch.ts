@@ -3,9 +3,9 @@ import { inventEntry } from '../../klaviyo/profiles';
 import { dataTableRows, updateRow } from '../../n8n/dataTables';
 import { askForm, formAddress } from '../../n8n/forms';
 import { createdFlow, type Scenario, type Stage } from '../scenario';
-import { chosenMetric, METRICS, SHOP, type World } from '../world';
+import { chosenMetric, METRICS, type World } from '../world';
 import { giveOutPassword, SUPPORT } from './erasure';
-import { attributesOf, people } from './people';
+import { people, seedEntries } from './people';
 
 const HOUR_MS = 3_600_000;
 const METRIC = 'Placed Order';
@@ -71,19 +71,7 @@ export const deliveryWatch: Scenario = {
 	},
 	async prepare(world) {
 		await giveOutPassword(world);
-		world.klaviyo.seedProfiles(
-			orders.map(({ profile }) => ({
-				id: profile.klaviyo_id,
-				attributes: attributesOf(profile),
-			})),
-		);
-		world.klaviyo.seedEvents(
-			orders.map(({ profile, event }) => ({
-				...{ metric: METRIC, service: SHOP, profile: profile.klaviyo_id },
-				...{ time: new Date(event!.time), unique_id: event!.unique_id! },
-				properties: event!.properties!,
-			})),
-		);
+		seedEntries(world, orders);
 	},
 	async play(stage) {
 		const { world, enter, finished, run, published } = stage;

@@ -1,5 +1,6 @@
 import type { Dict, Entry, MetricEvent, Profile } from '../../klaviyo';
 import { inventEvent, inventProfile } from '../../klaviyo/profiles';
+import { SHOP, type World } from '../world';
 
 /** A profile as Klaviyo's API has it. */
 export function attributesOf({
@@ -18,6 +19,24 @@ export function attributesOf({
 		last_name: last_name ?? null,
 		properties: properties ?? {},
 	};
+}
+
+/** Klaviyo's API tells of what happened at the shop, and to whom. */
+export function seedEntries({ klaviyo }: Pick<World, 'klaviyo'>, entries: Entry[]): void {
+	const known = new Map(entries.map(({ profile }) => [profile.klaviyo_id, profile]));
+	klaviyo.seedProfiles(
+		[...known].map(([id, profile]) => ({ id, attributes: attributesOf(profile) })),
+	);
+	klaviyo.seedEvents(
+		entries.map(({ profile, event }) => ({
+			...{ metric: event!.metric, service: SHOP, profile: profile.klaviyo_id },
+			time: new Date(event!.time),
+			...(event!.unique_id ? { unique_id: event!.unique_id } : {}),
+			...(typeof event!.value === 'number' ? { value: event!.value } : {}),
+			...(event!.value_currency ? { value_currency: event!.value_currency } : {}),
+			properties: event!.properties ?? {},
+		})),
+	);
 }
 
 /** Of somebody who agreed to e-mails, and to nothing else. */

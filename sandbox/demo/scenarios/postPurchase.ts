@@ -2,13 +2,20 @@ import type { Entry } from '../../klaviyo';
 import { inventEntry } from '../../klaviyo/profiles';
 import { createdFlow, type Scenario } from '../scenario';
 import { METRICS } from '../world';
-import { happened, people } from './people';
+import { happened, people, seedEntries } from './people';
 import { toPipes } from './toPipes';
 
-/** Twenty order, five of them twice on one day; five cancel, and five others send something back. */
+/** Long enough ago for delivery-watch to have nothing to do with them, and not too long for Complete. */
+const BEGUN = Math.floor(Date.now() / 1000) * 1000 - 9 * 3_600_000;
+
+/** Twenty order, five of them twice at one second; five cancel, and five others send something back. Each order is completed. */
 function ordersOf(first: number): Scenario {
 	const buyers = people(first, 20);
-	const orders = buyers.map((number) => inventEntry(number, 'Placed Order', { hostile: true }));
+	const orders = buyers.map((number, index): Entry => {
+		const { profile, event } = inventEntry(number, 'Placed Order', { hostile: true });
+		const time = new Date(BEGUN + index * 60_000).toISOString();
+		return { profile, event: { ...event!, time } };
+	});
 	const again = orders.slice(0, 5).map(onceMore);
 	const cancellations = buyers
 		.slice(0, 5)
@@ -25,6 +32,7 @@ function ordersOf(first: number): Scenario {
 		);
 	return {
 		template: 'post-purchase',
+		activated: ['Complete the Order'],
 		count: orders.length + again.length + cancellations.length + refunds.length,
 		parameters: {
 			'Order Placed': { metricId: METRICS['Placed Order'], options: { flowStatus: 'live' } },
@@ -37,6 +45,7 @@ function ordersOf(first: number): Scenario {
 				options: { flowStatus: 'live' },
 			},
 		},
+		prepare: (world) => seedEntries(world, [...orders, ...again]),
 		async play({ world, published: { triggers }, enter }) {
 			const flow = (name: string) => createdFlow(world, triggers[name]!.url);
 			await enter(
@@ -49,7 +58,11 @@ function ordersOf(first: number): Scenario {
 			...[...orders, ...again].map(({ profile, event }) => ({
 				event_name: 'placed_order',
 				person: profile.email!,
-				body: { properties: { order_id: event!.unique_id!, net_value: event!.value! } },
+				body: {
+					completed: true,
+					event_time: event!.time,
+					properties: { order_id: event!.unique_id!, net_value: event!.value! },
+				},
 			})),
 			...cancellations.map(({ profile, event }) => ({
 				event_name: 'cancelled_order',
