@@ -49,7 +49,12 @@ export const winBack: Scenario = {
 				...(index < lapsed.length - NOT_AGREED ? { subscriptions: SUBSCRIBED } : {}),
 			})),
 		);
-		klaviyo.seedMembers(SEGMENTS.Lapsed, ids);
+		// Who lapsed first comes first.
+		const joined = (index: number) => new Date(Date.UTC(2026, 0, 1, 0, index));
+		klaviyo.seedMembers(
+			SEGMENTS.Lapsed,
+			ids.map((id, index) => ({ id, joined: joined(index) })),
+		);
 		klaviyo.seedProfiles(
 			entries.map(({ profile }) => ({ id: profile.klaviyo_id, attributes: attributesOf(profile) })),
 		);
