@@ -124,7 +124,13 @@ const CASES: Case[] = [
 		trigger: 'Klaviyo Updates Trigger',
 		arrives: ['unsubscribed_from_email_marketing'],
 	},
-	{ template: 'import', trigger: 'Klaviyo Updates Trigger', arrives: ['placed_order'] },
+	{
+		template: 'import',
+		trigger: 'Klaviyo Updates Trigger',
+		arrives: ['placed_order'],
+		// From before the flow took over, as what comes later is left to it.
+		item: () => ({ event_time: new Date(Date.now() - 5 * 86_400_000).toISOString() }),
+	},
 	{ template: 'delivery-watch', trigger: 'Order Placed', arrives: ['placed_order'] },
 ];
 
