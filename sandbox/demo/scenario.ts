@@ -112,11 +112,10 @@ export async function play(
 	published: PublishedTemplate,
 	watch: (soFar: () => Promise<ScenarioResult>) => void,
 ): Promise<Played> {
-	const before = world.meiro.count();
 	const skippedBefore = world.meiro.duplicatesSkipped();
 	const expected =
 		typeof scenario.expected === 'function' ? scenario.expected(world) : scenario.expected;
-	const arrivals = () => world.meiro.events().slice(before);
+	const arrivals = () => world.meiro.events().slice(published.eventsBefore);
 	const deliveries: Delivery[] = [];
 	const inVain = new Set<string>();
 	let failedRuns = 0;

@@ -88,6 +88,8 @@ export interface TriggerAddress {
 export interface PublishedTemplate {
 	template: string;
 	workflowId: string;
+	/** How many events Meiro had before: a trigger that polls does so while it is published. */
+	eventsBefore: number;
 	/** The production URL of the first Klaviyo Trigger that takes deliveries with the secret; '' where the template has none. */
 	url: string;
 	gatewayUrl: string;
@@ -240,8 +242,10 @@ export async function publishTemplate(
 	world: World,
 	filledIn: FilledIn,
 ): Promise<PublishedTemplate> {
+	const eventsBefore = world.meiro.count();
 	const { workflowId, nodes } = await importTemplate(world, filledIn);
-	return await publishedTemplate(world, filledIn.template, workflowId, nodes);
+	const published = await publishedTemplate(world, filledIn.template, workflowId, nodes);
+	return { ...published, eventsBefore };
 }
 
 /** What is to be known of a workflow that was made from a template and is published. */
@@ -271,6 +275,7 @@ export async function publishedTemplate(
 	return {
 		template,
 		workflowId,
+		eventsBefore: world.meiro.count(),
 		...first,
 		triggers,
 		bodies: first.url === '' ? {} : await shownBodies(world),

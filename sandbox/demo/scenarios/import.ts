@@ -75,8 +75,7 @@ export const importHistory: Scenario = {
 	},
 	// n8n would not keep what the demo counts.
 	settings: { saveDataSuccessExecution: 'all' },
-	// Not before the publishing, whose poll would send the first of them before the demo counts.
-	async play({ world: { klaviyo, meiro }, run, arrived }) {
+	prepare({ klaviyo, meiro }) {
 		klaviyo.seedEvents([...ORDERS, ...OTHERS]);
 		klaviyo.seedProfiles([
 			...seeded(AGREED, SUBSCRIBED),
@@ -84,6 +83,8 @@ export const importHistory: Scenario = {
 			...seeded(SUPPRESSED, withMarketing({ suppression: SUPPRESSION })),
 		]);
 		meiro.misbehave([{ kind: 'status', status: 503, times: 2 }]);
+	},
+	async play({ run, arrived }) {
 		await run('Count First');
 		await arrived();
 	},
