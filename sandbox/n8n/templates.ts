@@ -69,7 +69,9 @@ export async function importTemplate(
 
 /** Whether there is anything to publish: n8n does not publish what only a person starts, in the editor. */
 export function startsByItself(nodes: WorkflowNode[]): boolean {
-	return nodes.some(({ type }) => /Trigger$/.test(type) && !type.endsWith('.manualTrigger'));
+	return nodes.some(
+		({ type }) => /(Trigger|\.webhook)$/.test(type) && !type.endsWith('.manualTrigger'),
+	);
 }
 
 /** What is filled in is added to the options that the template comes with. */

@@ -18,7 +18,7 @@ const lapsed = people(75_000, 30).map((number) => inventProfile(number));
 const NOT_AGREED = 5;
 
 /** The metric's first event, which a user makes to be able to choose it in Klaviyo. */
-const OWN_ADDRESS = 'you@shop.example';
+const OWN_ADDRESS = 'who-sets-up-win-back@shop.example';
 
 const assignment = (name: string, value: number) => ({ id: name, name, value, type: 'number' });
 
