@@ -57,7 +57,7 @@ describe('the Klaviyo Trigger’s panel', () => {
 		expect(body).toContain('"event_name": "winback_due"');
 		expect(body).toContain('person.KlaviyoID');
 		expect(await panelOf(editor.page).innerText()).toContain(
-			'a header with the name and secret of your credential',
+			'Header: name and secret of the credential above.',
 		);
 	});
 
