@@ -65,5 +65,8 @@ it.each(tables.filter(({ columns }) => holdsPeople(columns)))(
 
 it('a table with people is known by the names of its columns', () => {
 	const others = tables.filter(({ columns }) => !holdsPeople(columns));
-	expect([...new Set(others.map(({ template }) => template))]).toEqual(['delivery-watch']);
+	expect([...new Set(others.map(({ template }) => template))]).toEqual([
+		'delivery-watch',
+		'self-check',
+	]);
 });

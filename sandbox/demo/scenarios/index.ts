@@ -13,6 +13,7 @@ import { optOutFromMeiro } from './optOutFromMeiro';
 import { postPurchase, postPurchaseToPipes } from './postPurchase';
 import { productReview } from './productReview';
 import { segmentJoined } from './segmentJoined';
+import { selfCheck } from './selfCheck';
 import { setUpMeiro } from './setUpMeiro';
 import { surveyAnswers } from './surveyAnswers';
 import { winBack } from './winBack';
@@ -21,6 +22,7 @@ import { winBack } from './winBack';
 export const SCENARIOS: Scenario[] = [
 	firstEvent,
 	setUpMeiro,
+	selfCheck,
 	winBack,
 	listSignUp,
 	abandonedCart,
