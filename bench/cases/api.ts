@@ -9,7 +9,6 @@ import { complete, meiroEvents, node, stockWebhook, updatesTrigger } from './nod
 const PEOPLE = 5000;
 /** Apart by so much, events of one person never fall into one second. */
 const BETWEEN_MS = 100;
-const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
 
 const emailOf = (number: number) => `person-${number % PEOPLE}@shop.example`;
@@ -40,9 +39,8 @@ function seedEvents(
 	);
 }
 
-/** Long enough ago for all of them to have happened; a whole second, as Klaviyo cuts an event's time to it. */
-const before = (count: number) =>
-	new Date(Math.floor((Date.now() - count * BETWEEN_MS - HOUR_MS) / SECOND_MS) * SECOND_MS);
+/** Long enough ago for all of them to have happened. */
+const before = (count: number) => new Date(Date.now() - count * BETWEEN_MS - HOUR_MS);
 
 async function pollOnce(instance: Instance, first: number, count: number): Promise<Round> {
 	const { klaviyo, meiro, client } = instance;
