@@ -19,13 +19,22 @@ export function field(page: Page, name: string): Locator {
 export const shownOptions = (page: Page): Locator =>
 	page.getByRole('option').filter({ visible: true });
 
+/** Opens a dropdown. @returns its option of that label, shown; a click while n8n still loads the options opens nothing */
+export async function openDropdown(page: Page, name: string, label: string): Promise<Locator> {
+	const option = shownOptions(page)
+		.filter({ hasText: startingWith(label) })
+		.first();
+	for (let tries = 0; tries < TRIES && !(await option.isVisible()); tries++) {
+		await field(page, name).click();
+		await option.waitFor({ timeout: 3_000 }).catch(() => undefined);
+	}
+	await option.waitFor();
+	return option;
+}
+
 /** Chooses an option by the label that the user reads. */
 export async function chooseOption(page: Page, name: string, label: string): Promise<void> {
-	await field(page, name).click();
-	await shownOptions(page)
-		.filter({ hasText: startingWith(label) })
-		.first()
-		.click();
+	await (await openDropdown(page, name, label)).click();
 }
 
 /** Opens the list of a field that has 'From List', and types into its search. @returns what it then lists */

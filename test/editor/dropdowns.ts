@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { credentialsOf } from '../../sandbox/n8n/templates';
 import { SEGMENTS, SHOP } from '../../sandbox/demo/world';
 import { openNode, openWorkflow } from '../../sandbox/editor/browser';
-import { closeNode, field, panelOf, searchList, shownOptions } from '../../sandbox/editor/panel';
+import {
+	closeNode,
+	field,
+	openDropdown,
+	panelOf,
+	searchList,
+	shownOptions,
+} from '../../sandbox/editor/panel';
 import { editor } from './support/world';
 
 /** Klaviyo gives lists and segments ten a page. */
@@ -92,17 +99,13 @@ describe('the dropdowns', () => {
 
 	it('list the topics of system webhooks', async () => {
 		await openNode(editor.page, 'System');
-		await field(editor.page, 'topics').click();
-		await shownOptions(editor.page)
-			.filter({ hasText: 'klaviyo.subscribed_to_list' })
-			.first()
-			.waitFor();
+		await openDropdown(editor.page, 'topics', 'klaviyo.subscribed_to_list');
 		expect(await shownOptions(editor.page).count()).toBeGreaterThan(PAGE);
 	});
 
 	it('list the segments of the Klaviyo Updates Trigger', async () => {
 		await openNode(editor.page, 'Updates');
-		await field(editor.page, 'segmentIds').click();
+		await openDropdown(editor.page, 'segmentIds', 'Segment 01');
 		for (const name of Object.keys(SEGMENTS))
 			await shownOptions(editor.page).filter({ hasText: name }).first().waitFor();
 	});

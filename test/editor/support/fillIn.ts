@@ -11,7 +11,7 @@ import {
 	ensureNet,
 	TEMPLATES,
 } from '../../../sandbox/n8n/templates';
-import { SHOP, type World } from '../../../sandbox/demo/world';
+import { METRICS, NEWSLETTER, SEGMENTS, SHOP, type World } from '../../../sandbox/demo/world';
 import { openNode } from '../../../sandbox/editor/browser';
 import {
 	chooseFromList,
@@ -76,6 +76,13 @@ export async function prepareFile(
 	};
 }
 
+/** What dropdowns of the account's own show, by ID: n8n empties them when the credential is chosen, as a user does. */
+const IN_THE_ACCOUNT = new Map<unknown, string>([
+	[NEWSLETTER.id, NEWSLETTER.name],
+	...Object.entries(SEGMENTS).map(([name, id]) => [id, name] as const),
+	...Object.entries(METRICS).map(([name, id]) => [id, `${name} (${SHOP})`] as const),
+]);
+
 /** What the user reads where they choose the option of that value; undefined when it is no option of our nodes. */
 async function labelOf(
 	type: string,
@@ -83,8 +90,12 @@ async function labelOf(
 	value: unknown,
 ): Promise<string | undefined> {
 	const properties = (await nodeTypes()).find(({ name }) => name === type)?.properties ?? [];
-	return properties
-		.filter((property) => property.name === parameter && property.type === 'options')
+	const those = properties.filter(
+		(property) => property.name === parameter && property.type === 'options',
+	);
+	if (those.some(({ typeOptions }) => typeOptions?.loadOptionsMethod))
+		return IN_THE_ACCOUNT.get(value);
+	return those
 		.flatMap(({ options = [] }) => options as Array<{ name: string; value: unknown }>)
 		.find((option) => option.value === value)?.name;
 }
