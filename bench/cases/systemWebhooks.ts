@@ -3,6 +3,8 @@ import { ARRIVE_WITHIN_MS, throughMeiro, type Case } from './case';
 import { meiroEvents, trigger } from './nodes';
 
 const TOPIC = 'event:api.placed_order';
+/** Long enough ago for every event to have happened: a time to come is cut to the receipt, the same one for all of a delivery. */
+const BEGIN_MS = Date.UTC(2020, 1, 3);
 
 /** System webhooks: up to 1,000 events a delivery, signed by the stand-in as Klaviyo does it. */
 function systemCase(name: string, product: 'pipes' | 'source', count: number): Case {
@@ -30,7 +32,7 @@ function systemCase(name: string, product: 'pipes' | 'source', count: number): C
 							topic: TOPIC,
 							external_id: `e${String(first + index).padStart(10, '0')}`,
 							profile_id: `01JZ${String(first + index).padStart(22, '0')}`,
-							time: new Date(Date.UTC(2031, 1, 3) + (first + index) * 1000),
+							time: new Date(BEGIN_MS + (first + index) * 1000),
 							properties: { $value: 41.5, OrderId: `order-${first + index}` },
 						})),
 					);
