@@ -7,7 +7,7 @@ import type {
 
 import { klaviyoClient, PROMPT, type ApiRequest, type KlaviyoClient } from './klaviyoClient';
 import { condition, filterOf } from './filter';
-import { flowUrl } from './flowUrl';
+import { flowUrl } from '../../shared/event/flowUrl';
 
 /** What a dropdown can list. */
 export type Listed = 'flows' | 'lists' | 'metrics' | 'segments';

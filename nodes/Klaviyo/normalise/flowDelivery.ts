@@ -6,6 +6,7 @@ import type {
 	NamedReference,
 	TriggerType,
 } from '../../shared/event/contract';
+import { flowUrl } from '../../shared/event/flowUrl';
 import { makeEvent, type EventParts } from '../../shared/event/makeEvent';
 import { isPlaceholder } from '../../shared/event/placeholders';
 import { instantOf, isoOf, unixSecondOf } from '../../shared/event/time';
@@ -27,6 +28,8 @@ import { metricOfEventName } from './metricNames';
 import { contentDigest, yearOfDate } from './occurrence';
 import { profileOf } from './profile';
 import { sortFields, type SortedFields } from './sortFields';
+
+const KLAVIYO_ID = /^[A-Za-z0-9]+$/;
 
 /** One delivery of a flow webhook, read but not yet understood. */
 export interface FlowDelivery {
@@ -121,13 +124,18 @@ export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): 
 }
 
 function flowOf(
-	flow: NamedReference | null,
+	said: NamedReference | null,
 	step: string | null,
 	trigger_type: TriggerType,
 ): FlowReference {
-	const id = flow?.id ?? null;
-	const name = flow?.name;
-	return name === undefined ? { id, step, trigger_type } : { id, name, step, trigger_type };
+	const id = said?.id ?? null;
+	const flow = { id } as FlowReference;
+	if (said?.name !== undefined) flow.name = said.name;
+	// What is no ID of Klaviyo's leads nowhere.
+	if (id !== null && KLAVIYO_ID.test(id)) flow.url = flowUrl(id);
+	flow.step = step;
+	flow.trigger_type = trigger_type;
+	return flow;
 }
 
 /** Milliseconds; undefined when the body tells no time of the event. */
@@ -181,7 +189,7 @@ export function unreadableEvent(
 		accountLabel: settings.account,
 		// The bytes are all that tells two unreadable deliveries apart.
 		identity: { kind: 'step', occurrence: raw },
-		flow: { id: flowId, step: null, trigger_type: 'unknown' },
+		flow: flowOf(referenceOf(undefined, flowId ?? undefined), null, 'unknown'),
 		raw,
 		error,
 	});

@@ -71,6 +71,8 @@ export interface FlowReference {
 	id: string | null;
 	/** As the body says it, or Klaviyo where it was asked. */
 	name?: string;
+	/** Where a person opens it in Klaviyo. */
+	url?: string;
 	/** Which webhook action of the flow. */
 	step: string | null;
 	/** What starts the flow. */

@@ -43,6 +43,27 @@ describe('the kind of flow', () => {
 	});
 });
 
+describe('the link to the flow', () => {
+	const flowOf = (id: string, body: object = { email: 'a@b.example', step: '2' }) =>
+		read(JSON.stringify(body), { 'x-klaviyo-flow-id': id })[0]!;
+
+	it('stands in each item that knows the flow, in one whose body could not be read, too', () => {
+		const url = 'https://www.klaviyo.com/flow/AbC123/edit';
+		expect(flowOf('AbC123').flow).toEqual({
+			...{ id: 'AbC123', url },
+			...{ step: '2', trigger_type: 'unknown' },
+		});
+		expect(read('no body of anybody')[0]).toMatchObject({ flow: { id: 'AbC123', url } });
+	});
+
+	it.each(['', '../../lists', 'AbC123?x=1', 'AbC 123'])(
+		'is left out where the ID is none of Klaviyo’s: %j',
+		(id) => {
+			expect(flowOf(id).flow).not.toHaveProperty('url');
+		},
+	);
+});
+
 describe('events as shops send them', () => {
 	it('Shopify on-site: prices with a currency sign stay text, ids stay numbers', () => {
 		const properties = {

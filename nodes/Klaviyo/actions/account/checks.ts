@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { condition, filterOf } from '../../api/filter';
 import { labelOf, ownFlows } from '../../api/klaviyoLookups';
-import { flowUrl } from '../../api/flowUrl';
+import { flowUrl } from '../../../shared/event/flowUrl';
 import { attributesOf } from '../operation';
 
 /** What one check found, in words for the person who set it up. */
