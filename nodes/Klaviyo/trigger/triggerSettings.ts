@@ -90,7 +90,7 @@ function knownTimezone(context: IWebhookFunctions, setUp: SetUp): string | null 
 
 const DEFAULT_EVENTS_PER_EXECUTION = 100;
 
-function sharingSettingsOf({ eventsPerExecution, reply }: TriggerOptions): SharingSettings {
+export function sharingSettingsOf({ eventsPerExecution, reply }: TriggerOptions): SharingSettings {
 	// When the reply waits for the workflow, one event that fails would have all its neighbours sent again.
 	const usual = reply === 'lastNode' ? 1 : DEFAULT_EVENTS_PER_EXECUTION;
 	return { maxEvents: Math.max(1, Math.floor(eventsPerExecution ?? usual)) };

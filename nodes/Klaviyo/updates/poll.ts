@@ -31,7 +31,7 @@ export interface Polled extends Batch {
 const MOST_SEEN = 20_000;
 const SHOWN_IN_TESTS = 5;
 /** Of an execution that a poll hands over, as many as Klaviyo's largest page of events has. */
-const MOST_IN_BATCH = 1000;
+export const MOST_IN_BATCH = 1000;
 /** Of an execution that holds a poll as a whole, so that a backlog does not fill n8n's memory. */
 const MOST_AT_ONCE = 5000;
 /** Of n8n's budget, so that the page in flight and the emitting fit in, too. */
