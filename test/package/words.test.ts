@@ -143,6 +143,19 @@ describe('the words in the editor', () => {
 		expect(lines(unclear)).toEqual([]);
 	});
 
+	it.each([
+		['the credential', () => textsOf(['displayName'], new KlaviyoPrivateKeyApi())],
+		['README', () => [{ text: readFileSync(join(ROOT, 'README.md'), 'utf8') }]],
+	])('tell of the two keys, and what each can do, in %s', (_, texts) => {
+		const text = texts()
+			.map((each) => each.text)
+			.join('\n')
+			.replace(/`|<[^>]*>/g, '');
+		expect(text).toMatch(/\bset-up\b.*flows:write.*only while .*publish/i);
+		expect(text).toMatch(/\bread\b\*? (?:is )?for all other nodes/i);
+		expect(text).toContain('A key with flows:write can change every flow of the account.');
+	});
+
 	it('tell a Meiro source from other sources', () => {
 		const unclear = SENTENCES.filter(
 			({ text }) => /\bsources?\b/i.test(text) && !/Meiro|data sources?\b/i.test(text),
