@@ -1,6 +1,7 @@
 // Event: Complete of the Klaviyo node: in n8n's real engine, against the stand-in.
 import type { IDataObject } from 'n8n-workflow';
 
+import { resetProcessState } from '../../nodes/shared/processState';
 import { startKlaviyo, type KlaviyoOptions, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import { executeKlaviyo } from './support/klaviyo';
 
@@ -15,14 +16,24 @@ async function startWith(options: KlaviyoOptions): Promise<void> {
 }
 
 beforeEach(async () => {
+	resetProcessState();
 	klaviyo = await startKlaviyo();
 });
 afterEach(async () => {
 	await klaviyo.close();
 });
 
+interface Completed extends IDataObject {
+	flow: IDataObject;
+	profile: IDataObject;
+	properties: IDataObject;
+}
+
+/** What the editor shows beside the node's items. */
+let hints: string[] = [];
+
 async function complete(items: IDataObject[], parameters: IDataObject = {}) {
-	const { main, failure } = await executeKlaviyo({
+	const { main, failure, run } = await executeKlaviyo({
 		apiUrl: klaviyo.apiUrl,
 		resource: 'event',
 		operation: 'complete',
@@ -31,9 +42,8 @@ async function complete(items: IDataObject[], parameters: IDataObject = {}) {
 	});
 	expect(failure).toBeUndefined();
 	expect(main.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
-	return main.map(
-		({ json }) => json as IDataObject & Record<'profile' | 'properties', IDataObject>,
-	);
+	hints = (run.data.resultData.runData.Klaviyo?.[0]?.hints ?? []).map(({ message }) => message);
+	return main.map(({ json }) => json as Completed);
 }
 
 const calls = (path: string) => klaviyo.apiCalls().filter((call) => call.path.startsWith(path));
@@ -154,7 +164,7 @@ describe('Event: Complete', () => {
 			properties: { OrderId: '1' },
 		});
 		expect(await complete([item])).toEqual([{ ...item, completed: false }]);
-		expect(klaviyo.apiCalls()).toEqual([]);
+		expect(calls('/api/events')).toEqual([]);
 	});
 
 	it('takes from a list when somebody joined it', async () => {
@@ -236,5 +246,82 @@ describe('Event: Complete', () => {
 		const item = delivery('order-1', 'person-1@shop.example');
 		const [json] = await complete([item], { includeProfile: true });
 		expect(json).toMatchObject({ completed: true, properties: { OrderId: '1' } });
+	});
+
+	describe('flow names', () => {
+		const flow = (id: string, name: string) => ({
+			...{ id, name, webhook: { url: 'https://n8n.example/hook', body: '{}' } },
+		});
+		const of = (id: string, more: IDataObject = {}) =>
+			delivery('order-1', 'person-1@shop.example', {
+				event_id: `sha-${id}`,
+				flow: { id, step: '1', trigger_type: 'metric', ...more },
+			});
+
+		beforeEach(() => {
+			klaviyo.createFlow(flow('FlowA1', 'Post-Purchase'));
+			klaviyo.createFlow(flow('FlowB2', 'Win-Back'));
+		});
+
+		it('puts the name beside the ID, asks for all flows together and not again', async () => {
+			const items = [of('FlowA1'), of('FlowB2'), of('FlowA1'), of('Gone01')];
+			const wanted = [
+				{ id: 'FlowA1', name: 'Post-Purchase', step: '1', trigger_type: 'metric' },
+				{ id: 'FlowB2', name: 'Win-Back', step: '1', trigger_type: 'metric' },
+				{ id: 'FlowA1', name: 'Post-Purchase', step: '1', trigger_type: 'metric' },
+				{ id: 'Gone01', step: '1', trigger_type: 'metric' },
+			];
+			expect((await complete(items)).map(({ flow: told }) => told)).toEqual(wanted);
+			expect((await complete(items)).map(({ flow: told }) => told)).toEqual(wanted);
+			expect(calls('/api/flows').map(({ query }) => query)).toEqual([
+				{
+					filter: 'any(id,["FlowA1","FlowB2","Gone01"])',
+					'fields[flow]': 'name',
+					'page[size]': '50',
+				},
+			]);
+			expect(klaviyo.contractViolations()).toEqual([]);
+		});
+
+		it('asks once for executions that come together', async () => {
+			const both = await Promise.all([complete([of('FlowA1')]), complete([of('FlowA1')])]);
+			expect(both.map(([json]) => json!.flow.name)).toEqual(['Post-Purchase', 'Post-Purchase']);
+			expect(calls('/api/flows')).toHaveLength(1);
+		});
+
+		it('asks again when a name may have changed', async () => {
+			await complete([of('FlowA1')]);
+			const minutes = jest.spyOn(performance, 'now');
+			minutes.mockReturnValue(performance.now() + 11 * 60_000);
+			await complete([of('FlowA1')]);
+			minutes.mockRestore();
+			expect(calls('/api/flows')).toHaveLength(2);
+		});
+
+		it('keeps the name that the body says, and asks for no sample and for nothing that is no ID', async () => {
+			const [said, sample, odd] = await complete([
+				of('FlowA1', { name: 'As the body says' }),
+				{ ...of('FlowB2'), is_test: true },
+				of('"], name'),
+			]);
+			expect(said!.flow.name).toBe('As the body says');
+			expect(sample!.flow).not.toHaveProperty('name');
+			expect(odd!.flow).not.toHaveProperty('name');
+			expect(calls('/api/flows')).toEqual([]);
+		});
+
+		it('does without them where the key lacks flows:read, tells so once and does the rest', async () => {
+			await startWith({
+				apiKeys: [{ key: 'pk_sandbox', scopes: ['events:read', 'metrics:read', 'profiles:read'] }],
+			});
+			klaviyo.seedEvents([order(1, 60)]);
+			const [json] = await complete([of('FlowA1')], { includeProfile: true });
+			expect(json).toMatchObject({ completed: true, properties: { OrderId: '1' } });
+			expect(json!.flow).not.toHaveProperty('name');
+			expect(hints).toEqual([expect.stringContaining('flows:read')]);
+			await complete([of('FlowA1')]);
+			expect(hints).toEqual([]);
+			expect(calls('/api/flows')).toHaveLength(1);
+		});
 	});
 });

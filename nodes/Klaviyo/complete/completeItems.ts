@@ -4,10 +4,12 @@ import type { Profile } from '../../shared/event/contract';
 import { notAfter } from '../../shared/event/makeEvent';
 import { isoOf } from '../../shared/event/time';
 import { isObject, textOf } from '../../shared/event/values';
+import type { Runtime } from '../../shared/http/runtime';
 import type { KlaviyoClient } from '../api/klaviyoClient';
 import { klaviyoEventParts } from '../normalise/apiResource';
 import { toSnakeCase } from '../normalise/eventName';
 import { membersIn, metricIds, readEvents, spansOf, type AskedEvent, type Member } from './ask';
+import { flowNamesOf } from './flowNames';
 import { matchEvents } from './match';
 import { listsOf, profilesOf, type ProfileWish } from './profiles';
 import { sortItems, type SoughtEvent, type SoughtJoin } from './wanted';
@@ -17,6 +19,9 @@ export interface CompleteSettings {
 	lookBackMs: number;
 	/** What of the person is wanted; null for nothing. */
 	profile: ProfileWish | null;
+	/** Names the account that is asked, for what is remembered of it. */
+	account: string;
+	clock: Pick<Runtime, 'now'>;
 }
 
 export interface Completed {
@@ -33,7 +38,7 @@ export interface Completed {
 export async function completeItems(
 	client: KlaviyoClient,
 	items: IDataObject[],
-	{ lookBackMs, profile: wish }: CompleteSettings,
+	{ lookBackMs, profile: wish, account, clock }: CompleteSettings,
 ): Promise<Completed> {
 	const { events, joins, complete } = sortItems(items, lookBackMs);
 	const notes = new Set<string>();
@@ -48,15 +53,18 @@ export async function completeItems(
 	for (const [sought, member] of await joinsFor(client, joins, attempt)) {
 		for (const index of sought.indexes) out[index] = withJoin(items[index]!, member);
 	}
-	if (wish === null) return { items: out, notes: [...notes] };
 
-	const ids = [...new Set(out.flatMap((item) => idOf(item) ?? []))];
+	const ids = wish === null ? [] : [...new Set(out.flatMap((item) => idOf(item) ?? []))];
 	const profiles = new Map<string, Profile>();
+	const flowIds = [...new Set(items.flatMap((item) => namelessFlow(item) ?? []))];
+	const flowNames = new Map<string, string>();
 	const lists = new Map<string, string[]>();
-	await attempt(async () => await profilesOf(client, ids, wish, profiles));
-	if (wish.lists) await attempt(async () => await listsOf(client, ids, lists));
+	if (wish !== null) await attempt(async () => await profilesOf(client, ids, wish, profiles));
+	await attempt(async () => await flowNamesOf(client, account, flowIds, clock, flowNames));
+	// Last, as lists of many people take all the time that there is.
+	if (wish?.lists === true) await attempt(async () => await listsOf(client, ids, lists));
 	return {
-		items: out.map((item) => withProfile(item, profiles, lists)),
+		items: out.map((item) => withFlowName(withProfile(item, profiles, lists), flowNames)),
 		notes: [...notes],
 	};
 }
@@ -205,4 +213,15 @@ function withProfile(
 			...(Object.keys(properties).length === 0 ? {} : { properties }),
 		},
 	};
+}
+
+/** The ID of a flow of which the body said no name. */
+function namelessFlow({ flow, is_test, error }: IDataObject): string | undefined {
+	const isAsked = is_test !== true && error === undefined && isObject(flow);
+	return isAsked && textOf(flow.name) === undefined ? textOf(flow.id) : undefined;
+}
+
+function withFlowName(item: IDataObject, names: Map<string, string>): IDataObject {
+	const name = names.get(namelessFlow(item) ?? '');
+	return name === undefined ? item : { ...item, flow: { ...(item.flow as IDataObject), name } };
 }

@@ -57,9 +57,15 @@ export const eventRows: ContractRow[] = [
 	},
 	{
 		...complete,
-		variant: 'by the span of time',
-		items: [delivered({ ...byAddress, trigger_event: { metric: 'string', id: 'order-1' } })],
-		requests: ['GET /api/metrics', 'GET /api/events'],
+		variant: 'by the span of time, with the flow’s name',
+		items: [
+			delivered({
+				...byAddress,
+				flow: { id: 'XVTP5Q', step: '1', trigger_type: 'metric' },
+				trigger_event: { metric: 'string', id: 'order-1' },
+			}),
+		],
+		requests: ['GET /api/metrics', 'GET /api/events', 'GET /api/flows'],
 	},
 	...['list', 'segment'].map((group) => ({
 		...complete,

@@ -1,8 +1,9 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { credentialKeyOf } from '../../../shared/http/credentialKey';
 import { runtimeOf } from '../../../shared/http/runtime';
 import { commaList, optionsAt, optionsField, textField } from '../../../shared/operation/fields';
-import { klaviyoClient } from '../../api/klaviyoClient';
+import { KLAVIYO_CREDENTIAL, klaviyoClient } from '../../api/klaviyoClient';
 import { completeItems } from '../../complete/completeItems';
 import { Gently } from '../../complete/gently';
 import type { KlaviyoOperation } from '../operation';
@@ -101,6 +102,8 @@ export const complete: KlaviyoOperation = {
 			client,
 			context.getInputData().map(({ json }) => json),
 			{
+				account: credentialKeyOf(context, KLAVIYO_CREDENTIAL),
+				clock: runtime,
 				lookBackMs: (options.lookBackHours ?? DEFAULT_LOOK_BACK_H) * HOUR_MS,
 				profile: withProfile
 					? {

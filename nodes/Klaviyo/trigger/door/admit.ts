@@ -1,5 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { credentialKeyOf } from '../../../shared/http/credentialKey';
 import { processState } from '../../../shared/processState';
 import { authenticate } from './authenticate';
 import { loadSecret, WEBHOOK_CREDENTIAL } from './webhookSecret';
@@ -38,7 +39,7 @@ export async function admit(
 
 	if (setUp !== 'systemWebhook') {
 		const access = await secrets().judge(
-			credentialKeyOf(context),
+			credentialKeyOf(context, WEBHOOK_CREDENTIAL),
 			(secret) => authenticate(headers, secret),
 			load,
 		);
@@ -50,7 +51,7 @@ export async function admit(
 	const received = await receiveBody(request);
 	const marker = context.getNode().webhookId ?? '';
 	const access = await secrets().judge(
-		credentialKeyOf(context),
+		credentialKeyOf(context, WEBHOOK_CREDENTIAL),
 		(secret) => verifySignature(headers, received.bytes, secret, marker),
 		load,
 	);
@@ -79,10 +80,4 @@ function metaOf({ bodies }: Extract<ReadBody, { readable: true }>): {
 	timestamp?: unknown;
 } {
 	return (bodies[0]?.meta ?? {}) as Record<string, unknown>;
-}
-
-/** One entry a credential and workflow: n8n decides for each workflow which credential it may read. */
-function credentialKeyOf(context: IWebhookFunctions): string {
-	const { credentials, id } = context.getNode();
-	return `${context.getWorkflow().id}/${credentials?.[WEBHOOK_CREDENTIAL]?.id ?? id}`;
 }
