@@ -88,7 +88,6 @@ A step's own event happens the step's delay later. A time in the properties that
 [Meiro: identity](meiro.md#identity) says how Meiro knows the person. In Meiro Pipes the identifier types are ${Object.entries(
 		DEFAULT_IDENTIFIER_TYPES,
 	)
-		.filter(([, type]) => type !== '')
 		.map(([field, type]) => `${code(type)} for ${code(`profile.${field}`)}`)
 		.join(
 			', ',

@@ -292,6 +292,14 @@ const compatibility: INodeProperties = {
 				'How your Meiro Pipes calls the shop’s ID of a person. user_id is often the browser’s ID there. Empty: it is no identifier, and stays in the event only.',
 		},
 		{
+			displayName: 'Identifier Type of Klaviyo ID',
+			name: 'klaviyoIdType',
+			type: 'string',
+			default: 'klaviyo_id',
+			description:
+				'How your Meiro Pipes calls Klaviyo’s ID of a person. Events of system webhooks have no other ID. Empty: it is no identifier, and stays in the event only.',
+		},
+		{
 			displayName: 'Pipes Body',
 			name: 'pipesBody',
 			type: 'options',

@@ -27,6 +27,7 @@ interface Compatibility {
 	batchSize?: number;
 	pipesBody?: PipesBody;
 	externalIdType?: string;
+	klaviyoIdType?: string;
 }
 
 export type Operation = 'send' | 'validate' | 'sendProfileEvent';
@@ -88,7 +89,10 @@ export function buildSettingsOf(
 	now: string,
 ): BuildSettings {
 	const options = context.getNodeParameter('options', index, {}) as NodeOptions;
-	const { externalIdType } = context.getNodeParameter('compatibility', index, {}) as Compatibility;
+	const {
+		externalIdType = DEFAULT_IDENTIFIER_TYPES.external_id,
+		klaviyoIdType = DEFAULT_IDENTIFIER_TYPES.klaviyo_id,
+	} = context.getNodeParameter('compatibility', index, {}) as Compatibility;
 	const { hash, redact, defaultCurrency, testEvents } = buildOptionsOf(options);
 	const what =
 		context.getNodeParameter('operation', index) === 'sendProfileEvent' ? 'profile' : 'event';
@@ -106,7 +110,8 @@ export function buildSettingsOf(
 		identity: {
 			identifierTypes: {
 				...DEFAULT_IDENTIFIER_TYPES,
-				...(externalIdType === undefined ? {} : { external_id: externalIdType.trim() }),
+				external_id: externalIdType.trim(),
+				klaviyo_id: klaviyoIdType.trim(),
 			},
 			own: ownIdentifiersOf(options),
 			hash,

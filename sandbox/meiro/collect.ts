@@ -119,6 +119,7 @@ const RULES: Record<string, string> = {
 	email: 'email',
 	phone: 'phone_number',
 	customer_id: 'external_id',
+	klaviyo_id: 'klaviyo_id',
 };
 
 function identifiedByRules({ event_payload }: Envelope): Identifier[] {

@@ -211,7 +211,7 @@ describe('an event about a thing', () => {
 describe('identity', () => {
 	const profile = { klaviyo_id: '01H', email: 'a@shop.example', external_id: 'c-1' };
 
-	it('of Meiro Pipes has the documented types, and a type of its own for the shop’s ID', async () => {
+	it('of Meiro Pipes has the documented types, and types of their own for the shop’s and Klaviyo’s ID', async () => {
 		const ownIdentifiers = {
 			identifiers: [{ name: 'loyalty_id', value: '={{ "L-" + $json.properties.number }}' }],
 		};
@@ -220,6 +220,7 @@ describe('identity', () => {
 			identifiers: [
 				{ typeId: 'customer_id', value: 'c-1' },
 				{ typeId: 'email', value: 'a@shop.example' },
+				{ typeId: 'klaviyo_id', value: '01H' },
 				{ typeId: 'loyalty_id', value: 'L-1' },
 			],
 			event_payload: { profile: { identifiers: { loyalty_id: 'L-1' } } },
@@ -240,6 +241,7 @@ describe('identity', () => {
 			expect(bodies()[0]!.identifiers).toEqual([
 				...first,
 				{ typeId: 'email', value: 'a@shop.example' },
+				{ typeId: 'klaviyo_id', value: '01H' },
 			]);
 		},
 	);

@@ -62,9 +62,10 @@ function pipesEventType(name: string) {
 	return {
 		name,
 		jsonSchema: schemaOf(name),
-		identifierRules: Object.entries(DEFAULT_IDENTIFIER_TYPES)
-			.filter(([, type]) => type !== '')
-			.map(([field, identifierTypeId]) => ({ identifierTypeId, rule: `$.profile.${field}` })),
+		identifierRules: Object.entries(DEFAULT_IDENTIFIER_TYPES).map(([field, identifierTypeId]) => ({
+			identifierTypeId,
+			rule: `$.profile.${field}`,
+		})),
 	};
 }
 

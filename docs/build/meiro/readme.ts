@@ -58,7 +58,6 @@ ${table(
 | [pipes/attributes.sql](pipes/attributes.sql) | the same attributes as SQL over events | the profile's attributes |
 
 - Make the identifier types first: ${Object.values(DEFAULT_IDENTIFIER_TYPES)
-		.filter((type) => type !== '')
 		.map(code)
 		.join(', ')}. \`customer_id\` is the shop's ID; Pipes' own \`user_id\` is often the browser's.
 - The schemas are open: what they don't name may be there.

@@ -13,14 +13,14 @@ type ProfileIdField = (typeof PROFILE_ID_FIELDS)[number];
 
 /**
  * Identifier types as Pipes documents them (https://meiro.io/pipes/identity-stitching/). Its user_id is the browser's
- * ID of Meiro's SDK in Meiro's own demos, so the shop's ID has a type of its own. Klaviyo's ID is none of them: empty means
- * that it is no identifier, and stays in the payload, where a stitching rule can read it.
+ * ID of Meiro's SDK in Meiro's own demos, so the shop's ID has a type of its own. Klaviyo's ID has one, too: an event of a system
+ * webhook names its person by nothing else, and Pipes takes events without identifiers of one type and time for one.
  */
 export const DEFAULT_IDENTIFIER_TYPES: Record<ProfileIdField, string> = {
 	external_id: 'customer_id',
 	email: 'email',
 	phone_number: 'phone',
-	klaviyo_id: '',
+	klaviyo_id: 'klaviyo_id',
 };
 
 /** An id that Klaviyo does not know, e.g. of a loyalty scheme. */

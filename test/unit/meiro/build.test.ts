@@ -61,6 +61,7 @@ describe('an item of a trigger', () => {
 				{ typeId: 'customer_id', value: 'c-1' },
 				{ typeId: 'email', value: 'ana@shop.example' },
 				{ typeId: 'phone', value: '+420777123456' },
+				{ typeId: 'klaviyo_id', value: '01H' },
 			],
 			payload: { ...ITEM, account: null },
 		});
@@ -85,10 +86,24 @@ describe('an item of a trigger', () => {
 		expect(keys[0]).toBe(keys[1]);
 	});
 
-	it('is tied to the person by Klaviyo’s id when there is no other, which is no identifier of Pipes', () => {
+	it('is tied to the person by Klaviyo’s id when there is no other', () => {
 		const event = ready(automatic({ ...ITEM, profile: { klaviyo_id: '01H' } }));
 		expect(event.order_key).toBe('klaviyo_id:01H');
-		expect(event.identifiers).toEqual([]);
+		expect(event.identifiers).toEqual([{ typeId: 'klaviyo_id', value: '01H' }]);
+	});
+
+	it('has a time of its own at Pipes where a thousand events of one delivery share the receipt', () => {
+		const received_at = ITEM.event_time;
+		const times = Array.from({ length: 20 }, (_, number) => {
+			const event = ready(automatic({ ...ITEM, received_at, event_id: `id-${number}` }));
+			expect(event.payload.event_time).toBe(received_at);
+			return event.event_time;
+		});
+		const milliseconds = new Set(times.map((time) => time.slice(0, 23)));
+		expect(milliseconds.size).toBeGreaterThan(15);
+		expect(new Set(times.map((time) => time.slice(0, 19)))).toEqual(
+			new Set(['2031-02-03T04:05:06']),
+		);
 	});
 
 	it.each([

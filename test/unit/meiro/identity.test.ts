@@ -32,11 +32,12 @@ const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').diges
 const loyalty = (value: string, name = 'loyalty_id') => ({ name, value });
 
 describe('identifiers', () => {
-	it('are the ids that Meiro Pipes documents a type for, strongest first', () => {
+	it('are the ids that Klaviyo knows a person by, strongest first', () => {
 		expect(person(PROFILE).identifiers).toEqual([
 			{ typeId: 'customer_id', value: 'c-1' },
 			{ typeId: 'email', value: 'ana@shop.example' },
 			{ typeId: 'phone', value: '+420600000001' },
+			{ typeId: 'klaviyo_id', value: '01H' },
 		]);
 	});
 
@@ -73,7 +74,7 @@ describe('identifiers', () => {
 				email: 'a@shop.example',
 				external_id: 17,
 			}).identifiers.map(({ value }) => value),
-		).toEqual(['17', 'a@shop.example', '+420600000001']);
+		).toEqual(['17', 'a@shop.example', '+420600000001', '01H']);
 	});
 
 	it.each([
@@ -203,7 +204,7 @@ describe('own identifiers', () => {
 	])('are none without %s', (_, own) => {
 		const event = { profile: PROFILE };
 		expect(of(event, { own: [own] }).event).toBe(event);
-		expect(of(event, { own: [own] }).identifiers).toHaveLength(3);
+		expect(of(event, { own: [own] }).identifiers).toHaveLength(4);
 		expect(person({}, { own: [own] }).orderKey).toBeNull();
 	});
 
@@ -321,7 +322,10 @@ describe('the hash', () => {
 			{ hash: true },
 		);
 		expect(event).toEqual({ profile: { external_id: 'c-1', klaviyo_id: '01H' } });
-		expect(identifiers).toEqual([{ typeId: 'customer_id', value: 'c-1' }]);
+		expect(identifiers).toEqual([
+			{ typeId: 'customer_id', value: 'c-1' },
+			{ typeId: 'klaviyo_id', value: '01H' },
+		]);
 	});
 
 	it('leaves an event without e-mail and phone number the same', () => {

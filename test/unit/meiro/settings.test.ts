@@ -249,16 +249,17 @@ describe('the subject', () => {
 describe('identity', () => {
 	const identityOf = (options: IDataObject) => settingsOf({ options }).identity;
 
-	it('has the type of the shop’s ID that was entered, and the documented ones for the rest', () => {
-		const typesOf = (externalIdType: string) =>
-			settingsOf({ compatibility: { externalIdType } }).identity.identifierTypes;
-		expect(typesOf(' shop_id ')).toEqual({
+	it('has the types of the shop’s and of Klaviyo’s ID that were entered, and the documented ones for the rest', () => {
+		const typesOf = (externalIdType: string, klaviyoIdType?: string) =>
+			settingsOf({ compatibility: { externalIdType, klaviyoIdType } }).identity.identifierTypes;
+		expect(typesOf(' shop_id ', ' person ')).toEqual({
 			external_id: 'shop_id',
 			email: 'email',
 			phone_number: 'phone',
-			klaviyo_id: '',
+			klaviyo_id: 'person',
 		});
 		expect(typesOf('').external_id).toBe('');
+		expect(typesOf('').klaviyo_id).toBe('klaviyo_id');
 	});
 
 	it('has own identifiers as text', () => {
