@@ -7,7 +7,9 @@ import { bodyOf } from '../../sandbox/demo/scenario';
 import { SUBSCRIBED } from '../../sandbox/demo/scenarios/people';
 import { startInstance, type Instance } from '../../sandbox/instance';
 import { ensureN8n } from '../../sandbox/n8n/cache';
+import type { WorkflowNode } from '../../sandbox/n8n/client';
 import { publishFilledIn } from './support/filledIn';
+import { until } from './support/workflows';
 
 /** The first 5,000 are one execution; what comes then is handed over 1,000 at a time. */
 const PROFILES = Number(process.env.IMPORT_PROFILES ?? 7_000);
@@ -15,6 +17,7 @@ const PROFILES = Number(process.env.IMPORT_PROFILES ?? 7_000);
 const RATE_TIME_SCALE = 20;
 const MEMORY_MB = 300;
 const MINUTE_MS = 60_000;
+const METRIC = 'METORD';
 const START = Date.parse('2025-01-01T00:00:00Z');
 /** A minute for the poll after the kill, and as long as a slow machine takes for a page. */
 const WITHIN_MS = 5 * MINUTE_MS + PROFILES * 20;
@@ -25,6 +28,7 @@ beforeAll(async () => {
 	instance = await startInstance(await ensureN8n(() => undefined), {}, undefined, undefined, {
 		rateTimeScale: RATE_TIME_SCALE,
 		maxApiCalls: 100_000,
+		metrics: [{ id: METRIC, name: 'Placed Order', integration: { name: 'Lamp Shop' } }],
 	});
 }, 900_000);
 
@@ -115,3 +119,49 @@ it(
 	},
 	2 * WITHIN_MS,
 );
+
+it('asks Klaviyo once a day once it has caught up, and at once when the user wants it', async () => {
+	const { client, klaviyo } = instance;
+	const orderPlaced = (...ids: string[]) =>
+		klaviyo.seedEvents(
+			ids.map((unique_id) => ({
+				...{ metric: 'Placed Order', service: 'Lamp Shop', profile: 'person-0@shop.example' },
+				...{ time: new Date(Date.now() - MINUTE_MS), unique_id },
+			})),
+		);
+	const orders = () =>
+		told()
+			.filter(({ event_name }) => event_name === 'placed_order')
+			.map(({ trigger_event }) => (trigger_event as { id: string }).id);
+	const asked = () => klaviyo.apiCalls().filter(({ path }) => path === '/api/events').length;
+
+	orderPlaced('history-1', 'history-2');
+	const workflowId = await publishFilledIn(instance, {
+		template: 'import',
+		parameters: {
+			'Klaviyo Updates Trigger': {
+				...{ events: ['otherMetrics'], metricIds: [METRIC] },
+				options: { startFrom: new Date(START).toISOString() },
+			},
+		},
+	});
+	await until(() => orders().length === 2, 'the history is there');
+
+	/** Publishing polls at once. */
+	const publishAnew = async (change: (options: object) => object = (options) => options) => {
+		await client.unpublish(workflowId);
+		const path = `/rest/workflows/${workflowId}`;
+		const { nodes } = await client.get<{ nodes: WorkflowNode[] }>(path);
+		const { parameters } = nodes.find(({ name }) => name === 'Klaviyo Updates Trigger')!;
+		parameters.options = change(parameters.options as object);
+		const { versionId } = await client.patch<{ versionId: string }>(path, { nodes });
+		await client.publish({ id: workflowId, versionId });
+	};
+	orderPlaced('the-same-day');
+	const before = asked();
+	await publishAnew();
+	expect(asked()).toBe(before);
+	await publishAnew((options) => ({ ...options, restHours: 0 }));
+	await until(() => orders().length === 3, 'the last order is there');
+	expect(orders().sort()).toEqual(['history-1', 'history-2', 'the-same-day']);
+});

@@ -663,6 +663,92 @@ describe('a backlog', () => {
 	});
 });
 
+describe('a rest after catching up', () => {
+	beforeEach(async () => await start());
+
+	const DAY_MS = 24 * HOUR_MS;
+	const resting = (options: object, n8n: Partial<PollingSetup> = {}) =>
+		triggerOf(
+			['emailOpened'],
+			{ options: { startFrom: ago(50 * HOUR_MS).toISOString(), restHours: 24, ...options } },
+			undefined,
+			n8n,
+		);
+	const seedBacklog = (count: number, key = 'u') =>
+		klaviyo.seedEvents(
+			Array.from({ length: count }, (_, index) => ({
+				metric: 'Opened Email',
+				service: 'klaviyo',
+				profile: ANA,
+				time: ago(40 * HOUR_MS - index * SECOND_MS),
+				unique_id: `${key}${index}`,
+			})),
+		);
+	const askedBy = async (act: () => Promise<unknown>) => {
+		const before = klaviyo.apiCalls().length;
+		await act();
+		return klaviyo.apiCalls().length - before;
+	};
+
+	it('begins when everything was read, asks nothing, and ends a day after that reading', async () => {
+		seedBacklog(7000);
+		const trigger = resting({}, { isOld: true });
+		expect(await trigger.publish()).toHaveLength(5000);
+		now += 5 * MINUTE_MS;
+		expect(await trigger.poll()).toHaveLength(2000);
+		opened({ unique_id: 'in the rest' });
+		now += 5 * MINUTE_MS;
+		expect(await askedBy(async () => await trigger.poll())).toBe(0);
+		now += DAY_MS - 10 * MINUTE_MS;
+		expect(await askedBy(async () => await trigger.poll())).toBe(0);
+		now += 5 * MINUTE_MS;
+		expect(await trigger.poll()).toMatchObject([{ trigger_event: { id: 'in the rest' } }]);
+		now += 5 * MINUTE_MS;
+		expect(await askedBy(async () => await trigger.poll())).toBe(0);
+	});
+
+	it('begins after a reading that was handed over in pages, and outlasts a start of n8n', async () => {
+		seedBacklog(10);
+		const trigger = resting({}, { execute: (_, done) => done.resolve(RUN) });
+		await trigger.publish();
+		now += DAY_MS;
+		seedBacklog(4500, 'v');
+		await trigger.poll();
+		expect(trigger.executions.length).toBeGreaterThan(3);
+		trigger.restart();
+		now += 5 * MINUTE_MS;
+		expect(await askedBy(async () => await trigger.poll())).toBe(0);
+	});
+
+	it('does not begin as long as something could not be read', async () => {
+		const trigger = resting({});
+		await trigger.change({ events: ['emailOpened', 'profileUpdated'] });
+		now += DAY_MS;
+		klaviyo.misbehave({ path: '/api/profiles', answer: 400 });
+		klaviyo.changeProfiles([{ id: BEN, updated: ago(5000) }]);
+		seedBacklog(1);
+		const namesOf = (events: Array<{ event_name: string }>) =>
+			events.map(({ event_name }) => event_name);
+		expect(namesOf(await trigger.poll())).toEqual(['opened_email']);
+		now += 5 * MINUTE_MS;
+		expect(namesOf(await trigger.poll())).toEqual(['profile_updated']);
+	});
+
+	it('ends when the user changes what is read, and is none where the user wants none', async () => {
+		seedBacklog(3);
+		const trigger = resting({});
+		expect(await trigger.publish()).toHaveLength(3);
+		now += 5 * MINUTE_MS;
+		expect(await askedBy(async () => await trigger.publish())).toBe(0);
+		const changed = { events: ['emailOpened', 'profileUpdated'] };
+		expect(await askedBy(async () => await trigger.change(changed))).toBeGreaterThan(0);
+		now += 5 * MINUTE_MS;
+		await trigger.change({ options: {} });
+		now += 5 * MINUTE_MS;
+		expect(await askedBy(async () => await trigger.poll())).toBeGreaterThan(0);
+	});
+});
+
 describe('who left', () => {
 	beforeEach(async () => {
 		await start();

@@ -13,7 +13,7 @@ const BUDGET: Array<[new () => { description: { properties: INodeProperties[] } 
 	[MeiroCdp, 52],
 	[MeiroEvents, 33],
 	[KlaviyoTrigger, 40],
-	[KlaviyoUpdatesTrigger, 9],
+	[KlaviyoUpdatesTrigger, 10],
 ];
 
 interface Parameter {

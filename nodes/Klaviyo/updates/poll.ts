@@ -19,7 +19,7 @@ import {
 	sourcesOf,
 	type Names,
 } from './sourcesOf';
-import { readState, stateOf, type NodeState } from './state';
+import { caughtUp, isResting, readState, stateOf, type NodeState } from './state';
 
 /** What is left to hand on, in the order in which it happened; its state is to be kept only together with it. */
 export interface Polled extends Batch {
@@ -59,8 +59,9 @@ export async function poll(
 	const now = Date.now();
 	const budget = budgetOf(context);
 	const isOver = () => isTimeUp() || isStopped(handOver);
-	const sourceContext = await connect(context, settings, now, budget);
 	const before = readState(stored);
+	if (isResting(before, settings, now)) return { events: [], state: before, failures: [] };
+	const sourceContext = await connect(context, settings, now, budget);
 	const names = await namesFor(context, sourceContext, before.names, settings, now);
 
 	const state: NodeState = { ...before, since: {}, sources: {}, members: {}, names };
@@ -108,8 +109,12 @@ export async function poll(
 		for (const event of made) events.push(event);
 	};
 	let left = MOST_AT_ONCE;
+	let isCaughtUp = true;
 	for (const source of sources) {
-		if (left <= 0 || isOver()) continue;
+		if (left <= 0 || isOver()) {
+			isCaughtUp = false;
+			continue;
+		}
 		await alone(source.id, async () => {
 			const reading = await readSource(source, state.sources[source.id]!, {
 				most: handOver === null ? left : Number.POSITIVE_INFINITY,
@@ -121,7 +126,10 @@ export async function poll(
 			});
 			if (handOver === null) left -= reading.fresh.length;
 			if (!isStopped(handOver)) await add(source, reading);
-			if (reading.hasMore) context.logger.info(`${source.id}: the rest waits for the next poll`);
+			if (reading.hasMore) {
+				isCaughtUp = false;
+				context.logger.info(`${source.id}: the rest waits for the next poll`);
+			}
 			if (reading.isOverBound) {
 				context.logger.warn(
 					`${source.id}: more than ${mostSeen} events inside the look-back. What comes late may bring others of the same ten minutes once more, with the same event_id. Lower 'Look Back (Hours)'.`,
@@ -130,7 +138,12 @@ export async function poll(
 		});
 	}
 	state.turn = sources.length === 0 ? 0 : (before.turn + 1) % sources.length;
-	return { events: inOrder(events), state, failures };
+	const isAll = isCaughtUp && failures.length === 0;
+	return {
+		events: inOrder(events),
+		state: isAll ? caughtUp(state, settings, now) : state,
+		failures,
+	};
 }
 
 function isStopped(handOver: HandOver | null): boolean {

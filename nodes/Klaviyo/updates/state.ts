@@ -14,6 +14,8 @@ export interface NodeState {
 	names?: Names;
 	/** Which source is read first, so that a long backlog of one holds up no other for ever. */
 	turn: number;
+	/** When the last poll that read everything began, in milliseconds, and for which settings. */
+	caughtUp?: { at: number; with: string };
 }
 
 /** A copy that may be changed: n8n saves what is changed in place, also after a poll that failed. */
@@ -37,4 +39,25 @@ export function stateOf(
 	if (known !== undefined) return known;
 	if (since[choice] !== undefined) return beginAt(since[choice], now);
 	return startFrom === null ? beginNow(now, lookBackMs) : beginAt(startFrom, now);
+}
+
+/** The state after a poll that read everything. */
+export function caughtUp(state: NodeState, settings: UpdateSettings, now: number): NodeState {
+	return { ...state, caughtUp: { at: now, with: textOf(settings) } };
+}
+
+/** Whether nothing is to be asked yet, as everything was read a short while ago. */
+export function isResting(state: NodeState, settings: UpdateSettings, now: number): boolean {
+	const last = state.caughtUp;
+	return (
+		last !== undefined &&
+		last.with === textOf(settings) &&
+		now >= last.at &&
+		now < last.at + settings.restMs
+	);
+}
+
+/** Without what only a beginning reads, and may be another time at each look. */
+function textOf(settings: UpdateSettings): string {
+	return JSON.stringify({ ...settings, startFrom: null });
 }

@@ -142,6 +142,15 @@ export const updateProperties: INodeProperties[] = [
 					'How late Klaviyo may get to know an event. Each poll reads so far back and drops what it has emitted, so busy accounts save requests with fewer hours.',
 			},
 			{
+				displayName: 'Rest When Caught Up (Hours)',
+				name: 'restHours',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 0,
+				description:
+					'How long nothing is asked once everything was read, so that a first import is quick and what follows comes e.g. once a day. A poll meanwhile ends at once. Changing the settings ends the rest.',
+			},
+			{
 				displayName: 'Start From',
 				name: 'startFrom',
 				type: 'dateTime',

@@ -6,6 +6,7 @@ import type { Choice } from './choices';
 interface Options {
 	account?: string;
 	lookBackHours?: number;
+	restHours?: number;
 	startFrom?: unknown;
 }
 
@@ -17,6 +18,8 @@ export interface UpdateSettings {
 	ignoreFromMeiro: boolean;
 	account: string | null;
 	lookBackMs: number;
+	/** How long nothing is asked once everything was read. */
+	restMs: number;
 	/** Milliseconds; null is now. */
 	startFrom: number | null;
 }
@@ -35,6 +38,7 @@ export function readUpdateSettings(context: IPollFunctions): UpdateSettings {
 		ignoreFromMeiro: context.getNodeParameter('ignoreFromMeiro', true) as boolean,
 		account: options.account?.trim() || null,
 		lookBackMs: (options.lookBackHours ?? DEFAULT_LOOK_BACK_H) * HOUR_MS,
+		restMs: (options.restHours ?? 0) * HOUR_MS,
 		startFrom: dateOf(context, options.startFrom, 'Start From')?.getTime() ?? null,
 	};
 }
