@@ -1,3 +1,5 @@
+import { remembered } from '../event/values';
+
 /** What stands where a secret stood. */
 export const HIDDEN = '[secret]';
 
@@ -17,24 +19,35 @@ export function hiding(secrets: string[]): Hide {
 		.sort((one, other) => other.length - one.length);
 	if (parts.length === 0) return (body) => body;
 	const spelled = new RegExp(parts.map(anySpellingOf).join('|'), 'g');
-	const inText = (text: string) => text.replaceAll(spelled, HIDDEN);
+	// No spelling is shorter than what it spells: most texts of an answer are.
+	const shortest = Math.min(...parts.map(({ length }) => length));
+	const inText = (text: string) =>
+		text.length < shortest ? text : text.replaceAll(spelled, HIDDEN);
 	return (body) => {
 		if (typeof body === 'string') return inText(body);
-		if (isContainer(body)) hideWithin(body, inText);
+		if (isContainer(body)) hideWithin(body, inText, remembered(inText));
 		return body;
 	};
 }
 
 type Container = Record<string, unknown>;
 
-/** Without recursion: an answer can be nested deeper than the stack. */
-function hideWithin(root: Container, inText: (text: string) => string): void {
+/** Without recursion: an answer can be nested deeper than the stack. Names repeat from entry to entry of a list. */
+function hideWithin(
+	root: Container,
+	inText: (text: string) => string,
+	inName: (text: string) => string,
+): void {
 	const left = [root];
 	for (let container = left.pop(); container !== undefined; container = left.pop()) {
-		for (const [key, value] of Object.entries(container)) {
-			if (typeof value === 'string') container[key] = inText(value);
-			else if (isContainer(value)) left.push(value);
-			const name = inText(key);
+		const areNames = !Array.isArray(container);
+		for (const key of Object.keys(container)) {
+			const value = container[key];
+			if (typeof value === 'string') {
+				const safe = inText(value);
+				if (safe !== value) container[key] = safe;
+			} else if (isContainer(value)) left.push(value);
+			const name = areNames ? inName(key) : key;
 			if (name === key) continue;
 			container[name] = container[key];
 			delete container[key];
