@@ -10,6 +10,7 @@ import { klaviyoAddressOf } from '../nodes/Klaviyo/api/klaviyoAddress';
 import { KLAVIYO_API_URL, KLAVIYO_REVISION } from '../nodes/Klaviyo/api/revision';
 import { addressOfRequest, isWithin } from '../nodes/shared/http/address';
 import { ADDRESS_SWITCHES } from '../nodes/shared/http/addressSwitches';
+import { testRules } from '../nodes/shared/http/testRules';
 
 export class KlaviyoPrivateKeyApi implements ICredentialType {
 	name = 'klaviyoPrivateKeyApi';
@@ -78,39 +79,11 @@ export class KlaviyoPrivateKeyApi implements ICredentialType {
 			disableFollowRedirect: true,
 			headers: { Accept: 'application/vnd.api+json' },
 		},
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'Klaviyo does not know this key. Copy the private key anew (it starts with pk_); a public key does not work here.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'The key is valid, but has no scope accounts:read, so it can’t be tested here. It may still have the scopes that your nodes need.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 410,
-					message:
-						'Klaviyo has ended the API revision that this version of the package uses. Update the package n8n-nodes-klaviyo-meiro.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 429,
-					message:
-						'Klaviyo asks to slow down, so the key was not tested. Wait a minute, then try again.',
-				},
-			},
-		],
+		rules: testRules('API URL', {
+			401: 'Klaviyo does not know this key. Copy the private key anew (it starts with pk_); a public key does not work here.',
+			403: 'The key is valid, but has no scope accounts:read, so it can’t be tested here. It may still have the scopes that your nodes need.',
+			410: 'Klaviyo has ended the API revision that this version of the package uses. Update the package n8n-nodes-klaviyo-meiro.',
+			429: 'Klaviyo asks to slow down, so the key was not tested. Wait a minute, then try again.',
+		}),
 	};
 }

@@ -10,6 +10,7 @@ import type {
 
 import { authorise, logIn } from '../nodes/MeiroCdp/api/cdpLogin';
 import { ADDRESS_SWITCHES } from '../nodes/shared/http/addressSwitches';
+import { testRules } from '../nodes/shared/http/testRules';
 
 export class MeiroCdpApi implements ICredentialType {
 	name = 'meiroCdpApi';
@@ -160,31 +161,10 @@ export class MeiroCdpApi implements ICredentialType {
 			timeout: 10_000,
 			disableFollowRedirect: true,
 		},
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'Meiro does not accept this login or token. Check email and password; a pasted token ends after 8 hours.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'The login is right, but the role of this user may not list events, so more can’t be tested here. It may still have the features that your nodes need.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message:
-						"There is no Meiro CDP API at the address in 'Base URL'. It often ends in /api, e.g. https://example.meiro.io/api",
-				},
-			},
-		],
+		rules: testRules('Base URL', {
+			401: 'Meiro does not accept this login or token. Check email and password; a pasted token ends after 8 hours.',
+			403: 'The login is right, but the role of this user may not list events, so more can’t be tested here. It may still have the features that your nodes need.',
+			404: "There is no Meiro CDP API at the address in 'Base URL'. It often ends in /api, e.g. https://example.meiro.io/api",
+		}),
 	};
 }

@@ -8,6 +8,7 @@ import type {
 
 import { authorise } from '../nodes/MeiroEvents/delivery/target';
 import { ADDRESS_SWITCHES } from '../nodes/shared/http/addressSwitches';
+import { testRules, UNAVAILABLE } from '../nodes/shared/http/testRules';
 
 export class MeiroEventsApi implements ICredentialType {
 	name = 'meiroEventsApi';
@@ -123,7 +124,7 @@ export class MeiroEventsApi implements ICredentialType {
 
 	/**
 	 * Meiro documents no address to test against, so this asks whether the Base URL answers at all:
-	 * any answer but 401 and 403 will do.
+	 * any answer will do but 401, 403 and those of a server that is down.
 	 */
 	test: ICredentialTestRequest = {
 		request: {
@@ -132,25 +133,11 @@ export class MeiroEventsApi implements ICredentialType {
 			method: 'GET',
 			timeout: 10_000,
 			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: { ignore: true, except: [401, 403] },
+			ignoreHttpStatusErrors: { ignore: true, except: [401, 403, ...UNAVAILABLE] },
 		},
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						"The server at 'Base URL' asks for other credentials (401). Check 'Authentication' and its values.",
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						"The server at 'Base URL' does not let this n8n in (403). Check 'Authentication', and whether Meiro allows the IP address of this n8n.",
-				},
-			},
-		],
+		rules: testRules('Base URL', {
+			401: "The server at 'Base URL' asks for other credentials (401). Check 'Authentication' and its values.",
+			403: "The server at 'Base URL' does not let this n8n in (403). Check 'Authentication', and whether Meiro allows the IP address of this n8n.",
+		}),
 	};
 }

@@ -14,6 +14,7 @@ import { textOf } from '../shared/event/values';
 import { runtimeOf } from '../shared/http/runtime';
 import { runWhole } from '../shared/operation/operation';
 import { buildEvent, type Draft } from './build/buildEvent';
+import { askSource } from './delivery/askSource';
 import {
 	allHandedOver,
 	nothingSentOf,
@@ -22,7 +23,7 @@ import {
 	type Outputs,
 } from './delivery/outcome';
 import { previewItems } from './delivery/preview';
-import { MEIRO_CREDENTIAL, send } from './delivery/send';
+import { MEIRO_CREDENTIAL, send, transportOf } from './delivery/send';
 import { refuseSourceIn, targetOf } from './delivery/target';
 import { meiroEventsProperties } from './meiroEventsProperties';
 import { buildSettingsReader, handsOver, runSettingsOf } from './meiroEventsSettings';
@@ -75,7 +76,13 @@ async function deliverItems(context: IExecuteFunctions, handOver: boolean): Prom
 		.map(({ json }, index) => draftAt(context, () => buildEvent(json, settingsOf(index)), json));
 	const ready = drafts.flatMap((draft) => (draft.status === 'ready' ? draft.event.source : []));
 	for (const source of new Set(ready)) refuseSourceIn(target, source);
-	if (run.operation === 'validate') return [previewItems(drafts, target), []];
+	if (run.operation === 'validate') {
+		const transport = transportOf(context, credential);
+		const ask = async (source: string) =>
+			[source, await askSource(target, source, transport)] as const;
+		const answers = new Map(await Promise.all([...new Set(ready)].map(ask)));
+		return [previewItems(drafts, target, answers), []];
+	}
 
 	const policy = { ...run.policy, ...(endsAt === undefined ? {} : { endsAt }) };
 	const settled = await send(context, drafts, target, { ...run, policy }, credential, runtime);

@@ -30,7 +30,8 @@ const operation: INodeProperties = {
 		{
 			name: 'Validate',
 			value: 'validate',
-			description: 'Show what would be sent, and why not where it would not; nothing is sent',
+			description:
+				'Show in words what would be sent, or why not, and whether the Meiro source answers. No event is sent.',
 			action: 'Validate an event',
 		},
 	],

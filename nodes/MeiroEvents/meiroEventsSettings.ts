@@ -94,8 +94,8 @@ export function buildSettingsOf(
 		klaviyoIdType = DEFAULT_IDENTIFIER_TYPES.klaviyo_id,
 	} = context.getNodeParameter('compatibility', index, {}) as Compatibility;
 	const { hash, redact, defaultCurrency, testEvents } = buildOptionsOf(options);
-	const what =
-		context.getNodeParameter('operation', index) === 'sendProfileEvent' ? 'profile' : 'event';
+	const operation = context.getNodeParameter('operation', index) as Operation;
+	const what = operation === 'sendProfileEvent' ? 'profile' : 'event';
 	return {
 		what,
 		source: textParameter(context, 'source', index),
@@ -105,7 +105,8 @@ export function buildSettingsOf(
 				? mappedFieldsOf(context, index, what)
 				: null,
 		account: String(options.account ?? ''),
-		testEvents,
+		// Who looks at a sample wants to see it.
+		testEvents: operation === 'validate' ? 'deliver' : testEvents,
 		redact,
 		identity: {
 			identifierTypes: {

@@ -129,7 +129,42 @@ describe.each(NAMES)('the test of %s', (name) => {
 	});
 });
 
+/** What n8n shows of a test that failed: by the status, as its credentials-tester.service.js does. */
+async function shownFor(name: Name, status: number): Promise<string | undefined> {
+	own.answer((_, response) => response.writeHead(status, { location: elsewhere.url }).end());
+	const error = await runTest(name, dataOf(name)).then(
+		() => null,
+		(thrown: unknown) => thrown as { cause?: { response?: { status: number } } },
+	);
+	if (error === null) return 'green';
+	const found = error.cause?.response?.status;
+	const rules = TYPES[name].test.rules as Array<{ properties: { value: number; message: string } }>;
+	return rules.find(({ properties }) => properties.value === found)?.properties.message;
+}
+
+describe.each(NAMES)('an answer to the test of %s', (name) => {
+	it.each([401, 403, 502, 503, 504])('is told in words: %i', async (status) => {
+		expect(await shownFor(name, status)).toMatch(/\w+ \w+ \w+ .*\./);
+	});
+
+	it.each([301, 302, 307, 308])(
+		'is told in words, or says nothing against it: %i',
+		async (status) => {
+			expect(await shownFor(name, status)).toMatch(
+				name === 'meiroEventsApi' ? /^green$/ : /'(Base|API) URL' redirects elsewhere/,
+			);
+		},
+	);
+});
+
 describe('the test of meiroEventsApi', () => {
+	it.each([200, 400, 404, 405])(
+		'is green for %i, as Meiro documents no address to test',
+		async (status) => {
+			expect(await shownFor('meiroEventsApi', status)).toBe('green');
+		},
+	);
+
 	it('asks nothing of a Base URL that ends in the source, and says what to enter', async () => {
 		const data = { ...dataOf('meiroEventsApi'), product: 'meiroPipes' };
 		const test = runTest('meiroEventsApi', { ...data, baseUrl: `${own.url}/collect/klaviyo` });

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 
 import { startMeiro, type MeiroStandIn } from '../../sandbox/meiro';
@@ -61,12 +63,15 @@ describe('Event: Validate', () => {
 	const validate = async (items: IDataObject[], parameters: IDataObject = {}) =>
 		await send(items, { operation: 'validate', ...parameters }, 'meiroPipes');
 
-	it('shows the request of each event and sends nothing', async () => {
+	it('shows the request of each event and sends none', async () => {
 		const [shown] = await validate([klaviyoEvent(1)]);
 		expect(shown).toEqual({
 			event_id: 'id-1',
 			event_name: 'placed_order',
 			status: 'valid',
+			in_words:
+				'placed_order of email person-1@shop.example, phone +420600000001, at 2031-02-03 04:05:01 UTC, to Meiro Pipes: klaviyo.',
+			source_says: expect.stringContaining('says that nothing is there (404)'),
 			target: 'Meiro Pipes: klaviyo',
 			bytes: expect.any(Number),
 			request: {
@@ -83,7 +88,94 @@ describe('Event: Validate', () => {
 				},
 			},
 		});
-		expect(meiro.requests()).toHaveLength(0);
+		expect(meiro.count()).toBe(0);
+	});
+
+	it.each([
+		[
+			'a sample',
+			{ is_test: true },
+			{},
+			/klaviyo\. It is a test event: Send goes by 'Test Events'\.$/,
+		],
+		[
+			'a hash',
+			{},
+			{ hash: true },
+			/of email [0-9a-f]{12}… \(hashed\), phone [0-9a-f]{12}… \(hashed\), at/,
+		],
+		['somebody with Klaviyo’s ID alone', { profile: { klaviyo_id: 'K1' } }, {}, /of K1, at/],
+		['a thing', {}, { subjectType: 'campaign', subjectId: 'c1' }, /about campaign c1, at/],
+		['a thing, flat', {}, { subjectId: 'c1', layout: 'flat' }, /about c1, at/],
+	])('says %s in words', async (_, more, options, words) => {
+		const [shown] = await validate([klaviyoEvent(1, more)], { options });
+		expect(shown!.in_words).toMatch(words);
+	});
+
+	describe('asks each source once, without an event', () => {
+		let server: Server;
+		let asked: string[];
+		let answer: (response: ServerResponse) => void;
+
+		beforeEach(async () => {
+			asked = [];
+			server = createServer(({ method, url }, response) => {
+				asked.push(`${method} ${url}`);
+				answer(response);
+			});
+			await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		});
+		afterEach(async () => {
+			await new Promise((resolve) => server.close(resolve));
+		});
+		const addressOf = (of: Server) => `http://127.0.0.1:${(of.address() as AddressInfo).port}`;
+
+		const sourceSays = async (baseUrl: string, more: IDataObject = {}) => {
+			const credentials = new MemoryCredentials({
+				meiroEventsApi: { product: 'meiroEvents', baseUrl, allowPrivate: true, ...more } as never,
+			});
+			const parameters = { operation: 'validate' };
+			const items = [klaviyoEvent(1), klaviyoEvent(2)];
+			const { main } = await executeMeiroEvents(items, { credentials, parameters });
+			const said = main.map(({ json }) => json.source_says);
+			expect(said[1]).toBe(said[0]);
+			return said[0];
+		};
+
+		it.each([
+			[200, {}, /^The address answers \(200\)\. A test event shows whether/],
+			[400, {}, /^The address answers \(400\)/],
+			[200, { 'content-type': 'text/html' }, /^A web page came back.*'Base URL'.*'Source'/],
+			[302, { location: '/login' }, /^The address redirects elsewhere \(302\)/],
+			[401, {}, /^Meiro does not accept the login \(401\)\. Check 'Authentication'/],
+			[403, {}, /forbids the request \(403\)\. Check 'Authentication'/],
+			[404, {}, /nothing is there \(404\).*Check 'Base URL'.*'Source', then send a test event/],
+			[405, {}, /^Something there takes requests of another kind \(405\), as a source does/],
+			[503, {}, /^Meiro answered 503\. Try again later/],
+		])('and says what %i %j means', async (status, headers, words) => {
+			answer = (response) => response.writeHead(status, headers).end();
+			expect(await sourceSays(addressOf(server))).toMatch(words);
+			expect(asked).toEqual(['HEAD /klaviyo']);
+		});
+
+		it.each([
+			['a name that nobody has', 'https://me.example.invalid', /host in 'Base URL' can't be found/],
+			['a port where nothing listens', 'http://127.0.0.1:1', /Nothing listens.*'Base URL'/],
+		])('and says what is wrong with %s', async (_, baseUrl, words) => {
+			expect(await sourceSays(baseUrl)).toMatch(words);
+		});
+
+		it('and says that the other side does not speak TLS', async () => {
+			const https = addressOf(server).replace('http:', 'https:');
+			expect(await sourceSays(https)).toMatch(/'Base URL'.*does not speak HTTPS/);
+		});
+
+		it('and says that no answer came in time', async () => {
+			answer = () => undefined;
+			const said = sourceSays(addressOf(server), { timeoutSeconds: 1 });
+			expect(await said).toMatch(/no answer in time.*'Timeout \(Seconds\)'/);
+			server.closeAllConnections();
+		});
 	});
 
 	it('tells why an event could not be sent', async () => {

@@ -39,3 +39,10 @@ it.each(quotes)('says "%s"', (quote) => {
 it('quotes enough to be of use', () => {
 	expect(quotes.length).toBeGreaterThan(30);
 });
+
+it('has every code that a connection can fail with, as a credential’s test shows nothing else', () => {
+	const failures = readFileSync(join(ROOT, 'nodes/shared/http/connectionFailure.ts'), 'utf8');
+	const codes = [...failures.matchAll(/case '([A-Z_]+)'/g)].map(([, each]) => each!);
+	expect(codes.length).toBeGreaterThan(10);
+	expect(codes.filter((each) => !page.includes(`\`${each}\``))).toEqual([]);
+});

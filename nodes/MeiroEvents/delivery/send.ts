@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { deliver, type Door, type Entry, type Outcome } from '../../shared/delivery/deliver';
-import { readAnswer, type Wording } from '../../shared/delivery/readAnswer';
+import { readAnswer, type SetUpFault, type Wording } from '../../shared/delivery/readAnswer';
 import { logThrown } from '../../shared/delivery/told';
 import { settledAs } from '../../shared/delivery/verdict';
 import { wordsIn, isWebPage, type Answer } from '../../shared/http/answer';
@@ -55,8 +55,7 @@ export async function send(
 		deliveredBefore: new Set<number>(),
 		repeated: new Map<number, number>(),
 	};
-	const hide = hiding(secretsOf(credential));
-	const transport = n8nTransport(context, decrypted(MEIRO_CREDENTIAL, credential), hide);
+	const transport = transportOf(context, credential);
 	const outcomes = await deliver(fresh, {
 		...doorTo(target, transport, settings, runtime),
 		onThrow: (error) => logThrown(context, error),
@@ -68,6 +67,14 @@ export async function send(
 		outcomes,
 		...sifted,
 	};
+}
+
+export function transportOf(
+	context: IExecuteFunctions,
+	credential: ICredentialDataDecryptedObject,
+): Transport {
+	const hide = hiding(secretsOf(credential));
+	return n8nTransport(context, decrypted(MEIRO_CREDENTIAL, credential), hide);
 }
 
 /** The way into Meiro Events or Meiro Pipes. */
@@ -130,7 +137,7 @@ const WORDING: Wording = {
 	},
 };
 
-function setUpSentence(fault: Parameters<Wording['setUp']>[0], { status }: Answer): string {
+export function setUpSentence(fault: SetUpFault, { status }: Answer): string {
 	const credential = 'the Meiro Events credential';
 	switch (fault) {
 		case 'page':

@@ -119,6 +119,11 @@ export function requestUrl(target: Target, source: string, eventName: string): s
 	return PRODUCTS[target.product].urlOf(target.baseUrl, path, eventName);
 }
 
+/** Where a source stands, without any event. */
+export function sourceUrl(target: Target, source: string): string {
+	return requestUrl(target, source, '').replace(/\?.*$/, '');
+}
+
 /** An event's part of a request's body; alone it is the body. */
 export function eventBody(event: OutgoingEvent, target: Target): IDataObject {
 	const isRaw = target.product === 'meiroPipes' && target.pipesBody === 'rawEvent';

@@ -39,7 +39,8 @@ export function readAnswer(answer: Answer, sent: Sent, wording: Wording): Verdic
 	return isTaken ? readBody(answer, sent, wording) : readRefusal(answer, sent);
 }
 
-function faultIn(answer: Answer): SetUpFault | null {
+/** Null for an answer that speaks of the events. */
+export function faultIn(answer: Answer): SetUpFault | null {
 	const { status } = answer;
 	if (status >= 300 && status < 400) return 'redirect';
 	if (status === 401 || status === 407 || status === 511) return 'login';

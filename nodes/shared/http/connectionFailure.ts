@@ -38,9 +38,13 @@ export function explainConnectionFailure(failure: ConnectionFailure, field: stri
 		case 'ERR_BAD_RESPONSE':
 		case 'UND_ERR_SOCKET':
 			return `The server in '${field}' cut the connection off before it answered.`;
+		case 'EPROTO':
+		case 'ERR_SSL_WRONG_VERSION_NUMBER':
+			return `The server in '${field}' does not speak HTTPS at this address. Check the port, and whether the address begins with https:// or http://.`;
 		case 'CERT_HAS_EXPIRED':
 		case 'DEPTH_ZERO_SELF_SIGNED_CERT':
 		case 'SELF_SIGNED_CERT_IN_CHAIN':
+		case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
 		case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
 		case 'ERR_TLS_CERT_ALTNAME_INVALID':
 			return `The certificate of the host in '${field}' can't be trusted. Check the host name and the certificate.`;

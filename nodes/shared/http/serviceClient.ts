@@ -213,7 +213,8 @@ function unlessMisled({ url }: ServiceRequest): Partial<Attempt> {
 	return reason === null ? {} : { reason, isFinal: true };
 }
 
-function noAnswerOf(error: unknown, field: string): NoAnswer {
+/** What the transport threw, in words. */
+export function noAnswerOf(error: unknown, field: string): NoAnswer {
 	// A mistake in the credential that was found before anything was sent; n8n may have wrapped it.
 	const mistake = [error, (error as { cause?: unknown } | null)?.cause].find(
 		(one) => one instanceof UserError,

@@ -4,9 +4,11 @@ import { bodyOf, event, MEIRO_EVENTS, PIPES, requestOf } from './support/events'
 
 const ready = (number: number): Draft => ({ status: 'ready', event: event(number) });
 
+const NOTHING_ASKED = new Map<string, string>();
+
 describe('the preview of an event', () => {
 	it('is the very request that would be sent, with its size and target', () => {
-		const [item] = previewItems([ready(7)], PIPES);
+		const [item] = previewItems([ready(7)], PIPES, NOTHING_ASKED);
 		const request = requestOf([{ index: 0, value: event(7), bytes: 0 }], PIPES);
 		const body = bodyOf(request);
 		expect(item).toEqual({
@@ -14,6 +16,8 @@ describe('the preview of an event', () => {
 				event_id: 'id-7',
 				event_name: 'placed_order',
 				status: 'valid',
+				in_words: expect.stringContaining('placed_order of'),
+				source_says: null,
 				target: 'Meiro Pipes: klaviyo',
 				bytes: JSON.stringify(body).length,
 				request: { method: 'POST', url: request.url, body },
@@ -23,7 +27,7 @@ describe('the preview of an event', () => {
 	});
 
 	it('is another for another product', () => {
-		const [item] = previewItems([ready(7)], MEIRO_EVENTS);
+		const [item] = previewItems([ready(7)], MEIRO_EVENTS, NOTHING_ASKED);
 		expect(item!.json).toMatchObject({
 			target: 'Meiro Events: klaviyo',
 			request: {
@@ -38,6 +42,7 @@ describe('the preview of an event', () => {
 		const [hashed, plain] = previewItems(
 			[{ status: 'ready', event: event(0), hashings }, ready(1)],
 			PIPES,
+			NOTHING_ASKED,
 		);
 		expect(hashed!.json.hashing).toEqual(hashings);
 		expect(plain!.json).not.toHaveProperty('hashing');
@@ -47,8 +52,11 @@ describe('the preview of an event', () => {
 		const bytes = Buffer.byteLength(JSON.stringify(event(0).payload));
 		const fits = { ...MEIRO_EVENTS, maxRequestBytes: bytes };
 		const tooLarge = { ...MEIRO_EVENTS, maxRequestBytes: bytes - 1 };
-		expect(previewItems([ready(0)], fits)[0]!.json).toMatchObject({ status: 'valid', bytes });
-		const { json } = previewItems([ready(0)], tooLarge)[0]!;
+		expect(previewItems([ready(0)], fits, NOTHING_ASKED)[0]!.json).toMatchObject({
+			status: 'valid',
+			bytes,
+		});
+		const { json } = previewItems([ready(0)], tooLarge, NOTHING_ASKED)[0]!;
 		expect(json).toMatchObject({
 			event_id: 'id-0',
 			event_name: 'placed_order',
@@ -72,6 +80,7 @@ describe('the previews of several items', () => {
 				ready(3),
 			],
 			PIPES,
+			NOTHING_ASKED,
 		);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
 			[0, 1, 2, 3].map((item) => ({ item })),
@@ -85,6 +94,6 @@ describe('the previews of several items', () => {
 	});
 
 	it('are none without items', () => {
-		expect(previewItems([], PIPES)).toEqual([]);
+		expect(previewItems([], PIPES, NOTHING_ASKED)).toEqual([]);
 	});
 });
