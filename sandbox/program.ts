@@ -23,6 +23,12 @@ const START_AGAIN_AFTER_MS = 1000;
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+// A signal that nobody else listens to ends a process without its 'exit'.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.on(signal, () => {
+		if (process.listenerCount(signal) === 1) process.exit(1);
+	});
+}
 
 /** Nothing outlives the process that started it. */
 export function endsWithUs(child: ChildProcess): void {

@@ -116,9 +116,6 @@ function together(files: string[]): Measured {
 	};
 }
 
-// Whatever was started ends with this process, at its 'exit'.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-
 main().then(
 	(ok) => process.exit(ok ? 0 : 1),
 	(error: unknown) => {

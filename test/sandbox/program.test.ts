@@ -1,4 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
@@ -78,6 +80,38 @@ it('starts again by itself after an end of its own, when it is to be kept up, an
 	await program.stop();
 	expect(program.ownEnds).toBe(1);
 });
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+	'ends with the process that started it, when that gets %s and listens to nothing',
+	async (signal) => {
+		const port = await freePort(7300);
+		const url = `http://127.0.0.1:${port}`;
+		const server = `require('node:http').createServer((_, response) => response.end(String(process.pid))).listen(${port})`;
+		const starter = join(folder, `starter-${signal}.ts`);
+		writeFileSync(
+			starter,
+			`import { Program } from ${JSON.stringify(join(__dirname, '../../sandbox/program'))};
+			const isReady = async () => await fetch('${url}').then(() => true, () => false);
+			void new Program({
+				command: process.execPath,
+				args: ['-e', ${JSON.stringify(server)}],
+				cwd: ${JSON.stringify(folder)},
+				logFile: ${JSON.stringify(join(folder, `starter-${signal}.log`))},
+				isReady,
+				readyWithinMs: 20_000,
+				stopWithinMs: 10_000,
+			}).start();
+			setInterval(() => undefined, 1000);`,
+		);
+		const parent = spawn(process.execPath, ['--import', 'tsx', starter], {
+			cwd: join(__dirname, '../..'),
+		});
+		while ((await pidAt(url)) === null) await new Promise((resolve) => setTimeout(resolve, 50));
+		parent.kill(signal);
+		await once(parent, 'exit');
+		while ((await pidAt(url)) !== null) await new Promise((resolve) => setTimeout(resolve, 50));
+	},
+);
 
 it('tells what it ended with, and where its log is, when it does not come up', async () => {
 	const { program, logFile } = await server({ args: ['-e', 'process.exit(7)'] });
