@@ -53,7 +53,6 @@ export class MeiroEventsApi implements ICredentialType {
 			description:
 				'Address without the source, e.g. https://me.example.meiro.io for Meiro Events or https://example.eu.pipes.meiro.io for Meiro Pipes',
 		},
-		...ADDRESS_SWITCHES,
 		{
 			displayName: 'Authentication',
 			name: 'authentication',
@@ -112,6 +111,7 @@ export class MeiroEventsApi implements ICredentialType {
 			default: 10,
 			description: 'How long one request may take before it is sent again',
 		},
+		...ADDRESS_SWITCHES,
 	];
 
 	/** A function, not an expression: an expression would cost every request an isolate of its own. */

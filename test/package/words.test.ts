@@ -135,6 +135,13 @@ describe('the words in the editor', () => {
 		expect(found).toEqual([]);
 	});
 
+	it('are notices without the tags that n8n drops there: lines would run together', () => {
+		const notices = SENTENCES.filter(isNotice);
+		expect(notices.length).toBeGreaterThan(2);
+		const dropped = notices.filter(({ text }) => /<(?!\/?(?:a|ul|li)[ >])/.test(text));
+		expect(lines(dropped)).toEqual([]);
+	});
+
 	it('tell a Klaviyo flow from a workflow', () => {
 		const unclear = SENTENCES.filter(
 			({ text }) =>

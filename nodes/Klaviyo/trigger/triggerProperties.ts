@@ -73,7 +73,7 @@ export const triggerProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'<b>1.</b> Publish this workflow. Open your Klaviyo flow and add a <b>Webhook</b> action.<br /><b>2.</b> Destination URL: the <b>Production URL</b> under Webhook URLs above. Header: name and secret of the credential above.<br /><b>3.</b> Body: copy the text below. Then set the Klaviyo flow live. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro/blob/main/docs/klaviyo-trigger.md#i-set-up-the-flow-myself" target="_blank">Pictures and details</a>',
+			'<ul><li>1. Publish this workflow. Open your Klaviyo flow and add a Webhook action.</li><li>2. Destination URL: the Production URL under Webhook URLs above. Header: name and secret of the credential above.</li><li>3. Body: copy the text below. Then set the Klaviyo flow live. <a href="https://github.com/n8n-nodes-klaviyo-meiro/n8n-nodes-klaviyo-meiro/blob/main/docs/klaviyo-trigger.md#i-set-up-the-flow-myself" target="_blank">Pictures and details</a></li></ul>',
 		name: 'setUpNotice',
 		type: 'notice',
 		default: '',
@@ -83,7 +83,7 @@ export const triggerProperties: INodeProperties[] = [
 	...startProperties,
 	{
 		displayName:
-			'Publishing makes a Klaviyo flow, which is a <b>draft</b>. Its name is “n8n”, the recipe, and eight characters, e.g. n8n Win-Back 3fa9c1d2. Open it in <a href="https://www.klaviyo.com/flows" target="_blank">Klaviyo’s list of flows</a> and set it <b>live</b>: before that, nothing comes. A person can enter it again and again.',
+			'Publishing makes a Klaviyo flow, which is a draft. Its name is “n8n”, the recipe, and eight characters, e.g. n8n Win-Back 3fa9c1d2. Open it in <a href="https://www.klaviyo.com/flows" target="_blank">Klaviyo’s list of flows</a> and set it live: before that, nothing comes. A person can enter it again and again.',
 		name: 'draftNotice',
 		type: 'notice',
 		default: '',
