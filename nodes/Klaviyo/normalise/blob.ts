@@ -1,18 +1,21 @@
+import { unescaped } from './htmlEntities';
 import { parseJson, surveyJson } from './jsonText';
 import { readPythonLiteral } from './pythonLiteral';
 
 const STARTS_PYTHON = /^\s*[{[][\s{[]*'/;
+const STARTS_ESCAPED = /^\s*[{[][\s{[]*&(?:#x27|#39|quot);/;
 const FIRST_PRINTABLE = 0x20;
 
 /**
  * The object or list that stands in a text, written as JSON or as Python prints it: `"{{ event }}"`
- * arrives as "{'ProductName': 'Desk Lamp', 'InStock': True}".
+ * arrives as "{'ProductName': 'Desk Lamp', 'InStock': True}", with HTML entities where the template writes these.
  *
  * @returns undefined when the text is anything else, or nested deeper than `maxDepth`
  */
-export function parseBlob(text: string, maxDepth: number): object | undefined {
-	const first = text.trimStart()[0];
+export function parseBlob(given: string, maxDepth: number): object | undefined {
+	const first = given.trimStart()[0];
 	if (first !== '{' && first !== '[') return undefined;
+	const text = STARTS_ESCAPED.test(given) ? unescaped(given) : given;
 	return (
 		(STARTS_PYTHON.test(text) ? undefined : jsonBlob(text, maxDepth)) ?? pythonBlob(text, maxDepth)
 	);

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { consentOf } from './consent';
+import { unescaped } from './htmlEntities';
 import { ENVELOPES, NESTED_PROFILE, plainKey, SPELLING_RANK, type PersonField } from './keys';
 import { isEmailAddress } from '../../shared/event/emailAddress';
 import { isPlaceholder } from '../../shared/event/placeholders';
@@ -111,7 +112,12 @@ function understand(field: PersonField, value: Value): Value | undefined {
 	// What came through base64 is what the shop holds: its spaces belong to the id.
 	if (field === 'external_id') return textOf(value);
 	const id = textOf(value)?.trim();
-	return field === 'email' && !isEmailAddress(id ?? '') ? undefined : id;
+	return field === 'email' ? addressIn(id ?? '') : id;
+}
+
+/** No address holds an entity: `o&#x27;hara@shop.example` is one that the template has escaped. */
+function addressIn(text: string): string | undefined {
+	return isEmailAddress(text) ? text : [unescaped(text)].find(isEmailAddress);
 }
 
 export function addAll(target: IDataObject, source: IDataObject): void {

@@ -164,6 +164,16 @@ describe('an object written as text', () => {
 		});
 	});
 
+	it.each([
+		`{&#x27;ProductName&#x27;: &quot;D&#x27;Arcy&#x27;s &amp;amp; Co&quot;, &#x27;InStock&#x27;: True}`,
+		`{&#39;ProductName&#39;: &quot;D&#39;Arcy&#39;s &amp;amp; Co&quot;, &#39;InStock&#39;: True}`,
+		`{&quot;ProductName&quot;: &quot;D&#x27;Arcy&#x27;s &amp;amp; Co&quot;, &quot;InStock&quot;: true}`,
+	])('is an object where the template has escaped it for HTML: %s', (payload) => {
+		expect(cleanObject({ payload })).toEqual({
+			payload: { ProductName: "D'Arcy's &amp; Co", InStock: true },
+		});
+	});
+
 	it('stays text where a person is named, and where it came through base64 under a key of its own', () => {
 		const text = `{'a': 'b'}`;
 		expect(cleanObject({ first_name: text, note_base64: base64(text) })).toEqual({
