@@ -16,7 +16,13 @@ interface Kept {
 
 interface NodeRun {
 	executionTime?: number;
-	data?: { main?: Array<Array<{ json: Json }> | null> };
+	data?: { main?: Array<Item[] | null> };
+}
+
+/** An item as n8n keeps it. */
+export interface Item {
+	json: Json;
+	pairedItem?: unknown;
 }
 
 type Json = Record<string, unknown>;
@@ -60,11 +66,24 @@ export async function outputOf(
 ): Promise<Json[]> {
 	const items: Json[] = [];
 	for (const { id } of await finishedExecutions(n8n, workflowId)) {
-		const { runData = {} } = (await keptOf(n8n, id)).resultData;
-		for (const { data } of runData[node] ?? [])
-			items.push(...(data?.main?.[0] ?? []).map(({ json }) => json));
+		const outputs = await outputsOf(n8n, id);
+		items.push(...(outputs[node] ?? []).map(({ json }) => json));
 	}
 	return items;
+}
+
+/** The items that have come out of the first output of each node in one execution, by the node's name. */
+export async function outputsOf(
+	n8n: SignedIn,
+	executionId: string,
+): Promise<Record<string, Item[]>> {
+	const { runData = {} } = (await keptOf(n8n, executionId)).resultData;
+	return Object.fromEntries(
+		Object.entries(runData).map(([node, runs]) => [
+			node,
+			runs.flatMap(({ data }) => data?.main?.[0] ?? []),
+		]),
+	);
 }
 
 /** How long a node took in an execution, in milliseconds, and how many items came out of its first output. */

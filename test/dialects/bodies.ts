@@ -13,8 +13,38 @@ export interface Body {
 	isSteps: boolean;
 	/** The user's own Content-Type; '' for none. */
 	contentType: string;
-	/** Whether it carries the sender's id of the event. */
-	hasSendersId: boolean;
+	/** As Meiro knows it. */
+	eventName: string;
+	/** Whether it carries `$event_id`: the sender's id of the event, or what Klaviyo takes for it. */
+	carriesId: boolean;
+}
+
+type Id = 'klaviyo_id' | 'external_id' | 'email' | 'phone_number';
+
+const ID_TAGS: Record<Id, RegExp> = {
+	klaviyo_id: /person\.KlaviyoID\b/,
+	external_id: /person\.id\b/,
+	email: /person\.email\b/,
+	phone_number: /person\.phone_number\b/,
+};
+
+/** The ids of the person that a body prints. */
+export function idsIn({ text }: Body): Id[] {
+	return (Object.keys(ID_TAGS) as Id[]).filter((id) => ID_TAGS[id].test(text));
+}
+
+/** Whether it says the day on which it was rendered. */
+export function saysDay({ text }: Body): boolean {
+	return text.includes("{% today '%Y-%m-%d' ");
+}
+
+/** Whether the event is the metric's own, and not one that a step of a flow makes of it. */
+export function isMetricsOwn({ metric, eventName }: Body): boolean {
+	return metric.toLowerCase().replaceAll(' ', '_') === eventName;
+}
+
+export function bodyNamed(name: string): Body | undefined {
+	return BODIES.find((body) => body.name === name);
 }
 
 const UNIT_MS: Record<Delay['unit'], number> = {
@@ -31,14 +61,19 @@ const recommended: Body[] = RECIPES.map((recipe) => ({
 	delayMs: recipe.delay ? recipe.delay.value * UNIT_MS[recipe.delay.unit] : 0,
 	isSteps: recipe.delay !== undefined,
 	contentType: '',
-	hasSendersId: recipe.startsFrom === 'metric',
+	eventName: recipe.eventName ?? 'viewed_product',
+	carriesId: recipe.startsFrom === 'metric',
 }));
 
 /** Of a person who knows Klaviyo's tags, and nothing of what they may print. */
-const own = (name: string, fields: Record<string, string>, more: Partial<Body> = {}): Body => ({
+const own = (
+	name: string,
+	fields: Record<string, string>,
+	{ eventName = 'order_seen', ...more }: Partial<Body> = {},
+): Body => ({
 	...{ name, startsFrom: 'metric', metric: 'Placed Order', delayMs: 0, isSteps: false },
-	...{ contentType: '', hasSendersId: 'event_id' in fields || 'payload' in fields },
-	text: JSON.stringify({ event_name: 'order_seen', ...fields }, null, 2),
+	...{ contentType: '', eventName, carriesId: 'event_id' in fields || 'payload' in fields },
+	text: JSON.stringify({ event_name: eventName, ...fields }, null, 2),
 	...more,
 });
 
@@ -51,7 +86,11 @@ const VALUE = { value: "{{ event|lookup:'$value' }}" };
 
 export const BODIES: readonly Body[] = [
 	...recommended,
-	own('ownPlain', { ...PERSON, ...VALUE, event_id: "{{ event|lookup:'$event_id' }}" }),
+	own(
+		'ownPlain',
+		{ ...PERSON, ...VALUE, event_id: "{{ event|lookup:'$event_id' }}" },
+		{ eventName: 'placed_order' },
+	),
 	own('ownWithoutId', {
 		...PERSON,
 		...VALUE,

@@ -53,14 +53,17 @@ function peopleOf(number: number): [Profile, Profile, Profile] {
 			klaviyo_id: id(1),
 			external_id: `customer-${number}`,
 			email: `o'hara+${number}@shop.example`,
-			phone_number: `+42060000${String(number).padStart(2, '0')}01`,
+			phone_number: phoneOf(number, 1),
 			first_name: `Seán "Jack" & <b>O'Neill</b>`,
 			last_name: 'back\\slash {{ email }}',
 		},
 		{ klaviyo_id: id(2), email: `person.${number}@shop.example` },
-		{ klaviyo_id: id(3), phone_number: `+42060000${String(number).padStart(2, '0')}03` },
+		{ klaviyo_id: id(3), phone_number: phoneOf(number, 3) },
 	];
 }
+
+const phoneOf = (number: number, index: number) =>
+	`+42060${String(number).padStart(5, '0')}0${index}`;
 
 function propertiesOf(sendersId: string | null): MetricEvent['properties'] {
 	return {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 
 import { KLAVIYO_QUESTIONS, type KlaviyoDialect } from '../../sandbox/klaviyo/dialect';
 import { MEIRO_QUESTIONS, type MeiroDialect } from '../../sandbox/meiro/dialect';
+import { KNOWN } from './expected';
 
 type Row = Record<string, string>;
 
@@ -42,6 +43,14 @@ export function inShort({ klaviyo, meiro }: Dialects): Record<string, string> {
 	return Object.fromEntries(
 		Object.entries({ ...klaviyo, ...meiro }).filter(([name, value]) => value !== usual[name]),
 	);
+}
+
+/** Those in which the most losses that are told can happen; among equals those with the most unusual answers. */
+export function worstOf(all: Dialects[], count: number): Dialects[] {
+	const badness = (dialects: Dialects) =>
+		KNOWN.filter(({ happensIn }) => happensIn(dialects)).length * 1000 +
+		Object.keys(inShort(dialects)).length;
+	return [...all].sort((one, other) => badness(other) - badness(one)).slice(0, count);
 }
 
 type Questions = Record<string, { values: readonly string[] }>;

@@ -1,11 +1,13 @@
 // One dialect of each side, played from the flow's step to what Meiro has stored: real nodes, the stand-ins between them.
+import { mock } from 'node:test';
+
 import type { IDataObject } from 'n8n-workflow';
 
 import { resetProcessState } from '../../nodes/shared/processState';
 import { startKlaviyo, type KlaviyoStandIn } from '../../sandbox/klaviyo';
 import { requestHeaders } from '../../sandbox/klaviyo/flows';
 import { createCompiler } from '../../sandbox/klaviyo/render';
-import { startMeiro, type Product } from '../../sandbox/meiro';
+import { startMeiro, type MeiroStandIn, type Product } from '../../sandbox/meiro';
 import { callTrigger, executeMeiroEvents, MemoryCredentials } from '../engine/support/engine';
 import { executeKlaviyo } from '../engine/support/klaviyo';
 import { executeMeiroCdp, RenewingCredentials } from '../engine/support/meiroCdp';
@@ -14,8 +16,13 @@ import { BODIES, type Body } from './bodies';
 import { truthsOf, type Truth } from './cast';
 import type { Dialects } from './combinations';
 
-const DAY_MS = 86_400_000;
-/** Where Pipes knows no such event type. */
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Of the account. */
+export const TIMEZONE = 'Europe/Prague';
+/** From the flow's step to n8n; no whole second, as no receipt is. */
+const ON_ITS_WAY_MS = 2_345;
+/** An event type that Meiro does not know. */
 export const REFUSED_NAME = 'refused_by_meiro';
 
 export type Way = 'webhook' | 'pipes' | 'cdp' | 'cdpUpload';
@@ -27,6 +34,16 @@ export interface Told {
 	outcome: IDataObject;
 }
 
+/** An event in Meiro. */
+export interface Stored {
+	/** The event of the contract in it. */
+	event: IDataObject;
+	/** The time that Meiro is told beside it; null where it is told none. */
+	at: string | null;
+	/** The ids of the person that Meiro is told beside it. */
+	who: string[] | null;
+}
+
 /** What one way in took of all bodies' events. */
 export interface Played {
 	way: Way;
@@ -36,8 +53,7 @@ export interface Played {
 	/** Why a truth made no item, by truth. */
 	unsent: Map<Truth, string>;
 	told: Told[];
-	/** Events of the contract, as they are stored. */
-	stored: IDataObject[];
+	stored: Stored[];
 	/** What an event to a source that there is none of came to. */
 	elsewhere: IDataObject | undefined;
 }
@@ -47,13 +63,14 @@ interface Item {
 	json: IDataObject;
 }
 
+/** Everything has been received long ago when it is sent on, repeats after midnight included. */
 export async function play(dialects: Dialects): Promise<Played[]> {
 	const now = Math.floor(Date.now() / 1000) * 1000;
-	const truths = BODIES.flatMap((body, index) => truthsOf(body, index + 1, now));
+	const truths = truthsOfAll(now - DAY_MS - 2 * HOUR_MS);
 	const klaviyo = await startKlaviyo({ dialect: dialects.klaviyo });
 	try {
 		seed(klaviyo, truths, now);
-		const { items, unsent } = await received(truths, dialects, now);
+		const { items, unsent } = await received(truths, dialects);
 		const completed = await complete(klaviyo, items);
 		const played: Played[] = [];
 		for (const [isCompleted, all] of [
@@ -75,7 +92,13 @@ export async function play(dialects: Dialects): Promise<Played[]> {
 	}
 }
 
-function seed(klaviyo: KlaviyoStandIn, truths: Truth[], now: number): void {
+/** @param turn with another one all are other people */
+export function truthsOfAll(now: number, turn = 0): Truth[] {
+	return BODIES.flatMap((body, index) => truthsOf(body, BODIES.length * turn + index + 1, now));
+}
+
+/** Puts the people and their events into Klaviyo: shown at once, but for the time that the dialect takes. */
+export function seed(klaviyo: KlaviyoStandIn, truths: Truth[], now: number): void {
 	const people = new Map(truths.map(({ entry: { profile } }) => [profile.klaviyo_id, profile]));
 	klaviyo.seedProfiles(
 		[...people.values()].map(({ klaviyo_id: id, ...attributes }) => ({ id, attributes })),
@@ -88,8 +111,8 @@ function seed(klaviyo: KlaviyoStandIn, truths: Truth[], now: number): void {
 							...{ metric: event.metric, profile: profile.klaviyo_id, time: new Date(event.time) },
 							...(event.unique_id ? { unique_id: event.unique_id } : {}),
 							...{ value: event.value ?? 0, value_currency: 'EUR', properties: event.properties },
-							// Shown at once, but for the time that the dialect takes; long ago where a delay lay between.
-							visible: new Date(body.delayMs > 0 ? now - DAY_MS / 24 : now),
+							// Long ago where a delay lay between.
+							visible: new Date(body.delayMs > 0 ? now - HOUR_MS : now),
 						},
 					]
 				: [],
@@ -97,15 +120,15 @@ function seed(klaviyo: KlaviyoStandIn, truths: Truth[], now: number): void {
 	);
 }
 
-/** What the trigger makes of all deliveries, retries included. */
-async function received(truths: Truth[], { klaviyo }: Dialects, now: number) {
-	const compile = createCompiler({ dialect: klaviyo, timezone: 'Europe/Prague' });
+/** What the trigger makes of all deliveries, each on the clock of its receipt; repeats come a day later. */
+async function received(truths: Truth[], { klaviyo }: Dialects) {
+	const compile = createCompiler({ dialect: klaviyo, timezone: TIMEZONE });
 	const templates = new Map(BODIES.map((body) => [body, compile(body.text)]));
 	const trigger = setUp();
 	const items: Item[] = [];
 	const unsent = new Map<Truth, string>();
 
-	async function send(truth: Truth, ms: number): Promise<void> {
+	async function send(truth: Truth, renderedAt: number, sentAt: number): Promise<void> {
 		const { body, entry } = truth;
 		let text: string;
 		try {
@@ -113,7 +136,7 @@ async function received(truths: Truth[], { klaviyo }: Dialects, now: number) {
 				person: entry.profile,
 				event: entry.event ?? null,
 				organization: { name: 'Lamp Shop' },
-				now: new Date(ms),
+				now: new Date(renderedAt),
 				klaviyoIdKnown: body.startsFrom !== 'date' || klaviyo.klaviyoIdInDateFlows === 'there',
 			});
 		} catch (error) {
@@ -127,6 +150,7 @@ async function received(truths: Truth[], { klaviyo }: Dialects, now: number) {
 			unsent.set(truth, 'n8n answers 422: not JSON');
 			return;
 		}
+		mock.timers.setTime(sentAt + ON_ITS_WAY_MS);
 		const { items: made } = await callTrigger(trigger, {
 			headers: { ...lowerCased(headers), 'content-type': type, [HEADER]: SECRET },
 			unread: type !== 'application/json',
@@ -135,13 +159,21 @@ async function received(truths: Truth[], { klaviyo }: Dialects, now: number) {
 		items.push(...made.map(({ json }) => ({ truth, json })));
 	}
 
-	for (const truth of truths) {
-		await send(truth, now);
-		// Behind midnight, where Klaviyo renders anew.
-		if (truth.isRetried) await send(truth, klaviyo.retryBody === 'same' ? now : now + DAY_MS);
+	mock.timers.enable({ apis: ['Date'] });
+	try {
+		for (const truth of truths) await send(truth, stepOf(truth), stepOf(truth));
+		for (const truth of truths.filter(({ isRetried }) => isRetried)) {
+			const again = stepOf(truth) + DAY_MS;
+			await send(truth, klaviyo.retryBody === 'same' ? stepOf(truth) : again, again);
+		}
+	} finally {
+		mock.timers.reset();
 	}
 	return { items, unsent };
 }
+
+/** When the flow's step comes. */
+const stepOf = ({ happened, body }: Truth) => happened + body.delayMs;
 
 function headersOf(body: Body, klaviyo: Dialects['klaviyo']): Record<string, string> {
 	const own: Record<string, string> =
@@ -179,15 +211,8 @@ type Taken = Pick<Played, 'way' | 'told' | 'stored' | 'elsewhere'>;
 async function delivered(items: Item[], { meiro: dialect }: Dialects): Promise<Taken[]> {
 	// Another Meiro may have had this port, and Meiro Events remembers what it has delivered there.
 	resetProcessState();
-	const names = [...new Set(items.map(({ json }) => String(json.event_name)))];
 	const throughOne = async (way: Way): Promise<Taken> => {
-		const meiro = await startMeiro({
-			dialect,
-			sources: ['klaviyo'],
-			pipesSources: ['klaviyo'],
-			eventTypes: names,
-			cdp: { eventTypes: names.map((type) => ({ source_id: 'klaviyo', type, version: '1-0-0' })) },
-		});
+		const meiro = await startMeiroOf(dialect, way);
 		try {
 			return { way, ...(await take(way, items, meiro)) };
 		} finally {
@@ -197,6 +222,22 @@ async function delivered(items: Item[], { meiro: dialect }: Dialects): Promise<T
 	return await Promise.all(WAYS.map(throughOne));
 }
 
+/** Ways that tell a bad event from a good one; a webhook source takes any, and an upload is one piece. */
+export const TELLING: readonly Way[] = ['pipes', 'cdp'];
+
+/** Knows the events that the bodies are to make, and no others. */
+export async function startMeiroOf(dialect: Dialects['meiro'], way: Way): Promise<MeiroStandIn> {
+	const names = [...new Set(BODIES.map(({ eventName }) => eventName))];
+	const inCdp = TELLING.includes(way) ? names : [...names, REFUSED_NAME];
+	return await startMeiro({
+		dialect,
+		sources: ['klaviyo'],
+		pipesSources: ['klaviyo'],
+		eventTypes: names,
+		cdp: { eventTypes: inCdp.map((type) => ({ source_id: 'klaviyo', type, version: '1-0-0' })) },
+	});
+}
+
 const PRODUCTS = {
 	webhook: 'meiro_events',
 	pipes: 'meiro_pipes',
@@ -204,10 +245,11 @@ const PRODUCTS = {
 	cdpUpload: 'meiro_cdp',
 } as const satisfies Record<Way, Product>;
 
-async function take(way: Way, items: Item[], meiro: Awaited<ReturnType<typeof startMeiro>>) {
+async function take(way: Way, items: Item[], meiro: MeiroStandIn) {
 	const refused: IDataObject = { ...items[0]!.json, event_id: 'refused', event_name: REFUSED_NAME };
-	// Neither a webhook source nor the CDP's upload tells a bad event from a good one.
-	const given = way === 'pipes' ? [...items.slice(0, 9), refused, ...items.slice(9)] : [...items];
+	const given = TELLING.includes(way)
+		? [...items.slice(0, 9), refused, ...items.slice(9)]
+		: [...items];
 	const jsons = given.map((each) => ('truth' in each ? (each as Item).json : each));
 	const { outcomes, elsewhere } = await (way === 'webhook' || way === 'pipes'
 		? throughEvents(way, jsons, meiro.url)
@@ -220,8 +262,7 @@ async function take(way: Way, items: Item[], meiro: Awaited<ReturnType<typeof st
 			outcome: outcomes[index] ?? {},
 		};
 	});
-	const stored = meiro.events({ product: PRODUCTS[way] }).map(({ body }) => payloadOf(way, body));
-	return { told, stored, elsewhere };
+	return { told, stored: storedIn(meiro, way), elsewhere };
 }
 
 async function throughEvents(way: 'webhook' | 'pipes', items: IDataObject[], baseUrl: string) {
@@ -269,16 +310,37 @@ async function throughCdp(way: 'cdp' | 'cdpUpload', items: IDataObject[], baseUr
 }
 
 /** Outcomes by the item that each is of. */
-function inOrder(outcomes: Array<{ json: IDataObject; pairedItem?: unknown }>, count: number) {
+export function inOrder(outcomes: Array<{ json: object; pairedItem?: unknown }>, count: number) {
 	const all: IDataObject[] = Array.from({ length: count }, () => ({}));
 	for (const { json, pairedItem } of outcomes) {
-		for (const { item } of [pairedItem].flat() as Array<{ item: number }>) all[item] = json;
+		for (const { item } of [pairedItem].flat() as Array<{ item: number }>)
+			all[item] = json as IDataObject;
 	}
 	return all;
 }
 
-function payloadOf(way: Way, body: unknown): IDataObject {
-	if (way === 'webhook') return body as IDataObject;
-	if (way === 'pipes') return (body as { event_payload: IDataObject }).event_payload;
-	return JSON.parse((body as { payload: string }).payload) as IDataObject;
+export function storedIn(meiro: MeiroStandIn, way: Way): Stored[] {
+	return meiro.events({ product: PRODUCTS[way] }).map(({ body }) => readStored(way, body));
+}
+
+interface Envelope {
+	event_time: string;
+	identifiers?: Array<{ value: string }>;
+	event_payload: IDataObject;
+}
+
+interface CustomerEvent {
+	event_time: string;
+	user_identifier: string;
+	payload: string;
+}
+
+function readStored(way: Way, body: unknown): Stored {
+	if (way === 'webhook') return { event: body as IDataObject, at: null, who: null };
+	if (way === 'pipes') {
+		const { event_time: at, identifiers = [], event_payload: event } = body as Envelope;
+		return { event, at, who: identifiers.map(({ value }) => value) };
+	}
+	const { event_time: at, user_identifier, payload } = body as CustomerEvent;
+	return { event: JSON.parse(payload) as IDataObject, at, who: [user_identifier] };
 }
