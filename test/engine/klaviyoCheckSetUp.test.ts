@@ -178,6 +178,24 @@ describe('Account: Check Set-Up', () => {
 		});
 	});
 
+	it('counts a date property over all profiles when asked to', async () => {
+		const people = Array.from({ length: 1250 }, (_, number) => ({
+			attributes: {
+				email: `person-${number}@shop.example`,
+				...(number < 1200 ? { properties: { Birthday: '1990-02-03' } } : {}),
+			},
+		}));
+		klaviyo.seedProfiles(people);
+		const [, few] = await check({ dateProperty: 'Birthday' });
+		expect(few!.finding).toMatch(/^Filled in with \d+ of the 100 profiles that changed last\.$/);
+		const [, all] = await check({ dateProperty: 'Birthday', allProfiles: true });
+		expect(all).toMatchObject({
+			finding: 'Filled in with 1,200 of all 1,250 profiles.',
+			count: 1200,
+			is_fine: true,
+		});
+	});
+
 	it('goes on where the key lacks a scope, and names it', async () => {
 		await start({ apiKeys: [{ key: 'pk_sandbox', scopes: ['metrics:read'] }] });
 		const [flows, metric] = await check({ metricName: 'Placed Order' });

@@ -9,7 +9,7 @@ import { MeiroEvents } from '../../nodes/MeiroEvents/MeiroEvents.node';
 
 /** At most so many parameters, those in collections and the collections included. */
 const BUDGET: Array<[new () => { description: { properties: INodeProperties[] } }, number]> = [
-	[Klaviyo, 136],
+	[Klaviyo, 137],
 	[MeiroCdp, 52],
 	[MeiroEvents, 33],
 	[KlaviyoTrigger, 40],

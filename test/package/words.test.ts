@@ -159,7 +159,7 @@ describe('the words in the editor', () => {
 			.join('\n')
 			.replace(/`|<[^>]*>/g, '');
 		expect(text).toMatch(/\bset-up\b.*flows:write.*only while .*publish/i);
-		expect(text).toMatch(/\bread\b\*? (?:is )?for all other nodes/i);
+		expect(text).toMatch(/\bread\b[*:]? for all other nodes/i);
 		expect(text).toContain('A key with flows:write can change every flow of the account.');
 	});
 

@@ -31,12 +31,21 @@ export const checkSetUp: KlaviyoOperation = {
 			'e.g. Birthday',
 			'Profile property with the date that starts your Klaviyo flow, as it is written in Klaviyo',
 		),
+		{
+			displayName: 'Look at All Profiles',
+			name: 'allProfiles',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether the date property is counted over all profiles, with a request for each 100 of them. Else over the 100 that changed last.',
+		},
 	],
 	execute: forEachItem(async (context, client, index) => {
 		const textOf = (name: string) => textParameter(context, name, index).trim();
 		const metric = textOf('metricName');
 		const properties = commaList(textOf('eventProperties'));
 		const dateProperty = textOf('dateProperty');
+		const isOfAll = context.getNodeParameter('allProfiles', index, false) === true;
 		return [
 			...(await told('Klaviyo flow', async () => await checkFlows(client))),
 			...(metric === ''
@@ -44,7 +53,10 @@ export const checkSetUp: KlaviyoOperation = {
 				: await told('Metric', async () => await checkMetric(client, metric, properties))),
 			...(dateProperty === ''
 				? []
-				: await told('Date property', async () => await checkDateProperty(client, dateProperty))),
+				: await told(
+						'Date property',
+						async () => await checkDateProperty(client, dateProperty, isOfAll),
+					)),
 		];
 	}),
 };

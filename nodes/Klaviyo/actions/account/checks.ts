@@ -119,7 +119,7 @@ async function countEvents(client: KlaviyoClient, metric: IDataObject): Promise<
 	return {
 		check: 'Metric',
 		name: labelOf(metric),
-		finding: `${count} events in the last ${DAYS} days.`,
+		finding: `${said(count)} events in the last ${DAYS} days.`,
 		is_fine: count > 0,
 		advice:
 			count > 0
@@ -149,48 +149,61 @@ async function checkEventProperties(
 		EVENTS_LOOKED_AT,
 	);
 	const each = events.map((event) => (attributesOf(event).event_properties ?? {}) as IDataObject);
+	const names = new Set(each.flatMap((held) => Object.keys(held)));
 	return properties.map((name) => {
 		const count = each.filter((held) => isFilled(valueAt(held, name))).length;
-		return seen('Event property', name, count, `the last ${each.length} events`, each, {
+		return seen('Event property', name, count, `the last ${each.length} events`, names, {
 			metric: labelOf(metric),
 		});
 	});
 }
 
-/** Klaviyo counts no profiles by a property, so those are looked at that changed last. */
-export async function checkDateProperty(client: KlaviyoClient, name: string): Promise<Finding[]> {
-	const profiles = await client.all(
-		{
-			path: '/api/profiles',
-			query: {
-				'fields[profile]': 'properties',
-				sort: '-updated',
-				'page[size]': String(PROFILES_LOOKED_AT),
-			},
-			scopes: 'profiles:read',
+/**
+ * Klaviyo counts no profiles by a property, so they are read: those that changed last, or page by page all of them.
+ */
+export async function checkDateProperty(
+	client: KlaviyoClient,
+	name: string,
+	isOfAll: boolean,
+): Promise<Finding[]> {
+	const request = {
+		path: '/api/profiles',
+		query: {
+			'fields[profile]': 'properties',
+			sort: '-updated',
+			'page[size]': String(PROFILES_LOOKED_AT),
 		},
-		PROFILES_LOOKED_AT,
-	);
-	const each = profiles.map((profile) => (attributesOf(profile).properties ?? {}) as IDataObject);
-	const count = each.filter((held) => isFilled(held[name])).length;
-	return [
-		seen('Date property', name, count, `the ${each.length} profiles that changed last`, each),
-	];
+		scopes: 'profiles:read',
+	};
+	const names = new Set<string>();
+	let [count, total] = [0, 0];
+	for await (const page of client.pages(request, isOfAll ? undefined : PROFILES_LOOKED_AT)) {
+		total += page.length;
+		for (const profile of page) {
+			const held = (attributesOf(profile).properties ?? {}) as IDataObject;
+			if (isFilled(held[name])) count++;
+			for (const key of Object.keys(held)) names.add(key);
+		}
+	}
+	const which = isOfAll ? `all ${said(total)} profiles` : `the ${total} profiles that changed last`;
+	return [seen('Date property', name, count, which, names)];
 }
+
+const said = (count: number) => count.toLocaleString('en');
 
 function seen(
 	check: string,
 	name: string,
 	count: number,
 	where: string,
-	each: IDataObject[],
+	known: Set<string>,
 	more: IDataObject = {},
 ): Finding {
-	const names = [...new Set(each.flatMap((held) => Object.keys(held)))].sort();
+	const names = [...known].sort();
 	return {
 		check,
 		name,
-		finding: `Filled in with ${count} of ${where}.`,
+		finding: `Filled in with ${said(count)} of ${where}.`,
 		is_fine: count > 0,
 		advice:
 			count > 0
