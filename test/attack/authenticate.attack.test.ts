@@ -25,7 +25,9 @@ describe('a forged secret', () => {
 		(_, value) => {
 			const access = authenticate(sent(value), expected);
 			const reason = access.granted ? '' : access.reason;
-			expect(reason).toMatch(/^The header 'X-Klaviyo-Secret' (is missing|has another value)$/);
+			expect(reason).toMatch(
+				/^The header 'X-Klaviyo-Secret' (is missing\. Add it to the headers of the webhook action in Klaviyo|has another value\. Enter the 'Secret' of the Klaviyo Webhook API credential in Klaviyo)\.$/,
+			);
 		},
 	);
 });

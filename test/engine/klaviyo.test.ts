@@ -405,7 +405,7 @@ describe('Metric', () => {
 
 describe('when Klaviyo says no', () => {
 	it.each([
-		[401, {}, { apiKey: 'pk_wrong' }, /does not know the key/],
+		[401, {}, { apiKey: 'pk_wrong' }, /does not know the 'Private API Key'/],
 		[410, { revisions: ['2029-01-15'] }, {}, /has ended the API revision.*Update the package/],
 	])('%i is told with what to do', async (status, options, more, message) => {
 		await start(options);

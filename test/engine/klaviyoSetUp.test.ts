@@ -640,7 +640,7 @@ describe('when Klaviyo says no', () => {
 		const setup = winBack();
 		setup.credentials.data.klaviyoPrivateKeyApi!.apiKey = 'pk_wrong_0123456789';
 		const published = publishTrigger(setup);
-		await expect(published).rejects.toThrow(/does not know the key/);
+		await expect(published).rejects.toThrow(/does not know the 'Private API Key'/);
 		await expect(published).rejects.not.toThrow(/pk_wrong_0123456789/);
 	});
 

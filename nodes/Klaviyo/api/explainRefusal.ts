@@ -41,11 +41,11 @@ export function explainProblem(
 function sentenceOf(status: number, error: KlaviyoError, scopes: string, labels: Labels): string {
 	switch (status) {
 		case 401:
-			return 'Klaviyo does not know the key of the Klaviyo Private Key API credential. Copy the private key anew; it starts with pk_.';
+			return "Klaviyo does not know the 'Private API Key' of the Klaviyo Private Key API credential. Copy the private key anew; it starts with pk_.";
 		case 403:
 			return /KDP/i.test(error.detail ?? '')
 				? 'Klaviyo offers system webhooks only to accounts with Advanced KDP and to OAuth partners. Choose another Klaviyo Setup: a Klaviyo flow needs neither.'
-				: `The key of the Klaviyo Private Key API credential lacks a scope: this needs ${scopes}. Make a key with it in Klaviyo under Settings, API Keys.`;
+				: `The key of the Klaviyo Private Key API credential lacks a scope: this needs ${scopes}. Make a key with it in Klaviyo under Settings, API Keys, and enter it as 'Private API Key'.`;
 		case 404: {
 			const label = labels[placeOf(error) ?? 'id'] ?? labels.id;
 			return label === undefined

@@ -123,11 +123,17 @@ export async function searchTopics(
 		.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** The name of one list, metric or segment. @throws when Klaviyo doesn't have it */
-export async function nameOf(client: KlaviyoClient, kind: Listed, id: string): Promise<string> {
+/** The name of one list, metric or segment. @throws with the field's label when Klaviyo doesn't have it */
+export async function nameOf(
+	client: KlaviyoClient,
+	kind: Listed,
+	id: string,
+	label: string,
+): Promise<string> {
 	const { body } = await client.request({
 		path: `/api/${kind}/${encodeURIComponent(id)}`,
 		scopes: `${kind}:read`,
+		labels: { id: label },
 	});
 	const { name } = ((body.data as IDataObject).attributes ?? {}) as { name?: string };
 	return name ?? id;

@@ -6,7 +6,7 @@ const error = (detail: string, source?: object) => ({
 
 describe('what Klaviyo refuses', () => {
 	it.each([
-		[401, 'Incorrect authentication credentials.', /does not know the key/],
+		[401, 'Incorrect authentication credentials.', /does not know the 'Private API Key'/],
 		[403, 'You must have Advanced KDP enabled to use this endpoint.', /Advanced KDP/],
 		[403, 'No permission.', /lacks a scope: this needs flows:write/],
 		[410, 'Gone.', /Update the package/],

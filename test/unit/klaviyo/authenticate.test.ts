@@ -28,11 +28,13 @@ describe('a delivery', () => {
 	it('is told apart: without the header, and with another value', () => {
 		expect(authenticate({}, expected)).toEqual({
 			granted: false,
-			reason: "The header 'X-Klaviyo-Secret' is missing",
+			reason:
+				"The header 'X-Klaviyo-Secret' is missing. Add it to the headers of the webhook action in Klaviyo.",
 		});
 		expect(authenticate({ 'x-klaviyo-secret': 'x' }, expected)).toEqual({
 			granted: false,
-			reason: "The header 'X-Klaviyo-Secret' has another value",
+			reason:
+				"The header 'X-Klaviyo-Secret' has another value. Enter the 'Secret' of the Klaviyo Webhook API credential in Klaviyo.",
 		});
 	});
 });

@@ -124,7 +124,7 @@ async function countEvents(client: KlaviyoClient, metric: IDataObject): Promise<
 		advice:
 			count > 0
 				? null
-				: 'Nothing comes in by this one. Choose the metric of the integration that sends your events.',
+				: "Nothing comes in by this one. Choose the metric of the integration that sends your events under 'Metric Name or ID' of the Klaviyo Trigger.",
 		count,
 	};
 }

@@ -51,11 +51,17 @@ export function authenticate(headers: RequestHeaders, expected: WebhookSecret): 
 
 	const given = headers[expected.headerName.toLowerCase()];
 	if (typeof given !== 'string' || given === '') {
-		return { granted: false, reason: `The header '${expected.headerName}' is missing` };
+		return {
+			granted: false,
+			reason: `The header '${expected.headerName}' is missing. Add it to the headers of the webhook action in Klaviyo.`,
+		};
 	}
 	return isOneOf(given, secretsOf(expected))
 		? { granted: true }
-		: { granted: false, reason: `The header '${expected.headerName}' has another value` };
+		: {
+				granted: false,
+				reason: `The header '${expected.headerName}' has another value. Enter the 'Secret' of the Klaviyo Webhook API credential in Klaviyo.`,
+			};
 }
 
 /** The secrets that open the door now: the current one, and the previous one while there is one. */

@@ -160,13 +160,14 @@ function triggerTimeOf(
 
 /** What the body says of the start: names, as the ids mean nothing to Meiro. */
 async function namesOf(client: KlaviyoClient, recipe: Recipe, id: string) {
+	const [, label] = START_PARAMETER[recipe.startsFrom];
 	switch (recipe.startsFrom) {
 		case 'metric':
-			return { metric: await nameOf(client, 'metrics', id) };
+			return { metric: await nameOf(client, 'metrics', id, label) };
 		case 'list':
-			return { list: { id, name: await nameOf(client, 'lists', id) } };
+			return { list: { id, name: await nameOf(client, 'lists', id, label) } };
 		case 'segment':
-			return { segment: { id, name: await nameOf(client, 'segments', id) } };
+			return { segment: { id, name: await nameOf(client, 'segments', id, label) } };
 		case 'date':
 			return {};
 	}
