@@ -11,7 +11,7 @@ import { MeiroEvents } from '../../nodes/MeiroEvents/MeiroEvents.node';
 const BUDGET: Array<[new () => { description: { properties: INodeProperties[] } }, number]> = [
 	[Klaviyo, 137],
 	[MeiroCdp, 52],
-	[MeiroEvents, 33],
+	[MeiroEvents, 34],
 	[KlaviyoTrigger, 40],
 	[KlaviyoUpdatesTrigger, 10],
 ];
