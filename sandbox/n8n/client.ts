@@ -34,7 +34,7 @@ export interface ExecutionSummary {
 	stoppedAt: string | null;
 }
 
-const PUBLISHED_WITHIN_MS = 60_000;
+const PUBLISHED_WITHIN_MS = 150_000;
 
 /** A connection for each request: n8n cuts kept ones when they are idle, at times with a request already on its way. */
 function connectionTo(url: string): AxiosInstance {

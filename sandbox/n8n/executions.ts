@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { ExecutionSummary, SignedIn } from './client';
 
-const ENDED_WITHIN_MS = 60_000;
+const ENDED_WITHIN_MS = 150_000;
 
 /** What n8n keeps of an execution, as far as it is read here. */
 interface Kept {
@@ -131,6 +131,10 @@ export async function executedByHand(
 	);
 	if (ended === undefined)
 		throw new Error(`Execution ${executionId} from '${triggerName}' is not to be found`);
+	if (ended.status === 'running')
+		throw new Error(
+			`Execution ${executionId} from '${triggerName}' was not over within ${ENDED_WITHIN_MS / 1000} s`,
+		);
 	return ended;
 }
 

@@ -40,7 +40,7 @@ async function mustBe({ world }: Stage, when: string, status: string): Promise<v
 async function refuse(stage: Stage, flowId: string, finished: () => Promise<void>): Promise<void> {
 	const { world, enter, run, runInVain } = stage;
 	const no = { kind: 'status', status: 400, times: 1 } as const;
-	const told = /1 of what was to go to Meiro has not arrived/;
+	const told = /1 failed and is kept/;
 	world.meiro.misbehave([no]);
 	await enter({ flowId, entries: [refused] });
 	await finished();
