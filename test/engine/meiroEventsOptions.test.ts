@@ -104,7 +104,12 @@ describe('Event: Validate', () => {
 			{ hash: true },
 			/of email [0-9a-f]{12}… \(hashed\), phone [0-9a-f]{12}… \(hashed\), at/,
 		],
-		['somebody with Klaviyo’s ID alone', { profile: { klaviyo_id: 'K1' } }, {}, /of K1, at/],
+		[
+			'somebody with Klaviyo’s ID alone',
+			{ profile: { klaviyo_id: 'K1' } },
+			{},
+			/of klaviyo_id K1, at/,
+		],
 		['a thing', {}, { subjectType: 'campaign', subjectId: 'c1' }, /about campaign c1, at/],
 		['a thing, flat', {}, { subjectId: 'c1', layout: 'flat' }, /about c1, at/],
 	])('says %s in words', async (_, more, options, words) => {
