@@ -22,7 +22,10 @@ const WORKFLOWS: Array<{
 }> = [
 	{
 		template: 'win-back',
-		parameters: winBack.parameters,
+		parameters: {
+			...winBack.parameters,
+			'Klaviyo Trigger': { setUp: 'manual', recipe: 'winBack' },
+		},
 		pictures: [
 			['Klaviyo Trigger', 'klaviyo-trigger'],
 			['Tell Meiro', 'meiro-events'],
@@ -62,6 +65,8 @@ async function main(): Promise<void> {
 		await builder.startN8n();
 		const world = await builder.finish();
 		const page = await openEditor(browser, world.n8n.url, LOGIN);
+		// n8n's advice to pin data would lie over the first panel.
+		await page.evaluate("localStorage.setItem('N8N_PIN_DATA_DISCOVERY_NDV', 'true')");
 		const shoot = async (name: string) => {
 			// Panels slide in; a picture taken half way shows nothing.
 			await page.waitForTimeout(800);
