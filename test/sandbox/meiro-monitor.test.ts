@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import { CHROMIUM, openBrowser } from '../../sandbox/editor/browser';
 import { readMonitor } from '../../sandbox/meiro/monitor/routes';
-import { openStore } from '../../sandbox/meiro/store';
+import { openStore, type NewEvent, type Store } from '../../sandbox/meiro/store';
 import { cleanUp, databaseFile, envelope, get, post, start } from './meiro-client';
 
 afterEach(cleanUp);
@@ -50,28 +50,88 @@ describe('the data of the monitoring page', () => {
 		);
 	});
 
-	it('counts the arrivals of each of the last 120 whole seconds', async () => {
-		let now = Date.parse('2031-02-03T04:05:06.999Z');
-		const store = openStore(databaseFile(), () => now);
-		const event = {
+	describe('the chart', () => {
+		const began = Date.parse('2031-02-03T04:05:06.999Z');
+		const event: NewEvent = {
 			product: 'meiro_events',
 			source: 's',
 			type: 'a',
 			time: null,
 			payload: '{}',
 			dedupKey: null,
-		} as const;
-		await store.append([event, event]);
-		now += 1;
-		await store.append([event]);
-		now = Date.parse('2031-02-03T04:05:08.500Z');
-		await store.append([event]);
+		};
+		let now = began;
+		let store: Store;
 
-		const { arrivals } = readMonitor(store, { source: 'another' }, now);
-		expect(arrivals).toHaveLength(120);
-		expect(arrivals.slice(-3)).toEqual([0, 2, 1]);
-		expect(arrivals.reduce((sum, count) => sum + count)).toBe(3);
-		store.close();
+		beforeEach(() => {
+			now = began;
+			store = openStore(databaseFile(), () => now);
+		});
+		afterEach(() => store.close());
+
+		const arrivals = () => readMonitor(store, { source: 'another' }, now).arrivals;
+		const sum = (counts: number[]) => counts.reduce((total, count) => total + count);
+
+		it('counts the last whole seconds one by one as long as the run is short', async () => {
+			await store.append([event, event]);
+			now += 1;
+			await store.append([event]);
+			now = began + 1_501;
+			await store.append([event]);
+
+			const { seconds_per_bar, counts } = arrivals();
+			expect(seconds_per_bar).toBe(1);
+			expect(counts).toHaveLength(120);
+			expect(counts.slice(-3)).toEqual([0, 2, 1]);
+			expect(sum(counts)).toBe(3);
+		});
+
+		it.each([
+			[118, 1],
+			[121, 2],
+			[590, 5],
+			[3_500, 30],
+		])('shows a run of %i seconds whole, %i in a bar', async (seconds, width) => {
+			await store.append([event, event]);
+			now = began + seconds * 1000;
+			await store.append([event]);
+			now += 1;
+			const { seconds_per_bar, counts } = arrivals();
+			expect(seconds_per_bar).toBe(width);
+			expect(counts).toHaveLength(120);
+			expect(sum(counts)).toBeGreaterThanOrEqual(2);
+			expect(counts.find((count) => count > 0)).toBe(2);
+		});
+	});
+
+	it.each([
+		[
+			'an event as it is',
+			'/s?event_name=a',
+			{ profile: { email: 'ana@shop.example' }, trigger_event: { value: 41.5, currency: 'EUR' } },
+			'ana@shop.example',
+			'41.5 EUR',
+		],
+		[
+			'an envelope of Pipes',
+			'/collect/p',
+			envelope({ event_payload: { profile: { external_id: 'customer-1' } } }),
+			'customer-1',
+			null,
+		],
+		[
+			'an event about a thing',
+			'/s?event_name=a',
+			{ subject: { id: 'campaign-1' } },
+			'campaign-1',
+			null,
+		],
+		['something else', '/s?event_name=a', { n: 1 }, null, null],
+	])('says who and how much of %s', async (_, path, body, person, value) => {
+		const meiro = await start();
+		await post(meiro, path, body);
+		const { data } = await get(`${meiro.urls.monitor}/data`);
+		expect(data.events).toMatchObject([{ person, value }]);
 	});
 
 	it('stays light: at most 50 events, long payloads cut', async () => {

@@ -4,21 +4,28 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { FastifyInstance } from 'fastify';
 import type { EventGroup, Store, StoredEvent } from '../store';
+import { summaryOf, type Summary } from './summary';
 
 /** What the page polls. Times are ISO 8601, UTC. */
 export interface MonitorData {
 	generated_at: string;
 	window_minutes: number;
-	/** Events in each of the last whole seconds, oldest first, whatever the filter. */
-	arrivals: number[];
+	/** Since the first event of the window, whatever the filter. */
+	arrivals: Arrivals;
 	/** Every source and type of the window, whatever the filter. */
 	groups: Array<Omit<EventGroup, 'type'> & { event_name: string }>;
 	/** The newest that pass the filter, newest first. */
 	events: MonitorEvent[];
 }
 
+/** Events in each bar of the chart, oldest first. */
+export interface Arrivals {
+	seconds_per_bar: number;
+	counts: number[];
+}
+
 /** One event of the list; `payload` is JSON text, cut when `payload_truncated`. */
-export interface MonitorEvent {
+export interface MonitorEvent extends Summary {
 	id: number;
 	received_at: string;
 	product: string;
@@ -32,7 +39,9 @@ export interface MonitorEvent {
 // (https://docs.meiro.io/books/meiro-events/page/user-interface).
 const windowMinutes = 60;
 const listedEvents = 50;
-const chartSeconds = 120;
+const bars = 120;
+/** The widest takes in the whole window. */
+const barSeconds = [1, 2, 5, 10, 30];
 /** Characters of one payload; the page is polled and must stay light. */
 const payloadLimit = 20_000;
 
@@ -73,21 +82,29 @@ export function readMonitor(
 	return {
 		generated_at: new Date(now).toISOString(),
 		window_minutes: windowMinutes,
-		arrivals: arrivalsBefore(store, now),
+		arrivals: arrivalsBefore(store, since, now),
 		groups: store.groups(since).map(({ type, ...group }) => ({ ...group, event_name: type })),
 		events: events.map(toMonitorEvent),
 	};
 }
 
-/** The second that `now` is in is not whole yet. */
-function arrivalsBefore(store: Store, now: number): number[] {
+/** Bars of as few seconds as let the whole run since its first event be seen. The second that `now` is in is not whole yet. */
+function arrivalsBefore(store: Store, since: string, now: number): Arrivals {
 	const end = Math.floor(now / 1000);
 	const secondOf = (second: number) => new Date(second * 1000).toISOString().slice(0, 19);
-	const counts = store.perSecond(secondOf(end - chartSeconds), secondOf(end));
-	return Array.from(
-		{ length: chartSeconds },
-		(_, at) => counts.get(secondOf(end - chartSeconds + at)) ?? 0,
+	const perSecond = [...store.perSecond(since, secondOf(end))].map(
+		([second, count]): [number, number] => [Date.parse(`${second}Z`) / 1000, count],
 	);
+	const first = Math.min(end, ...perSecond.map(([second]) => second));
+	const width = barSeconds.find((seconds) => end - first <= (bars - 1) * seconds) ?? 30;
+	// At whole multiples of its width, so that a bar keeps what it has as time goes on.
+	const last = Math.ceil(end / width) * width;
+	const counts = Array.from({ length: bars }, () => 0);
+	for (const [second, count] of perSecond) {
+		const bar = bars - Math.ceil((last - second) / width);
+		if (bar >= 0) counts[bar]! += count;
+	}
+	return { seconds_per_bar: width, counts };
 }
 
 function toMonitorEvent({ type, payload, ...event }: StoredEvent): MonitorEvent {
@@ -97,6 +114,7 @@ function toMonitorEvent({ type, payload, ...event }: StoredEvent): MonitorEvent 
 		product: event.product,
 		source: event.source,
 		event_name: type,
+		...summaryOf(payload),
 		payload: payload.slice(0, payloadLimit),
 		payload_truncated: payload.length > payloadLimit,
 	};

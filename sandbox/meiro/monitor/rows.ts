@@ -87,15 +87,12 @@ export function createEvent(event: MonitorEvent): Rows {
 		'tr',
 		{ class: 'event' },
 		element('td', {}, open),
-		element('td', {}, ...breakable(event.source)),
+		element('td', {}, ...breakable(event.person ?? '–')),
 		element('td', {}, ...breakable(event.event_name)),
-		element(
-			'td',
-			{ class: 'wide' },
-			element('div', { class: 'preview', text: event.payload.slice(0, 300) }),
-		),
+		element('td', { class: 'number', text: event.value ?? '–' }),
+		element('td', { class: 'wide' }, ...breakable(event.source)),
 	);
-	const cell = element('td', { class: 'detail', colspan: '4' });
+	const cell = element('td', { class: 'detail', colspan: '5' });
 	const detail = element('tr', { id: detailId }, cell);
 	detail.hidden = true;
 	row.addEventListener('click', () => {
