@@ -11,4 +11,5 @@ import './trigger';
 import './dropdowns';
 import './credentials';
 import './templates';
+import './selfCheck';
 import './pictures';

@@ -11,7 +11,8 @@ import { giveOutPassword, SUPPORT } from './erasure';
 
 export const SELF_CHECK_ADDRESS = 'ana@shop.example';
 const ENDED_WITHIN_MS = 10_000;
-const STEPS = {
+/** What the form offers. */
+export const STEPS = {
 	metric: '1 Make the Metric',
 	probe: '2 Send the Probe',
 	read: '3 Read Again',
