@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { Listr } from 'listr2';
+import { Listr, type ListrTask } from 'listr2';
 
 import { interruption } from '../interruption';
-import { isWhole, reportOf, workflowUrl, type Report } from './report';
+import { firstEventSeconds, isWhole, placesIn, reportOf, workflowUrl, type Report } from './report';
 import { headLine, rowLine } from './rows';
 import { nameOfScenario, play, unplayed, type Played, type Scenario } from './scenario';
 import { SCENARIOS } from './scenarios';
-import { follow, stepsOf, type Step, type Task } from './show';
-import { addressesOf, verdictOf } from './tell';
+import { follow, speaking, stepsOf, type Step, type Task } from './show';
+import { addressesOf, firstLookOf, placesOf, verdictOf } from './tell';
 import { publishTemplate, WorldBuilder, type PublishedTemplate, type World } from './world';
 
 async function main(): Promise<void> {
@@ -24,7 +24,9 @@ async function main(): Promise<void> {
 		}
 		console.log(`\n${verdictOf(report)}\n\n${addressesOf(report)}`);
 		process.exitCode = report.ok ? 0 : 1;
-		if (!values.once) {
+		if (values.once) {
+			console.log('\nEnds n8n and the stand-ins.');
+		} else {
 			console.log('\nStays up for you to look around. Ctrl+C ends it.');
 			await interrupted;
 		}
@@ -60,40 +62,51 @@ async function demonstrate(builder: WorldBuilder): Promise<Report> {
 			},
 		],
 	];
-	const head = () => headLine(results.length, SCENARIOS.length, process.stdout.columns);
+	await show({
+		title: 'Set-up',
+		task: (_, task) => task.newListr(stepsOf(task, 'Set-up', steps)),
+	});
+	console.log(`\n${placesOf(placesIn(world!))}\n`);
 
-	await new Listr(
-		[
-			{ title: 'Set-up', task: (_, task) => task.newListr(stepsOf(task, 'Set-up', steps)) },
-			{
-				title: head(),
-				task: (_, task) =>
-					task.newListr(
-						SCENARIOS.map((scenario) => ({
-							title: nameOfScenario(scenario),
-							task: async (_context: object, row: Task) => {
-								const played = await playTemplate(world, scenario, row, published);
-								results.push(played);
-								task.title = head();
-								// Only for the sign before the row: the figures are in the report.
-								const [problem] = played.problems;
-								if (problem !== undefined || !isWhole(played.result)) {
-									throw new Error(problem ?? 'Not everything is where it should be');
-								}
-							},
-						})),
-						{ exitOnError: false },
-					),
-			},
-		],
-		{
-			fallbackRenderer: 'simple',
-			// It would leave n8n and the stand-ins running; `main` ends them.
-			registerSignalListeners: false,
-			rendererOptions: { collapseSubtasks: false, collapseErrors: false, formatOutput: 'truncate' },
-		},
-	).run();
+	const playAll = async (scenarios: Scenario[]) => {
+		const head = () => headLine(results.length, SCENARIOS.length, process.stdout.columns);
+		const rowsOf = (parent: Task): ListrTask[] =>
+			scenarios.map((scenario) => ({
+				title: nameOfScenario(scenario),
+				task: async (_: object, row: Task) => {
+					const played = await speaking(
+						row,
+						async () => await playTemplate(world, scenario, row, published),
+					);
+					results.push(played);
+					parent.title = head();
+					// Only for the sign before the row: the figures are in the report.
+					const [problem] = played.problems;
+					if (problem !== undefined || !isWhole(played.result)) {
+						throw new Error(problem ?? 'Not everything is where it should be');
+					}
+				},
+			}));
+		await show({
+			title: head(),
+			task: (_, task) => task.newListr(rowsOf(task), { exitOnError: false }),
+		});
+	};
+	const [first, ...others] = SCENARIOS;
+	await playAll([first!]);
+	console.log(`\n${firstLookOf(firstEventSeconds(world!), placesIn(world!))}\n`);
+	await playAll(others);
 	return reportOf(world!, published, results, (Date.now() - started) / 1000);
+}
+
+/** Draws a list of tasks until they have ended. */
+async function show(task: ListrTask): Promise<void> {
+	await new Listr([task], {
+		fallbackRenderer: 'simple',
+		// It would leave n8n and the stand-ins running; `main` ends them.
+		registerSignalListeners: false,
+		rendererOptions: { collapseSubtasks: false, collapseErrors: false, formatOutput: 'truncate' },
+	}).run();
 }
 
 /** Publishes a template and plays it, its figures in the row; a template that fails leaves the others alone. */

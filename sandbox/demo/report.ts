@@ -36,12 +36,7 @@ export function reportOf(
 			scenarios.length > 0 && scenarios.every(isWhole) && problems.length === 0 && violations === 0,
 		seconds: tenths(seconds),
 		first_event_seconds: firstEventSeconds(world),
-		urls: {
-			editor: world.n8n.url,
-			monitor: world.meiro.urls.monitor,
-			events: world.meiro.urls.events,
-		},
-		login: LOGIN,
+		...placesIn(world),
 		workflows: published.map((one) => ({ template: one.template, url: workflowUrl(world, one) })),
 		triggers: published
 			.filter(({ url }) => url !== '')
@@ -56,12 +51,18 @@ export function reportOf(
 	};
 }
 
+/** Where the world is to be seen, and how to get in. */
+export function placesIn({ n8n, meiro }: World): Pick<Report, 'urls' | 'login'> {
+	const { monitor, events } = meiro.urls;
+	return { urls: { editor: n8n.url, monitor, events }, login: LOGIN };
+}
+
 /** Where the editor shows a workflow. */
 export function workflowUrl({ n8n }: World, { workflowId }: PublishedTemplate): string {
 	return `${n8n.url}/workflow/${workflowId}`;
 }
 
-function firstEventSeconds({ meiro }: World): number | null {
+export function firstEventSeconds({ meiro }: World): number | null {
 	const [first] = meiro.events({ limit: 1 });
 	return first ? tenths((Date.parse(first.received_at) - performance.timeOrigin) / 1000) : null;
 }

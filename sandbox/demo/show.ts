@@ -27,21 +27,39 @@ export function stepsOf(parent: Task, title: string, steps: Step[]): ListrTask[]
 		rendererOptions: { timer: PRESET_TIMER },
 		fallbackRendererOptions: { timer: PRESET_TIMER },
 		task: async (_: object, task: Task) => {
-			task.title = (await run(outputOf(task))) ?? name;
+			task.title = (await speaking(task, run)) ?? name;
 			tell(index + 1);
 		},
 	}));
 }
 
-/** Many lines a second on a screen, one in a while in a log. */
-function outputOf(task: Task): Progress {
-	const everyMs = process.stdout.isTTY ? 100 : 10_000;
-	let last = Date.now();
-	return (line, share) => {
-		if (Date.now() - last < everyMs) return;
+/** In a log, what says nothing for longer is taken for stuck; on a screen something always moves. */
+const QUIET_AT_MOST_MS = 3_500;
+
+/** Hands on what the work tells, many lines a second on a screen, few in a log; when it tells nothing, a log gets the time. */
+export async function speaking<Result>(
+	task: Task,
+	work: (progress: Progress) => Promise<Result>,
+): Promise<Result> {
+	const everyMs = process.stdout.isTTY ? 100 : QUIET_AT_MOST_MS;
+	const started = Date.now();
+	let last = started;
+	const say = (line: string) => {
 		last = Date.now();
-		task.output = share === undefined ? line : `${bar(share, 24)} ${line}`;
+		task.output = line;
 	};
+	const timer = setInterval(() => {
+		const isQuiet = Date.now() - last >= QUIET_AT_MOST_MS;
+		if (isQuiet && !process.stdout.isTTY) say(`${Math.round((Date.now() - started) / 1000)} s`);
+	}, 250);
+	try {
+		return await work((line, share) => {
+			if (Date.now() - last < everyMs) return;
+			say(share === undefined ? line : `${bar(share, 24)} ${line}`);
+		});
+	} finally {
+		clearInterval(timer);
+	}
 }
 
 /** Keeps a template's row up to date until the end: drawn anew on a screen, in a log a line for each change. */

@@ -24,15 +24,25 @@ export function verdictOf(report: Report): string {
 	return lines.join('\n');
 }
 
-export function addressesOf({ urls, login, workflows, triggers }: Report): string {
-	const lines = [
+/** Where to watch it: printed before anything is played. */
+export function placesOf({ urls, login }: Pick<Report, 'urls' | 'login'>): string {
+	return [
 		`${color.bold('n8n editor')}     ${urls.editor}   ${login.email} / ${login.password}`,
 		`${color.bold('Meiro monitor')}  ${urls.monitor}`,
 		`${color.bold('Meiro events')}   ${urls.events}`,
-		'',
-		color.bold('Workflows in the editor'),
-		...listed(workflows),
-	];
+	].join('\n');
+}
+
+/** After the first template: something to look at while the others are played. */
+export function firstLookOf(seconds: number | null, { urls }: Pick<Report, 'urls'>): string {
+	return seconds === null
+		? color.red('The first template brought nothing to Meiro. The others are played all the same.')
+		: `${color.bold('First look')}     The first event is in the Meiro monitor, ${seconds} s after the start: ${urls.monitor}\n               The other templates are played meanwhile.`;
+}
+
+export function addressesOf(report: Report): string {
+	const { workflows, triggers } = report;
+	const lines = [placesOf(report), '', color.bold('Workflows in the editor'), ...listed(workflows)];
 	const [first] = triggers;
 	if (first === undefined) return lines.join('\n');
 	return [
