@@ -35,16 +35,14 @@ function toEvent(sent) {
 	};
 }
 
-// Pipes drops an event of the same type, time and person. So what the time does not say comes from the event's ID: below a
-// millisecond always, below a second where the time has whole seconds only or is the receipt.
+// Pipes drops an event of the same type, time and person. So what the time does not say below a millisecond comes from the event's ID.
 function timeOf(event) {
 	const time = new Date(event.event_time).toISOString();
 	const digits = /^[0-9a-f]{64}$/.test(event.event_id)
 		? String(parseInt(event.event_id.slice(0, 12), 16) % 1000000).padStart(6, '0')
 		: '000000';
 	const milliseconds = time.slice(20, 23);
-	const isOwn = milliseconds !== '000' && event.event_time !== event.received_at;
-	const fraction = isOwn ? milliseconds + digits.slice(3) : digits;
+	const fraction = milliseconds === '000' ? digits : milliseconds + digits.slice(3);
 	return time.slice(0, 19) + '.' + fraction + 'Z';
 }
 

@@ -115,7 +115,7 @@ export function buildEvent(json: IDataObject, settings: BuildSettings): Draft {
 			event_id: eventId!,
 			event_name: eventName!,
 			event_version: String(taken.version),
-			event_time: wireTimeOf(instant!, eventId!, taken.event.received_at),
+			event_time: wireTimeOf(instant!, eventId!),
 			order_key: isAboutPerson ? orderKey : `subject:${JSON.stringify(taken.event.subject)}`,
 			identifiers: isAboutPerson ? identifiers : null,
 			user_identifier: isAboutPerson ? userIdentifier : null,

@@ -33,18 +33,16 @@ export function hasOffset(text: string): boolean {
  * The time by which Meiro tells events apart. Pipes drops an event of the same type, time and identifiers as another
  * (https://meiro.io/product/architecture), the CDP makes an event's id of time, source, type and person
  * (https://docs.meiro.dev/docs/api/meiro-cdp-api/create-customer-events). So what a time does not say below a second comes from
- * the event_id: microseconds always, milliseconds where there are none, or where the time is only the receipt, which a thousand
- * events of one delivery share. Two events of one second differ, and an event is the same each time it is sent.
+ * the event_id: microseconds always, milliseconds where there are none. Two events of one second differ, and an
+ * event is the same each time it is sent.
  *
  * @param instant YYYY-MM-DDTHH:MM:SS.sssZ
- * @param received when n8n had the event first; undefined where the event does not say it
  * @returns YYYY-MM-DDTHH:MM:SS.ffffffZ
  */
-export function wireTimeOf(instant: string, eventId: string, received?: unknown): string {
+export function wireTimeOf(instant: string, eventId: string): string {
 	const digits = digitsOf(eventId);
 	const milliseconds = instant.slice(20, 23);
-	const isOwn = milliseconds !== '000' && instant !== received;
-	const fraction = isOwn ? `${milliseconds}${digits.slice(3)}` : digits;
+	const fraction = milliseconds === '000' ? digits : `${milliseconds}${digits.slice(3)}`;
 	return `${instant.slice(0, 19)}.${fraction}Z`;
 }
 

@@ -92,20 +92,6 @@ describe('an item of a trigger', () => {
 		expect(event.identifiers).toEqual([{ typeId: 'klaviyo_id', value: '01H' }]);
 	});
 
-	it('has a time of its own at Pipes where a thousand events of one delivery share the receipt', () => {
-		const received_at = ITEM.event_time;
-		const times = Array.from({ length: 20 }, (_, number) => {
-			const event = ready(automatic({ ...ITEM, received_at, event_id: `id-${number}` }));
-			expect(event.payload.event_time).toBe(received_at);
-			return event.event_time;
-		});
-		const milliseconds = new Set(times.map((time) => time.slice(0, 23)));
-		expect(milliseconds.size).toBeGreaterThan(15);
-		expect(new Set(times.map((time) => time.slice(0, 19)))).toEqual(
-			new Set(['2031-02-03T04:05:06']),
-		);
-	});
-
 	it.each([
 		['no id', { event_id: undefined }, /'event_id'.*Map Each Field Below/],
 		['an id of blanks', { event_id: ' ' }, /'event_id'/],
