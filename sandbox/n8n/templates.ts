@@ -22,6 +22,8 @@ export interface FilledIn {
 	dataTables?: Record<string, Record<string, string>>;
 	/** Nodes that are off in the template, and that this user wants. */
 	activated?: string[];
+	/** Nodes that this user does not want; they have no credentials, either. */
+	deactivated?: string[];
 	/** Id of the workflow that keeps what failed; without it the one that is there, else one is imported. */
 	net?: string;
 }
@@ -52,7 +54,9 @@ export async function importTemplate(
 	const net = callsNet ? (filledIn.net ?? (await ensureNet(n8n))) : '';
 	const nodes = file.nodes.map((node) => ({
 		...node,
-		...credentialsOf(n8n, node, filledIn.credentials?.[node.name]),
+		...(filledIn.deactivated?.includes(node.name)
+			? { disabled: true }
+			: credentialsOf(n8n, node, filledIn.credentials?.[node.name])),
 		...(filledIn.activated?.includes(node.name) ? { disabled: false } : {}),
 		parameters: {
 			...node.parameters,

@@ -10,8 +10,13 @@ import { compileSchemas } from '../../sandbox/meiro/payloadSchemas';
 import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { surveyAnswers } from '../../sandbox/demo/scenarios/surveyAnswers';
 import { erasure, formOf, giveOutPassword, submit } from '../../sandbox/demo/scenarios/erasure';
-import { publishTemplate, type PublishedTemplate, type World } from '../../sandbox/demo/world';
-import { createTablesOf, ensureNet } from '../../sandbox/n8n/templates';
+import {
+	chosen,
+	publishTemplate,
+	type PublishedTemplate,
+	type World,
+} from '../../sandbox/demo/world';
+import { createTablesOf, ensureNet, importTemplate } from '../../sandbox/n8n/templates';
 import { runWith } from './support/byHand';
 import { withWorld } from './support/world';
 
@@ -23,6 +28,18 @@ withWorld((one) => void (world = one));
 beforeEach(() => {
 	world.meiro.misbehave([]);
 });
+
+/** Tables that templates make, as far as they are made; erasure knows those with people. */
+async function rowsWithPeople(): Promise<Record<string, unknown>> {
+	const { nodes } = JSON.parse(readFileSync(join(TEMPLATES, 'erasure.json'), 'utf8')) as {
+		nodes: Array<{ name: string; parameters: object }>;
+	};
+	const known = JSON.stringify(nodes.find(({ name }) => name === 'Tables with People'));
+	const names = [...known.matchAll(/'([^']+)'/g)].map(([, name]) => name!);
+	expect(names).toContain('Klaviyo open carts');
+	const rows = names.map(async (name) => await dataTableRows(world, name).catch(() => []));
+	return Object.fromEntries((await Promise.all(rows)).map((each, index) => [names[index], each]));
+}
 
 describe.each(SCENARIOS.map((scenario) => ({ name: nameOfScenario(scenario), scenario })))(
 	'$name',
@@ -44,7 +61,7 @@ describe.each(SCENARIOS.map((scenario) => ({ name: nameOfScenario(scenario), sce
 			expect(result.executed).toBeGreaterThan(0);
 		});
 
-		it('runs by hand with what is pinned, and Meiro gets no sample but the first event', async () => {
+		it('runs by hand with what is pinned: Meiro gets no sample but the first event, Klaviyo and the tables with people get none', async () => {
 			const { pinData = {} } = JSON.parse(
 				readFileSync(join(TEMPLATES, `${scenario.template}.json`), 'utf8'),
 			) as {
@@ -52,6 +69,8 @@ describe.each(SCENARIOS.map((scenario) => ({ name: nameOfScenario(scenario), sce
 			};
 			const before = world.meiro.count();
 			const deletions = world.klaviyo.deletionJobs().length;
+			const told = world.klaviyo.writtenEvents().length;
+			const tables = await rowsWithPeople();
 			const triggers = Object.keys(published.triggers);
 			expect(Object.keys(pinData)).toEqual(expect.arrayContaining(triggers));
 			for (const name of Object.keys(pinData))
@@ -60,6 +79,8 @@ describe.each(SCENARIOS.map((scenario) => ({ name: nameOfScenario(scenario), sce
 			const samples = scenario.template === 'first-event' ? 1 : 0;
 			expect(world.meiro.count()).toBe(before + samples);
 			expect(world.klaviyo.deletionJobs()).toHaveLength(deletions);
+			expect(world.klaviyo.writtenEvents().length).toBe(told);
+			expect(await rowsWithPeople()).toEqual(tables);
 		});
 	},
 );
@@ -193,6 +214,40 @@ describe('the template birthday', () => {
 		expect(rows[0]!.booking).toMatch(/^[0-9a-f]{64}$/);
 		const { event_id } = after.meiro.at(-1)!.body as { event_id: string };
 		expect(event_id).toBe(`birthday-points ${String(rows[0]!.booking)}`);
+	});
+});
+
+describe('what a note offers to leave out is left out', () => {
+	const without: Array<[string, string[], string[]]> = [
+		['win-back', ['Every Day', 'Who Lapsed Already'], []],
+		['win-back', ['Ask Meiro'], []],
+		[
+			'survey-answers',
+			['Order Placed', 'Sign the Link', 'Survey Form', 'Check the Link'],
+			['Survey Answered'],
+		],
+		['post-purchase', ['Order Refunded'], []],
+		['import', ['Send to Meiro'], ['Upload to the CDP']],
+	];
+
+	it.each(without)('%s is published without %j', async (template, deactivated, activated) => {
+		const { parameters = {}, credentials = {} } = SCENARIOS.find(
+			(one) => one.template === template,
+		)!;
+		const note = readFileSync(join(TEMPLATES, `${template}.json`), 'utf8');
+		for (const name of [...deactivated, ...activated]) expect(note).toContain(`**${name}**`);
+		// Nothing is filled in there.
+		const filledIn = <T>(all: Record<string, T>) =>
+			Object.fromEntries(Object.entries(all).filter(([name]) => !deactivated.includes(name)));
+		const upload = { 'Upload to the CDP': { dataSourceId: chosen('Klaviyo', '1') } };
+		await importTemplate(world, {
+			...{ template, deactivated, activated },
+			parameters: {
+				...filledIn(parameters),
+				...(activated.includes('Upload to the CDP') ? upload : {}),
+			},
+			credentials: filledIn(credentials),
+		});
 	});
 });
 

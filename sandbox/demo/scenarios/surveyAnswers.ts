@@ -21,6 +21,10 @@ const groupOf = (score: number) => (score >= 9 ? 'promoter' : score >= 7 ? 'pass
 const ASKED = people(71_000, 5).map((number) => inventEntry(number, 'Placed Order'));
 const FORGER = 'https://n8n.example/form/survey?person=forged@shop.example&order=1&signature=00';
 
+/** The user calls the survey by a name of their own. */
+const SURVEY = 'A year with the lamp';
+const assignment = (name: string, value: string) => ({ id: name, name, value, type: 'string' });
+
 /** The links that Klaviyo was given, by the person's ID. */
 function linksIn({ klaviyo }: World): string[] {
 	return klaviyo
@@ -40,7 +44,7 @@ async function answer(
 		`/rest/workflows/${workflowId}`,
 	);
 	const { webhookId } = nodes.find(({ name }) => name === 'Survey Form')!;
-	const hidden = ['person', 'order', 'signature'].map((name) =>
+	const hidden = ['person', 'order', 'survey', 'signature'].map((name) =>
 		new URL(link).searchParams.get(name),
 	);
 	await axios.postForm(
@@ -60,6 +64,16 @@ export const surveyAnswers: Scenario = {
 		'Check the Link': { crypto: 'surveyLinks' },
 	},
 	parameters: {
+		'What to Ask': {
+			assignments: {
+				assignments: [
+					assignment('form', 'https://n8n.example/form/survey'),
+					assignment('survey', SURVEY),
+					assignment('person', "={{ String($json.profile?.klaviyo_id ?? '') }}"),
+					assignment('order', "={{ String($json.trigger_event?.id ?? '') }}"),
+				],
+			},
+		},
 		'Order Placed': { metricId: METRICS['Placed Order'], options: { flowStatus: 'live' } },
 		'Make the Metric': { identifiers: { email: 'you@shop.example' } },
 		'Survey Answered': {
@@ -95,7 +109,7 @@ export const surveyAnswers: Scenario = {
 			{
 				event_name: 'survey_answered',
 				person: klaviyo_id,
-				body: { properties: { Comment: 'As expected' } },
+				body: { properties: { Survey: SURVEY, Comment: 'As expected' } },
 			},
 			{
 				event_name: 'profile_updated',
