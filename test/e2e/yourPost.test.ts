@@ -1,9 +1,10 @@
-// 'Your POST or Message' of list-sign-up and segment-joined, switched on: whatever it answers, Meiro has the events, and who is not told is.
+// Calls of the user's own in templates, switched on: whatever they answer, nobody else loses anything, and what failed is told.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { bodyOf } from '../../sandbox/demo/scenario';
 import { listSignUp } from '../../sandbox/demo/scenarios/listSignUp';
+import { SCENARIOS } from '../../sandbox/demo/scenarios';
 import { attributesOf } from '../../sandbox/demo/scenarios/people';
 import { segmentJoined } from '../../sandbox/demo/scenarios/segmentJoined';
 import { publishTemplate, type World } from '../../sandbox/demo/world';
@@ -51,7 +52,7 @@ beforeAll(async () => {
 			posts.push({ path, body, atMeiro: world.meiro.count() });
 			if (path === '/hangs') return;
 			response.writeHead(path === '/yes' ? 200 : 500, { 'content-type': 'application/json' });
-			response.end('{"ok":true}');
+			response.end(path === '/yes' ? '[]' : '{"ok":false}');
 		});
 	});
 	await new Promise<void>((listening) => void receiver.listen(0, '127.0.0.1', listening));
@@ -173,4 +174,55 @@ describe.each(TEMPLATES)('$template', ({ scenario, template, trigger, event, abo
 		const waiting = (await keptOf(emails)).filter(({ status }) => status === 'waiting');
 		expect(waiting.map(({ email }) => email).sort()).toEqual([...emails].sort());
 	});
+});
+
+it('birthday grants all but whom the loyalty app refuses, who is told in one row however often it is tried', async () => {
+	const scenario = SCENARIOS.find(({ template }) => template === 'birthday')!;
+	const profiles = Array.from({ length: PEOPLE }, () => inventProfile(next++));
+	const emails = profiles.map(({ email }) => email!);
+	world.klaviyo.seedProfiles(
+		profiles.map((profile) => ({ id: profile.klaviyo_id, attributes: attributesOf(profile) })),
+	);
+	const person = "$('What to Book').item.json.profile.email";
+	const { workflowId } = await publishTemplate(world, {
+		template: 'birthday',
+		activated: ['Your Loyalty App'],
+		parameters: {
+			...scenario.parameters,
+			'Your Loyalty App': {
+				url: `={{ '${base}/' + (${person} === '${emails[0]}' ? 'no' : 'yes') }}`,
+			},
+		},
+	});
+	for (const time of ['1', '2']) {
+		const items = profiles.map(({ klaviyo_id, email }, index) => ({
+			event_id: `${next}${time}${index}`.padStart(64, 'b'),
+			event_name: 'birthday',
+			event_version: 1,
+			event_time: '2031-06-01T04:05:06.000Z',
+			event_time_source: 'received',
+			received_at: '2031-06-01T04:05:06.000Z',
+			received_via: 'flow_webhook',
+			...{ account: null, flow: null, trigger_event: null, list: null, segment: null },
+			profile: { klaviyo_id, email },
+			properties: {},
+			...{ from_meiro: false, is_test: false },
+		}));
+		const ended = await runWith(world, workflowId, 'Birthday', items);
+		expect(await whyFailed(world, ended)).toContain("'Keep What Failed'");
+	}
+	const of = (what: Array<Record<string, unknown>>) =>
+		what.filter((each) =>
+			profiles.some(({ klaviyo_id }) => JSON.stringify(each).includes(klaviyo_id)),
+		);
+	const bookings = of(await dataTableRows(world, 'Birthday points'));
+	const stateOf = (index: number) =>
+		bookings
+			.filter(({ person: id }) => id === profiles[index]!.klaviyo_id)
+			.map(({ state }) => state);
+	expect([0, 1, 2].map(stateOf)).toEqual([['booked'], ['granted'], ['granted']]);
+	expect(of(world.meiro.events().map((one) => bodyOf(one)))).toHaveLength(2);
+	expect(of(await dataTableRows(world, KEPT))).toMatchObject([
+		{ email: emails[0], status: 'rejected', event_name: 'birthday_points_granted' },
+	]);
 });
