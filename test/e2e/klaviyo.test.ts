@@ -3,11 +3,13 @@ import { bodyOf } from '../../sandbox/demo/scenario';
 import { publishRow, startInstance, type Instance } from '../../sandbox/instance';
 import { ensureN8n } from '../../sandbox/n8n/cache';
 import type { WorkflowFile } from '../../sandbox/n8n/client';
-import { runByHand } from '../../sandbox/n8n/executions';
+import { outputOf, runByHand } from '../../sandbox/n8n/executions';
 import { until } from './support/workflows';
 
 const TOPICS = ['event:api.viewed_product', 'event:api.placed_order'];
 const PEOPLE = 60;
+/** Of the account, on three pages. */
+const LISTS = 23;
 
 let instance: Instance;
 
@@ -70,7 +72,7 @@ it('brings every event of the chosen topics once, though Meiro has a bad moment'
 	);
 });
 
-it('lends n8n’s HTTP Request node our credential, for all that the Klaviyo node has no operation for', async () => {
+it('lends n8n’s HTTP Request node our credential, for all that the Klaviyo node has no operation for: every page once', async () => {
 	const { client, klaviyo, credentials } = instance;
 	const node = (name: string, type: string, typeVersion: number, parameters: object) => ({
 		...{ id: name, name, type, typeVersion, parameters, position: [0, 0] as [number, number] },
@@ -80,6 +82,7 @@ it('lends n8n’s HTTP Request node our credential, for all that the Klaviyo nod
 		nodes: [
 			node('By Hand', 'n8n-nodes-base.manualTrigger', 1, {}),
 			{
+				// As docs/klaviyo.md says.
 				...node('HTTP Request', 'n8n-nodes-base.httpRequest', 4.2, {
 					method: 'GET',
 					url: `${klaviyo.apiUrl}/api/lists`,
@@ -87,7 +90,17 @@ it('lends n8n’s HTTP Request node our credential, for all that the Klaviyo nod
 					nodeCredentialType: 'klaviyoPrivateKeyApi',
 					sendHeaders: true,
 					headerParameters: { parameters: [{ name: 'Accept', value: 'application/vnd.api+json' }] },
-					options: {},
+					options: {
+						response: { response: { responseFormat: 'json' } },
+						pagination: {
+							pagination: {
+								paginationMode: 'responseContainsNextURL',
+								nextURL: '={{ $response.body.links.next }}',
+								paginationCompleteWhen: 'other',
+								completeExpression: '={{ !$response.body.links.next }}',
+							},
+						},
+					},
 				}),
 				credentials: { klaviyoPrivateKeyApi: credentials.klaviyo },
 			},
@@ -97,6 +110,12 @@ it('lends n8n’s HTTP Request node our credential, for all that the Klaviyo nod
 	} as unknown as WorkflowFile);
 	const before = klaviyo.apiCalls().length;
 	await runByHand(instance, workflow.id, 'By Hand');
-	expect(klaviyo.apiCalls().slice(before)).toMatchObject([{ path: '/api/lists', status: 200 }]);
+	expect(klaviyo.apiCalls().slice(before)).toMatchObject(
+		Array.from({ length: 3 }, () => ({ path: '/api/lists', status: 200 })),
+	);
+	const pages = await outputOf(instance, { workflowId: workflow.id }, 'HTTP Request');
+	const ids = pages.flatMap(({ data }) => (data as Array<{ id: string }>).map(({ id }) => id));
+	expect(new Set(ids).size).toBe(LISTS);
+	expect(ids).toHaveLength(LISTS);
 	expect(klaviyo.contractViolations()).toEqual([]);
 });
