@@ -12,6 +12,14 @@ export function processState<State>(begin: () => State): () => State {
 	return () => state;
 }
 
+/** Brings what is remembered under a bound; what was put in first goes first. */
+export function forgetOldest(remembered: Map<unknown, unknown> | Set<unknown>, most: number): void {
+	for (const oldest of remembered.keys()) {
+		if (remembered.size <= most) break;
+		remembered.delete(oldest);
+	}
+}
+
 /** For tests: as after a restart of n8n. */
 export function resetProcessState(): void {
 	for (const forget of forgetting) forget();

@@ -57,5 +57,6 @@ export function addressesOf(report: Report): string {
 }
 
 function listed(addresses: Array<{ template: string; url: string }>): string[] {
-	return addresses.map(({ template, url }) => `  ${template.padEnd(18)}${url}`);
+	const width = Math.max(...addresses.map(({ template }) => template.length));
+	return addresses.map(({ template, url }) => `  ${template.padEnd(width)}  ${url}`);
 }

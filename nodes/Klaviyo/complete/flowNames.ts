@@ -1,6 +1,7 @@
+import { isFlowId } from '../../shared/event/flowUrl';
 import { textOf } from '../../shared/event/values';
 import type { Runtime } from '../../shared/http/runtime';
-import { processState } from '../../shared/processState';
+import { forgetOldest, processState } from '../../shared/processState';
 import { anyOf } from '../api/filter';
 import type { KlaviyoClient } from '../api/klaviyoClient';
 import { attributesOf } from '../normalise/apiResource';
@@ -20,8 +21,6 @@ const FAILURE_LASTS_MS = 60_000;
 /** As many as a page has. */
 const TOGETHER = 50;
 const MOST_REMEMBERED = 1000;
-/** A body may call anything its flow, and Klaviyo refuses a filter as a whole. */
-const FLOW_ID = /^[A-Za-z0-9]{1,32}$/;
 
 const remembered = processState(() => new Map<string, Asked>());
 
@@ -44,7 +43,8 @@ export async function flowNamesOf(
 		if (asked === undefined || asked.until <= clock.now()) missing.push(id);
 		else add(await asked.names, [id], found);
 	}
-	const askable = missing.filter((id) => FLOW_ID.test(id));
+	// Klaviyo refuses a filter as a whole.
+	const askable = missing.filter(isFlowId);
 	for (let start = 0; start < askable.length; start += TOGETHER) {
 		const some = askable.slice(start, start + TOGETHER);
 		const names = ask(client, some);
@@ -90,8 +90,5 @@ function remember(account: string, ids: string[], asked: Asked): void {
 		all.delete(key);
 		all.set(key, asked);
 	}
-	for (const oldest of all.keys()) {
-		if (all.size <= MOST_REMEMBERED) break;
-		all.delete(oldest);
-	}
+	forgetOldest(all, MOST_REMEMBERED);
 }

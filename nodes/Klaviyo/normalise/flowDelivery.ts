@@ -6,11 +6,11 @@ import type {
 	NamedReference,
 	TriggerType,
 } from '../../shared/event/contract';
-import { flowUrl } from '../../shared/event/flowUrl';
+import { flowUrl, isFlowId } from '../../shared/event/flowUrl';
 import { makeEvent, type EventParts } from '../../shared/event/makeEvent';
 import { isPlaceholder } from '../../shared/event/placeholders';
 import { instantOf, isoOf, unixSecondOf } from '../../shared/event/time';
-import { setOnce } from '../../shared/event/values';
+import { setOnce, withoutAbsent } from '../../shared/event/values';
 import { cleanObject } from './clean';
 import { eventNameOf, toSnakeCase } from './eventName';
 import {
@@ -28,8 +28,6 @@ import { metricOfEventName } from './metricNames';
 import { contentDigest, yearOfDate } from './occurrence';
 import { profileOf } from './profile';
 import { sortFields, type SortedFields } from './sortFields';
-
-const KLAVIYO_ID = /^[A-Za-z0-9]+$/;
 
 /** One delivery of a flow webhook, read but not yet understood. */
 export interface FlowDelivery {
@@ -129,13 +127,13 @@ function flowOf(
 	trigger_type: TriggerType,
 ): FlowReference {
 	const id = said?.id ?? null;
-	const flow = { id } as FlowReference;
-	if (said?.name !== undefined) flow.name = said.name;
-	// What is no ID of Klaviyo's leads nowhere.
-	if (id !== null && KLAVIYO_ID.test(id)) flow.url = flowUrl(id);
-	flow.step = step;
-	flow.trigger_type = trigger_type;
-	return flow;
+	return withoutAbsent({
+		id,
+		name: said?.name,
+		url: id !== null && isFlowId(id) ? flowUrl(id) : undefined,
+		step,
+		trigger_type,
+	});
 }
 
 /** Milliseconds; undefined when the body tells no time of the event. */

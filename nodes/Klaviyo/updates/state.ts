@@ -41,9 +41,10 @@ export function stateOf(
 	return startFrom === null ? beginNow(now, lookBackMs) : beginAt(startFrom, now);
 }
 
-/** The state after a poll that read everything. */
+/** The state after a poll that read everything; without a rest to come nothing is kept of that. */
 export function caughtUp(state: NodeState, settings: UpdateSettings, now: number): NodeState {
-	return { ...state, caughtUp: { at: now, with: textOf(settings) } };
+	if (settings.restMs === 0) return state;
+	return { ...state, caughtUp: { at: now, with: choicesIn(settings) } };
 }
 
 /** Whether nothing is to be asked yet, as everything was read a short while ago. */
@@ -51,13 +52,13 @@ export function isResting(state: NodeState, settings: UpdateSettings, now: numbe
 	const last = state.caughtUp;
 	return (
 		last !== undefined &&
-		last.with === textOf(settings) &&
+		last.with === choicesIn(settings) &&
 		now >= last.at &&
 		now < last.at + settings.restMs
 	);
 }
 
 /** Without what only a beginning reads, and may be another time at each look. */
-function textOf(settings: UpdateSettings): string {
+function choicesIn(settings: UpdateSettings): string {
 	return JSON.stringify({ ...settings, startFrom: null });
 }

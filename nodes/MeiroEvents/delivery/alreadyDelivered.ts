@@ -1,5 +1,5 @@
 import type { Entry, Outcome } from '../../shared/delivery/deliver';
-import { processState } from '../../shared/processState';
+import { forgetOldest, processState } from '../../shared/processState';
 import type { OutgoingEvent } from '../build/buildEvent';
 import type { Target } from './target';
 
@@ -39,10 +39,7 @@ export class AlreadyDelivered {
 		this.keys = delivered.get(node) ?? new Set();
 		delivered.delete(node);
 		delivered.set(node, this.keys);
-		for (const oldest of delivered.keys()) {
-			if (delivered.size <= MOST_NODES) break;
-			delivered.delete(oldest);
-		}
+		forgetOldest(delivered, MOST_NODES);
 	}
 
 	/** Finds the events that were delivered before, and those that stand in this execution twice. */
@@ -68,10 +65,7 @@ export class AlreadyDelivered {
 		for (const { index, value } of entries) {
 			if (accepted.has(index)) this.keys.add(this.keyOfEvent(value));
 		}
-		for (const oldest of this.keys) {
-			if (this.keys.size <= this.mostIds) break;
-			this.keys.delete(oldest);
-		}
+		forgetOldest(this.keys, this.mostIds);
 	}
 
 	/** What one Meiro has accepted, another has not. */
