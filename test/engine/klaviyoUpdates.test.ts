@@ -749,6 +749,38 @@ describe('a rest after catching up', () => {
 	});
 });
 
+describe('a rest that a change of the settings has ended', () => {
+	beforeEach(async () => await start());
+
+	it.each([
+		['without a rest', { events: ['emailOpened'], options: {} }],
+		['that could not all be read', { events: ['emailOpened', 'profileUpdated'] }],
+	])('is over for good, also after settings %s and back again', async (_, between) => {
+		const settings = {
+			events: ['emailOpened', 'otherMetrics'],
+			metricIds: ['UNSUBS'],
+			options: { restHours: 24 },
+		};
+		const trigger = triggerOf(settings.events, { ...settings });
+		await trigger.publish();
+		now += HOUR_MS;
+		opened({ unique_id: 'meanwhile' });
+		klaviyo.misbehave({ path: '/api/profiles', answer: 400 });
+		await trigger.change(between);
+		now += HOUR_MS;
+		await trigger.change(settings);
+		now += HOUR_MS;
+		klaviyo.seedEvents([
+			{
+				...{ metric: 'Unsubscribed from Email Marketing', service: 'klaviyo', profile: ANA },
+				...{ time: ago(MINUTE_MS), unique_id: 'after' },
+			},
+		]);
+		now += 30 * HOUR_MS;
+		expect(await trigger.poll()).toMatchObject([{ trigger_event: { id: 'after' } }]);
+	});
+});
+
 describe('who left', () => {
 	beforeEach(async () => {
 		await start();

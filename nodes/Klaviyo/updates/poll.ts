@@ -64,7 +64,8 @@ export async function poll(
 	const sourceContext = await connect(context, settings, now, budget);
 	const names = await namesFor(context, sourceContext, before.names, settings, now);
 
-	const state: NodeState = { ...before, since: {}, sources: {}, members: {}, names };
+	// What is asked ends a rest, also one that began under settings to which the user goes back.
+	const state: NodeState = { turn: before.turn, since: {}, sources: {}, members: {}, names };
 	let events: KlaviyoEvent[] = [];
 	for (const choice of settings.choices)
 		state.since[choice] = before.since[choice] ?? settings.startFrom ?? now;
