@@ -310,6 +310,25 @@ describe('Event: Complete', () => {
 			expect(calls('/api/flows')).toEqual([]);
 		});
 
+		it.each([[503 as const], [401 as const], ['hang' as const]])(
+			'takes nothing from what was asked for when Klaviyo answers %p to the question for them',
+			async (answer) => {
+				await startWith({ lists: [{ id: 'NewsLt', name: 'Newsletter' }] });
+				const attributes = { email: 'person-1@shop.example' };
+				klaviyo.seedMembers('NewsLt', klaviyo.seedProfiles([{ attributes }]));
+				klaviyo.seedEvents([order(1, 60)]);
+				klaviyo.misbehave({ path: '/api/flows', answer, times: 1000 });
+				const [json] = await complete([of('FlowA1')], {
+					includeProfile: true,
+					options: { includeLists: true },
+				});
+				expect(json).toMatchObject({
+					completed: true,
+					profile: { properties: { klaviyo_lists: expect.anything() } },
+				});
+			},
+		);
+
 		it('does without them where the key lacks flows:read, tells so once and does the rest', async () => {
 			await startWith({
 				apiKeys: [{ key: 'pk_sandbox', scopes: ['events:read', 'metrics:read', 'profiles:read'] }],

@@ -60,9 +60,9 @@ export async function completeItems(
 	const flowNames = new Map<string, string>();
 	const lists = new Map<string, string[]>();
 	if (wish !== null) await attempt(async () => await profilesOf(client, ids, wish, profiles));
-	await attempt(async () => await flowNamesOf(client, account, flowIds, clock, flowNames));
-	// Last, as lists of many people take all the time that there is.
 	if (wish?.lists === true) await attempt(async () => await listsOf(client, ids, lists));
+	// Last, as nobody has asked for them.
+	await attempt(async () => await flowNamesOf(client, account, flowIds, clock, flowNames));
 	return {
 		items: out.map((item) => withFlowName(withProfile(item, profiles, lists), flowNames)),
 		notes: [...notes],
