@@ -70,8 +70,8 @@ function isPrintedByPython(text: string): boolean {
 	return !rest.includes('\\');
 }
 
-const PASTED_LITERAL = /[:[,]\s*"\s*[{[][\s{[]*'/;
-const ESCAPE_OF_PYTHON = /\\\\[\\nrt'xuU]/;
+const PASTED_LITERAL = /[:[,]\s*"\s*[{[][\s{[]*(?:'|&#(?:x27|39);)/;
+const ESCAPE_OF_PYTHON = /\\\\(?:[\\nrt'xuU]|&#(?:x27|39);)/;
 
 /**
  * Whether a body holds a literal between quotes whose backslashes can be read in two ways: `C:\\new` is a

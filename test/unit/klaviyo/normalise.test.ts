@@ -200,6 +200,15 @@ describe('an item', () => {
 		expect(one({ payload: "{'a': True}" })).not.toHaveProperty('repaired');
 	});
 
+	it.each([["'"], ['&#x27;'], ['&#39;']])(
+		'says so where backslashes of a literal in quotes like %s can be read in two ways',
+		(quote) => {
+			const event = "{'Path': 'C:\\\\new', 'x': 1}".replaceAll("'", quote);
+			const body = `{"event_name": "x", "email": "a@b.example", "event": "${event}"}`;
+			expect(read(body)[0]).toMatchObject({ repaired: true });
+		},
+	);
+
 	it('goes on when its neighbour in a list of events is none, which is told', () => {
 		const list = '[{"event_name":"x","email":"a@b.example"},null,7]';
 		const [event, ...told] = read(list);
