@@ -14,7 +14,7 @@ import { textOf } from '../shared/event/values';
 import { runtimeOf } from '../shared/http/runtime';
 import { runWhole } from '../shared/operation/operation';
 import { buildEvent, type Draft } from './build/buildEvent';
-import { askSource } from './delivery/askSource';
+import { askSources } from './delivery/askSources';
 import {
 	allHandedOver,
 	nothingSentOf,
@@ -78,9 +78,7 @@ async function deliverItems(context: IExecuteFunctions, handOver: boolean): Prom
 	for (const source of new Set(ready)) refuseSourceIn(target, source);
 	if (run.operation === 'validate') {
 		const transport = transportOf(context, credential);
-		const ask = async (source: string) =>
-			[source, await askSource(target, source, transport)] as const;
-		const answers = new Map(await Promise.all([...new Set(ready)].map(ask)));
+		const answers = await askSources(target, new Set(ready), transport, run.concurrency);
 		return [previewItems(drafts, target, answers), []];
 	}
 

@@ -163,6 +163,30 @@ describe('Event: Validate', () => {
 			expect(asked).toEqual(['HEAD /klaviyo']);
 		});
 
+		it('and asks no more sources at once than requests may be under way', async () => {
+			let open = 0;
+			let most = 0;
+			answer = (response) => {
+				most = Math.max(most, ++open);
+				setImmediate(() => response.writeHead(200).end(() => open--));
+			};
+			const items = Array.from({ length: 30 }, (_, n) => klaviyoEvent(n));
+			const credentials = new MemoryCredentials({
+				meiroEventsApi: {
+					product: 'meiroEvents',
+					baseUrl: addressOf(server),
+					allowPrivate: true,
+				} as never,
+			});
+			const source = '={{ "klaviyo-" + $itemIndex }}';
+			const parameters = { operation: 'validate', source, options: { concurrency: 3 } };
+			const { main } = await executeMeiroEvents(items, { credentials, parameters });
+			expect(new Set(asked).size).toBe(30);
+			expect(main.every(({ json }) => /answers \(200\)/.test(String(json.source_says)))).toBe(true);
+			expect(most).toBeLessThanOrEqual(3);
+			expect(most).toBeGreaterThan(0);
+		});
+
 		it.each([
 			['a name that nobody has', 'https://me.example.invalid', /host in 'Base URL' can't be found/],
 			['a port where nothing listens', 'http://127.0.0.1:1', /Nothing listens.*'Base URL'/],

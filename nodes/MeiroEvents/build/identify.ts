@@ -77,7 +77,9 @@ export function identify(
 ): Identified {
 	const inProfile = idsOf(event.profile);
 	const named = userIdentifier === null ? [] : [idNamed(userIdentifier)];
-	const hashable = hash ? [...named, ...inProfile].filter(({ field }) => field in HASHED) : [];
+	const added = own.flatMap((each) => ownIdOf(each, identifierTypes) ?? []);
+	const known = [...named, ...inProfile, ...added.flatMap(({ id }) => id ?? [])];
+	const hashable = hash ? known.filter(({ field }) => field in HASHED) : [];
 	const secret = new Secrets(hashable);
 	const identifiers: Identified['identifiers'] = [];
 	let strongest: [kind: string, value: string] | null = null;
@@ -88,18 +90,19 @@ export function identify(
 		const typeId = identifierTypes[field];
 		if (typeId !== '') identifiers.push({ typeId, value });
 	}
-	const added = own.length === 0 ? [] : ownIdentifiers(own, secret);
-	for (const { name, value } of added) {
+	const ownIds = own.length === 0 ? [] : ownIdentifiers(added, secret);
+	for (const { name, value } of ownIds) {
 		strongest ??= [name, value];
-		identifiers.push({ typeId: name, value });
+		const isThere = identifiers.some((each) => each.typeId === name && each.value === value);
+		if (!isThere) identifiers.push({ typeId: name, value });
 	}
 	const safe = hashable.length === 0 ? event : withHashes(event, inProfile, secret);
 	return {
-		event: withIdentifiers(safe, added),
+		event: withIdentifiers(safe, ownIds),
 		identifiers,
 		orderKey: strongest === null ? null : `${strongest[0]}:${strongest[1]}`,
 		userIdentifier: strongest === null ? null : strongest[1],
-		hashings: hashable.map(hashingOf),
+		hashings: distinct(hashable.map(hashingOf)),
 	};
 }
 
@@ -148,6 +151,14 @@ const HASHED: Partial<Record<ProfileIdField, (identifier: string) => string>> = 
 function hashingOf({ field, identifier }: KnownId): Hashing {
 	const sanitised = identifier === null ? null : HASHED[field]!(identifier);
 	return { field, sanitised, sha256: sanitised === null ? null : sha256(sanitised) };
+}
+
+/** An own identifier may say what the profile says. */
+function distinct(hashings: Hashing[]): Hashing[] {
+	return hashings.filter(
+		({ field, sanitised }, index) =>
+			hashings.findIndex((each) => each.field === field && each.sanitised === sanitised) === index,
+	);
 }
 
 function sha256(text: string): string {
@@ -234,14 +245,34 @@ function safeName(name: string, secret: Secrets): string {
 	return secret.isSecret(name) ? (secret.inPlaceOf(name) ?? 'redacted') : name;
 }
 
-/** The user's own identifiers that have a value; of two with one name the last counts. */
-function ownIdentifiers(own: OwnIdentifier[], secret: Secrets): OwnIdentifier[] {
+/** One of the user's own identifiers; `id` where its type is the one that an id of the profile has. */
+interface OwnId extends OwnIdentifier {
+	id?: KnownId;
+}
+
+/** Null without a name, or with a value that names nobody. */
+function ownIdOf(
+	{ name, value }: OwnIdentifier,
+	identifierTypes: IdentitySettings['identifierTypes'],
+): OwnId | null {
+	const [typeId, text] = [name.trim(), value.trim()];
+	if (typeId === '' || isPlaceholder(text)) return null;
+	const field = PROFILE_ID_FIELDS.find((each) => identifierTypes[each] === typeId);
+	if (field === undefined || SHA256_HEX.test(text)) return { name: typeId, value: text };
+	const identifier = IDENTIFIER[field](text);
+	return identifier === null
+		? null
+		: { name: typeId, value: identifier, id: { field, text, identifier } };
+}
+
+const SHA256_HEX = /^[\da-f]{64}$/i;
+
+/** The user's own identifiers; of two with one name the last counts. */
+function ownIdentifiers(own: OwnId[], secret: Secrets): OwnIdentifier[] {
 	const byName = new Map<string, OwnIdentifier>();
 	for (const { name, value } of own) {
-		const safe = isPlaceholder(value) ? null : secret.inPlaceOf(value.trim());
-		if (name.trim() !== '' && safe !== null) {
-			byName.set(name.trim(), { name: name.trim(), value: safe });
-		}
+		const safe = secret.inPlaceOf(value);
+		if (safe !== null) byName.set(name, { name, value: safe });
 	}
 	return [...byName.values()];
 }

@@ -208,6 +208,34 @@ describe('own identifiers', () => {
 		expect(person({}, { own: [own] }).orderKey).toBeNull();
 	});
 
+	it.each([
+		['klaviyo_id', ' 01H '],
+		['customer_id', 'c-1'],
+		['email', 'ANA@shop.example'],
+		['phone', '00420 600 000 001'],
+	])('named %s with the value that the profile has go out once', (name, value) => {
+		const { identifiers } = person(PROFILE, { own: [loyalty(value, name)] });
+		expect(identifiers).toEqual(person(PROFILE).identifiers);
+		const hashed = person(PROFILE, { own: [loyalty(value, name)], hash: true });
+		expect(hashed.identifiers).toEqual(person(PROFILE, { hash: true }).identifiers);
+		expect(hashed.hashings).toHaveLength(2);
+	});
+
+	it('named as an id of the profile with another value go out beside it, written and hashed as that is', () => {
+		const own = [loyalty('Work@Shop.example', 'email'), loyalty('+420 600 000 002', 'phone')];
+		const values = (hash: boolean) =>
+			person(PROFILE, { own, hash }).identifiers.map(({ value }) => value);
+		expect(values(false).slice(4)).toEqual(['work@shop.example', '+420600000002']);
+		expect(values(true).slice(4)).toEqual([sha256('work@shop.example'), sha256('420600000002')]);
+	});
+
+	it('of the type of an email or a phone number are none when they are no such thing, but for a hash', () => {
+		const own = [loyalty('600 000 001', 'phone'), loyalty(sha256('ana@shop.example'), 'email')];
+		expect(person({}, { own }).identifiers).toEqual([
+			{ typeId: 'email', value: sha256('ana@shop.example') },
+		]);
+	});
+
 	it('do not change the event that they are added to', () => {
 		const profile = Object.freeze({ email: 'ana@shop.example' });
 		const event = Object.freeze({ profile });

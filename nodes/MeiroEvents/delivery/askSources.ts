@@ -1,3 +1,5 @@
+import pLimit from 'p-limit';
+
 import { faultIn } from '../../shared/delivery/readAnswer';
 import { describeAnswer, type Answer } from '../../shared/http/answer';
 import { isRetryableStatus } from '../../shared/http/retry';
@@ -5,8 +7,21 @@ import { noAnswerOf, type Transport } from '../../shared/http/serviceClient';
 import { setUpSentence } from './send';
 import { sourceUrl, type Target } from './target';
 
-/** What an address says to a question without an event, in sentences. It is asked once: somebody looks on. */
-export async function askSource(
+/** What each source's address says to a question without an event, at most `concurrency` of them at once. */
+export async function askSources(
+	target: Target,
+	sources: Iterable<string>,
+	transport: Transport,
+	concurrency: number,
+): Promise<ReadonlyMap<string, string>> {
+	const limit = pLimit(concurrency);
+	const ask = async (source: string) =>
+		[source, await limit(() => askSource(target, source, transport))] as const;
+	return new Map(await Promise.all(Array.from(sources, ask)));
+}
+
+/** In sentences. It is asked once: somebody looks on. */
+async function askSource(
 	target: Target,
 	source: string,
 	transport: Transport,
