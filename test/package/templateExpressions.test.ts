@@ -121,3 +121,46 @@ describe('keep-what-failed', () => {
 		expect(sentAgain(unreadable)).toEqual(unreadable);
 	});
 });
+
+describe('import', () => {
+	const conditionsOf = (name: string) =>
+		(
+			parametersOf('import', name).conditions as { conditions: Array<{ leftValue: string }> }
+		).conditions.map(({ leftValue }) => leftValue);
+	const whatToSend = (until: unknown) => ({
+		'What to Send': { first: () => ({ json: { until, suppressed_too_because: '' } }) },
+	});
+	const isBefore = (event_time: string, until: unknown) =>
+		['Can Be Written To', 'Wanted All the Same'].map((name) =>
+			evaluate(
+				conditionsOf(name)[0],
+				{ event_name: 'placed_order', event_time },
+				whatToSend(until),
+			),
+		);
+
+	it.each([
+		['2031-02-03T04:05', '2031-02-03T04:04:59.999Z', true],
+		['2031-02-03T04:05', '2031-02-03T04:05:00.000Z', false],
+		['2031-02-03 04:05:00', '2031-02-03T04:05:00.000Z', false],
+		['2031-02-03T04:05:00+02:00', '2031-02-03T02:04:00.000Z', true],
+		['2031-02-03', '2031-02-02T23:59:59.000Z', true],
+		['', '2031-02-03T04:05:00.000Z', true],
+		[null, '2031-02-03T04:05:00.000Z', true],
+	])('with until %j lets an event of %s pass: %j', (until, event_time, passes) => {
+		expect(isBefore(event_time, until)).toEqual([passes, passes]);
+		expect(evaluate(conditionsOf('Until Is No Date')[0], {}, whatToSend(until))).toBe(false);
+	});
+
+	it.each([['3.2.2031'], ['02/03/2031'], ['tomorrow'], ['2031-02-30'], ['{{ $now }']])(
+		'sends all, and says that until is no date, for %j',
+		(until) => {
+			expect(isBefore('2031-02-03T04:05:00.000Z', until)).toEqual([true, true]);
+			const others = whatToSend(until);
+			expect(evaluate(conditionsOf('Until Is No Date')[0], {}, others)).toBe(true);
+			expect(evaluate(parametersOf('import', 'Say So').errorMessage, {}, others)).toContain(
+				`\`until\` in What to Send is no date: ${until}.`,
+			);
+		},
+	);
+});
