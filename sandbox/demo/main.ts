@@ -17,8 +17,13 @@ async function main(): Promise<void> {
 	});
 	const builder = new WorldBuilder();
 	const interrupted = interruption();
+	const over = new AbortController();
+	void interrupted.then(() => over.abort());
 	try {
-		const report = await Promise.race([demonstrate(builder), interrupted.then(endEarly)]);
+		const report = await Promise.race([
+			demonstrate(builder, over.signal),
+			interrupted.then(endEarly),
+		]);
 		if (values.report !== undefined) {
 			await writeFile(values.report, `${JSON.stringify(report, null, '\t')}\n`);
 		}
@@ -39,7 +44,7 @@ function endEarly(): never {
 	throw new Error('Interrupted');
 }
 
-async function demonstrate(builder: WorldBuilder): Promise<Report> {
+async function demonstrate(builder: WorldBuilder, interrupted: AbortSignal): Promise<Report> {
 	const started = Date.now();
 	const published: PublishedTemplate[] = [];
 	const results: Played[] = [];
@@ -64,7 +69,7 @@ async function demonstrate(builder: WorldBuilder): Promise<Report> {
 	];
 	await show({
 		title: 'Set-up',
-		task: (_, task) => task.newListr(stepsOf(task, 'Set-up', steps)),
+		task: (_, task) => task.newListr(stepsOf(task, 'Set-up', steps, interrupted)),
 	});
 	console.log(`\n${placesOf(placesIn(world!))}\n`);
 
@@ -76,7 +81,8 @@ async function demonstrate(builder: WorldBuilder): Promise<Report> {
 				task: async (_: object, row: Task) => {
 					const played = await speaking(
 						row,
-						async () => await playTemplate(world, scenario, row, published),
+						async () => await playTemplate(world, scenario, row, published, interrupted),
+						interrupted,
 					);
 					results.push(played);
 					parent.title = head();
@@ -115,6 +121,7 @@ async function playTemplate(
 	scenario: Scenario,
 	row: Task,
 	published: PublishedTemplate[],
+	interrupted: AbortSignal,
 ): Promise<Played> {
 	const over = new AbortController();
 	const state = { expected: scenario.count, link: undefined as string | undefined };
@@ -128,12 +135,13 @@ async function playTemplate(
 			world,
 			scenario,
 			template,
-			(soFar) => void follow(row, state, soFar, over.signal),
+			(soFar) => void follow(row, state, soFar, AbortSignal.any([over.signal, interrupted])),
 		);
 	} catch (error) {
 		played = unplayed(scenario, error as Error);
 	}
 	over.abort();
+	if (interrupted.aborted) return played;
 	row.title = rowLine(played.result, { ...state, underWay: false }, process.stdout.columns);
 	return played;
 }

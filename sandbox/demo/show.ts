@@ -17,7 +17,12 @@ export type Task = ListrTaskWrapper<object, typeof DefaultRenderer, typeof Simpl
 export type Step = [title: string, run: (progress: Progress) => Promise<string | void>];
 
 /** The steps as tasks of their parent, whose title tells how many are done. */
-export function stepsOf(parent: Task, title: string, steps: Step[]): ListrTask[] {
+export function stepsOf(
+	parent: Task,
+	title: string,
+	steps: Step[],
+	interrupted: AbortSignal,
+): ListrTask[] {
 	const tell = (done: number) => {
 		parent.title = countLine(title, done, steps.length, process.stdout.columns);
 	};
@@ -27,7 +32,7 @@ export function stepsOf(parent: Task, title: string, steps: Step[]): ListrTask[]
 		rendererOptions: { timer: PRESET_TIMER },
 		fallbackRendererOptions: { timer: PRESET_TIMER },
 		task: async (_: object, task: Task) => {
-			task.title = (await speaking(task, run)) ?? name;
+			task.title = (await speaking(task, run, interrupted)) ?? name;
 			tell(index + 1);
 		},
 	}));
@@ -36,15 +41,20 @@ export function stepsOf(parent: Task, title: string, steps: Step[]): ListrTask[]
 /** In a log, what says nothing for longer is taken for stuck; on a screen something always moves. */
 const QUIET_AT_MOST_MS = 3_500;
 
-/** Hands on what the work tells, many lines a second on a screen, few in a log; when it tells nothing, a log gets the time. */
+/**
+ * Hands on what the work tells, many lines a second on a screen, few in a log; when it tells nothing, a log gets the time.
+ * Once it is interrupted it says nothing more, nor how the work ended: what it needs is being closed.
+ */
 export async function speaking<Result>(
 	task: Task,
 	work: (progress: Progress) => Promise<Result>,
+	interrupted: AbortSignal,
 ): Promise<Result> {
 	const everyMs = process.stdout.isTTY ? 100 : QUIET_AT_MOST_MS;
 	const started = Date.now();
 	let last = started;
 	const say = (line: string) => {
+		if (interrupted.aborted) return;
 		last = Date.now();
 		task.output = line;
 	};
@@ -59,6 +69,7 @@ export async function speaking<Result>(
 		});
 	} finally {
 		clearInterval(timer);
+		if (interrupted.aborted) await new Promise(() => undefined);
 	}
 }
 

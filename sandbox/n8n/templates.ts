@@ -104,7 +104,7 @@ export async function ensureNet(n8n: Equipped): Promise<string> {
 	const rarely = { rule: { interval: [{ field: 'months' }] } };
 	const { workflowId } = await importTemplate(n8n, {
 		template: NET,
-		parameters: { 'Every Minute': rarely, 'Every Day': rarely },
+		parameters: { 'Every 15 Minutes': rarely, 'Every Day': rarely },
 	});
 	return workflowId;
 }

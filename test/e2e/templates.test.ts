@@ -142,7 +142,7 @@ it('keep-what-failed sends more in one run than it reads at a time', async () =>
 			}),
 		})),
 	);
-	await runByHand(world, workflowId, 'Every Minute');
+	await runByHand(world, workflowId, 'Every 15 Minutes');
 	const arrived = new Set(world.meiro.events().map((event) => bodyOf(event).event_id));
 	expect(ids.filter((id) => !arrived.has(id))).toEqual([]);
 	expect(await dataTableRows(world, TABLE, ['status', 'waiting'])).toEqual([]);

@@ -52,7 +52,7 @@ async function refuse(stage: Stage, flowId: string, finished: () => Promise<void
 	const said = await Promise.all(red.map(async (one) => await whyFailed(world, one)));
 	if (said.length !== 1 || !told.test(said[0]!)) throw new Error(`Told: '${said.join()}'`);
 	await world.client.post('/rest/executions/delete', { ids: red.map(({ id }) => id) });
-	await run('Every Minute');
+	await run('Every 15 Minutes');
 	await mustBe(stage, 'After a run', 'rejected');
 
 	const [row] = await rowsKept(world);
@@ -60,10 +60,10 @@ async function refuse(stage: Stage, flowId: string, finished: () => Promise<void
 		await updateRow(world, TABLE, ['event_id', String(row!.event_id)], { status: 'waiting' });
 	world.meiro.misbehave([no]);
 	await wait();
-	await runInVain('Every Minute', told);
+	await runInVain('Every 15 Minutes', told);
 	await mustBe(stage, 'After a second refusal', 'rejected');
 	await wait();
-	await run('Every Minute');
+	await run('Every 15 Minutes');
 }
 
 /**
@@ -74,7 +74,7 @@ export const keepWhatFailed: Scenario = {
 	template: 'keep-what-failed',
 	count: CUSTOMERS + 1,
 	parameters: {
-		'Every Minute': rarely,
+		'Every 15 Minutes': rarely,
 		'Every Day': rarely,
 		'Send Again': { options: { ...impatient.options, skipDelivered: true } },
 	},
@@ -102,13 +102,13 @@ export const keepWhatFailed: Scenario = {
 		if (kept.length !== CUSTOMERS)
 			throw new Error(`The table has ${kept.length} rows, wanted ${CUSTOMERS}`);
 
-		await run('Every Minute');
+		await run('Every 15 Minutes');
 		const tried = (await rowsKept(world)).map(({ attempts }) => Number(attempts));
 		if (tried.some((attempts) => attempts < 2))
 			throw new Error(`Attempts noted: ${tried.join(', ')}`);
 
 		world.meiro.misbehave([]);
-		await run('Every Minute');
+		await run('Every 15 Minutes');
 		await refuse(stage, flowId, finished);
 	},
 	expected: [...entries, refused].map(({ profile }) => ({
