@@ -23,6 +23,9 @@ const HAS_PLAIN_FORM = /[\p{Script=Latin}\p{No}\uff00-\uffef]+/gu;
 /** Marks are part of the letter in most scripts: バ is not ハ, and Hindi writes its vowels so. */
 const MARKS_ON_LATIN = /([\p{Script=Latin}\p{N}])\p{M}+/gu;
 
+/** Where a name without blanks parts its words: placedOrder. In 'Received WhatsApp' it parts none, as in the topic's slug. */
+const CAPITAL_IN_WORD = /([\p{Ll}\p{N}])(\p{Lu})/gu;
+
 /**
  * A name in snake_case, NFC: 'Placed Order' gives placed_order. Klaviyo's guide writes 'Canceled Order', the
  * Shopify and WooCommerce integrations 'Cancelled Order': both give cancelled_order.
@@ -33,7 +36,7 @@ export const toSnakeCase = remembered((name) => {
 		.normalize('NFD')
 		.replace(MARKS_ON_LATIN, '$1')
 		.normalize('NFC')
-		.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1_$2')
+		.replace(CAPITAL_IN_WORD, /\s/.test(name.trim()) ? '$&' : '$1_$2')
 		.toLowerCase()
 		// With a mark on a sign, such as the one that colours a heart.
 		.replace(/[^\p{L}\p{N}\p{M}][^\p{L}\p{N}]*/gu, '_')

@@ -51,6 +51,8 @@ const READERS: { [Name in Fact]?: (value: unknown) => Facts[Name] } = {
 	day: parseDay,
 	trigger_event_time: readTime,
 	value: numberOf,
+	currency: (value) =>
+		textOf(value)?.replace(/^\s*[a-z]{3}\s*$/i, (code) => code.trim().toUpperCase()),
 	metric: (value) => textOf(value) ?? textOf(unwrapped(value).name),
 	flow: readReference,
 	list: readReference,

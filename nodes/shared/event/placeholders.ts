@@ -14,7 +14,20 @@ export const PLACEHOLDERS = {
 	missing: [
 		...['n/a', 'na', 'not set', 'notset', 'unset', 'not available', 'not applicable', 'not found'],
 		...['not provided', 'not specified', 'no value', 'no id', 'noid', 'missing', 'tba', 'tbd'],
-		...['nicht angegeben', 'keine angabe', 'non renseigné', 'no disponible', 'neuvedeno', '未設定'],
+		...['no data', 'no email', 'noemail', 'no phone', 'notavailable', 'notapplicable'],
+		...['deleted', 'deleted user', 'deleted customer', 'redacted', 'removed', 'anonymized'],
+		...['nicht angegeben', 'keine angabe', 'keine', 'kein', 'non renseigné', 'aucun', 'aucune'],
+		...[
+			'no disponible',
+			'ninguno',
+			'ninguna',
+			'nessuno',
+			'nenhum',
+			'brak',
+			'neuvedeno',
+			'nezadáno',
+		],
+		...['žádný', 'nincs', 'yok', 'нет', 'немає', '未設定', 'なし', '無し', '无', '無', '없음'],
 	],
 	/** Whoever is not known. */
 	nobody: [
@@ -30,8 +43,23 @@ export const PLACEHOLDERS = {
 			'logged out',
 		],
 		...['gast', 'invité', 'invitado', 'ospite', 'convidado', 'gość', 'host', 'hosť', 'vendég'],
+		...['not authenticated', 'unauthenticated', 'unregistered', 'unidentified', 'loggedout'],
 		...['гость', 'гість', 'misafir', 'ゲスト', '游客', '게스트', 'anonym', 'anonyme', 'anonimo'],
 		...['anónimo', 'anonymní', 'unbekannt', 'inconnu', 'desconocido', 'sconosciuto', 'neznámý'],
+		...['anônimo', 'desconhecido', 'visiteur', 'visitante', 'gæst', 'gjest', 'gäst', 'vieras'],
+		...[
+			'ukendt',
+			'ukjent',
+			'okänd',
+			'tuntematon',
+			'nieznany',
+			'anonimowy',
+			'ismeretlen',
+			'névtelen',
+		],
+		...['oaspete', 'necunoscut', 'gost', 'nepoznat', 'bilinmeyen', 'επισκέπτης', 'άγνωστο'],
+		...['неизвестно', 'неизвестный', 'аноним', 'невідомо', 'ضيف', 'مجهول', 'אורח'],
+		...['匿名', '匿名用户', '访客', '訪客', '未知', '不明', '未登録', '未登录', '비회원', '익명'],
 	],
 	/** An answer to another question. */
 	answer: ['true', 'false', 'yes', 'no', 'default'],
@@ -59,8 +87,15 @@ const WORDS: ReadonlySet<string> = new Set(
 		.map(wordsOf),
 );
 
+const NOTHING: ReadonlySet<string> = new Set(
+	[...PLACEHOLDERS.nothing, ...PLACEHOLDERS.missing].map(wordsOf),
+);
+
 /** What most ids have, and no placeholder: a digit, or a domain. */
 const IS_NO_WORD = /[1-9]|@.*\.[a-z]/i;
+
+/** Made of nothing: null@null.com. guest@guest.example may be somebody. */
+const ADDRESS = /^([^@]+)@([^@.]+)\.[a-z]{2,}$/i;
 
 /** With signs around it, or written twice. */
 const LONGEST = 2 * Math.max(...[...WORDS].map((word) => word.length)) + 4;
@@ -85,6 +120,9 @@ export function isPlaceholder(text: string, own?: ReadonlySet<string>): boolean 
 	if (!TELLING.test(trimmed)) return true;
 	if (trimmed === MINUS_ONE) return true;
 	if (trimmed.length <= LONGEST && !IS_NO_WORD.test(trimmed) && WORDS.has(wordsOf(trimmed)))
+		return true;
+	const [, name, host] = ADDRESS.exec(trimmed) ?? [];
+	if (host !== undefined && NOTHING.has(host.toLowerCase()) && NOTHING.has(wordsOf(name!)))
 		return true;
 	return UNFILLED.test(trimmed) || own?.has(trimmed.toLowerCase()) === true;
 }

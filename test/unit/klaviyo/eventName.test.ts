@@ -7,6 +7,8 @@ describe('a name in snake_case', () => {
 	it.each([
 		['Placed Order', 'placed_order'],
 		['placedOrder', 'placed_order'],
+		['Received WhatsApp', 'received_whatsapp'],
+		['iOS App Opened', 'ios_app_opened'],
 		[' Quiz: answered! ', 'quiz_answered'],
 		['Añadido al carrito', 'anadido_al_carrito'],
 		['Đặt hàng', 'đat_hang'],

@@ -76,6 +76,18 @@ describe('events as shops send them', () => {
 		expect(one({ metric: 'Viewed Product', event: properties }).properties).toEqual(properties);
 	});
 
+	it.each([
+		['czk', 'CZK'],
+		[' Eur ', 'EUR'],
+		['Kč', 'Kč'],
+	])('a currency in one spelling: %j is %j', (said, currency) => {
+		for (const event of [{ $currency_code: said }, { $value_currency: said }])
+			expect(one({ metric: 'Placed Order', event }).trigger_event).toMatchObject({ currency });
+		expect(one({ metric: 'Placed Order', currency: said }).trigger_event).toMatchObject({
+			currency,
+		});
+	});
+
 	it('Shopify checkout: texts as items, strings as money in $extra', () => {
 		const event = one({
 			metric: 'Checkout Started',

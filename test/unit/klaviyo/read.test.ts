@@ -161,6 +161,9 @@ describe('a body into which Klaviyo pasted text', () => {
 		['is no object', 'hello'],
 		['is a web page', '<html>{"a": 1}</html>'],
 		['goes on behind its end', '{"a": {}} {"b": {}}'],
+		['is followed by another', '{"a":"X","b":"1"}{"a":"Y","b":"2"}'],
+		['is followed by another on a line of its own', '{"a":{"c":"X"}}\n{"a":"Y","b":"2"}\n'],
+		['is followed by another in brackets', '[{"a":"1","b":2}][{"a":"3","b":4}]'],
 	])('is told as error rather than completed when it %s', (_, text) => {
 		expect(read(text)).toEqual({ error: expect.stringMatching(/not valid JSON/) });
 	});
@@ -295,6 +298,10 @@ describe('the bytes of a body', () => {
 	it.each([
 		['a=1&a=2&a=', [{ a: ['1', '2', ''] }]],
 		['Item+Price=41.50&%24value=5', [{ 'Item Price': '41.50', $value: '5' }]],
+		[
+			'email=ana+news@shop.example&Phone=+420600000001&note=+1',
+			[{ email: 'ana+news@shop.example', Phone: '+420600000001', note: ' 1' }],
+		],
 		['first_name_base64=QW5h+A==&x=', [{ first_name_base64: 'QW5h+A==', x: '' }]],
 		[
 			`email=a%40b.example&event=${encodeURIComponent('{"a":1}')}`,

@@ -29,6 +29,8 @@ describe('a text that stands for nothing', () => {
 		...['not_set', 'Not-Set', '<undefined>', '[null]', '["None"]', 'guest_user', 'no value', '０'],
 		...['null null', 'none@none', 'undefined@undefined', 'N/A@N/A'],
 		...['Gast', 'invité', 'Invite\u0301', 'unbekannt', 'neznámý', 'ゲスト', 'гость'],
+		...['null@null.com', 'NONE@none.example', 'n/a@na.com', 'noemail@noemail.com', '[deleted]'],
+		...['Redacted', 'anônimo', 'неизвестно', '匿名', '익명', 'ukendt', 'nieznany', 'άγνωστο'],
 		...['[[id]]', '<%= user.id %>', '{customer_id}', '#{id}', '%%id%%', '#REF!', '#NAME?'],
 		...['{{ person.id }}', '{% person_id %}', '${id}', '%recipient.id%', '*|UNIQID|*'],
 	])('%j is no ID', (text) => {
@@ -52,7 +54,7 @@ describe('a text that stands for nothing', () => {
 			'٣',
 		],
 		...['{5f3c9b1e-0000-4000-8000-abcdefabcdef}', '{abcdefabcdefabcdefabcdefabcdefab}'],
-		...['guest@guest.example', 'Ana Ana', 'none-1', '#1001'],
+		...['guest@guest.example', 'null@shop.example', 'ana@none.com', 'Ana Ana', 'none-1', '#1001'],
 		...['01JZ0000000000000000000000', '00000000-0000-0000-0000-000000000001', 'ana@shop.example'],
 		...['+420600000001', 'order {{ 5 }}', 'unknown@shop.example', '100%'],
 	])('%j is one', (text) => {

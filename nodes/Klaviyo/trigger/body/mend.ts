@@ -61,6 +61,8 @@ class Mender {
 	/** Whether a value stands before this place in the same brackets. */
 	private isNext = false;
 	private literals = 0;
+	/** Another body stands behind a place where this one may end. */
+	private isFollowed = false;
 	private readonly mostLooks: number;
 	private readonly quote: string;
 	private readonly key: RegExp;
@@ -85,7 +87,7 @@ class Mender {
 	mend(): string | undefined {
 		do {
 			this.at = this.spaceEnd(this.at);
-			if (!this.step()) return undefined;
+			if (!this.step() || this.isFollowed) return undefined;
 		} while (this.due.length > 0);
 		return this.at < this.end ? undefined : this.out;
 	}
@@ -176,23 +178,34 @@ class Mender {
 		if (this.effort.looks > this.mostLooks) return false;
 		let open = this.due.length;
 		let at = this.spaceEnd(from);
-		let isDirectlyBehind = true;
+		/** The last comma or bracket that was passed. */
+		let sign: string | undefined;
 		while (this.text[at] === ',' || (open > 0 && this.text[at] === this.due[open - 1])) {
-			isDirectlyBehind = false;
+			sign = this.text[at];
 			const next = this.spaceEnd(at + 1);
-			if (this.text[at] !== ',') open--;
+			if (sign !== ',') open--;
 			else if (open > 0 && this.startsNext(next, open)) return true;
 			at = next;
 		}
-		if (open === 0) return at >= this.end;
+		if (open === 0) {
+			this.isFollowed ||= sign !== ',' && this.startsBody(at);
+			return at >= this.end;
+		}
 		// A comma that was forgotten at the end of a line.
-		return isDirectlyBehind && this.text.slice(from, at).includes('\n') && this.startsKey(at, open);
+		return (
+			sign === undefined && this.text.slice(from, at).includes('\n') && this.startsKey(at, open)
+		);
 	}
 
 	private startsNext(at: number, open: number): boolean {
 		return this.due[open - 1] === ']'
 			? VALUE_START.test(this.text[at] ?? '')
 			: this.startsKey(at, open);
+	}
+
+	private startsBody(at: number): boolean {
+		const inList = this.text[at] === '[' ? this.spaceEnd(at + 1) : at;
+		return this.text[inList] === '{' && this.keyAt(this.spaceEnd(inList + 1)) !== undefined;
 	}
 
 	private startsKey(at: number, open: number): boolean {

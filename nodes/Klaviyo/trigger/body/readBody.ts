@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { mayHaveLostBackslashes } from '../../normalise/blob';
 import { MAX_DEPTH, parseJson, surveyJson } from '../../normalise/jsonText';
+import { plainKey, TOP_LEVEL_PROFILE } from '../../normalise/keys';
 import { MAX_MENDED_LENGTH, repairJson } from './repair';
 import { isObject } from '../../../shared/event/values';
 
@@ -81,8 +82,7 @@ const FORM_FIELD = /^[\p{L}\p{N}_$][\p{L}\p{N}_$ .:[\]-]{0,199}$/u;
 function formFields(text: string): IDataObject {
 	const fields = new Map<string, string[]>();
 	for (const [key, given] of new URLSearchParams(text)) {
-		// A plus sign that was sent as it is.
-		const value = key.endsWith('_base64') ? given.replaceAll(' ', '+') : given;
+		const value = withPlus(key, given);
 		const known = fields.get(key);
 		if (known === undefined) fields.set(key, [value]);
 		else known.push(value);
@@ -90,6 +90,19 @@ function formFields(text: string): IDataObject {
 	return Object.fromEntries(
 		[...fields].map(([key, values]) => [key, values.length === 1 ? values[0] : values]),
 	);
+}
+
+/** A plus sign that was sent as it is comes out of a form as a blank. Base64, phone numbers and addresses mean the sign. */
+function withPlus(key: string, value: string): string {
+	if (key.endsWith('_base64')) return value.replaceAll(' ', '+');
+	switch (TOP_LEVEL_PROFILE.get(plainKey(key))) {
+		case 'phone_number':
+			return value.replace(/^ (?=[1-9])/, '+');
+		case 'email':
+			return value.trim().replaceAll(' ', '+');
+		default:
+			return value;
+	}
 }
 
 /** A whole body as the form's only field, or as its value: `payload={…}`. */
