@@ -36,29 +36,57 @@ const LEAST_ID_LENGTH = 12;
 
 /** Names without case, blanks, _ and -: 'failed_events', 'errorCode', 'hasErrors'. */
 const OBJECTION =
-	/^(?:num|total|has|is|event|item|record|row|field|batch|partial|validation|schema|api|server|internal|request|processing|ingestion)*(?:errors?|err(?:no)?|exceptions?|faults?|fail(?:ed|ures?)?|reject(?:ed|ions?)?|invalid|bad|dropped|discarded|refused|unprocessed|issues|problems|violations|not(?:accepted|received|stored|delivered|ingested|inserted|saved|processed))(?:put|events?|items?|records?|rows?|messages?|msg|codes?|count|ids?|details?|descriptions?|index(?:es)?|indices|positions?)*$/;
+	/^(?:num|total|has|is|event|item|record|row|field|batch|partial|validation|schema|api|server|internal|request|processing|ingestion|user|client|input|system|fatal)*(?:errors?|err(?:no)?|exceptions?|faults?|fail(?:ed|ures?)?|reject(?:ed|ions?)?|invalid|bad|dropped|discarded|refused|unprocessed|deadletters?|dlq|issues|problems|violations|not(?:accepted|received|stored|delivered|ingested|inserted|saved|processed))(?:put|events?|items?|records?|rows?|messages?|msg|codes?|types?|strings?|traces?|count|ids?|details?|descriptions?|index(?:es)?|indices|positions?)*$/;
 /** 'rejected_indexes': its entries are positions, and not what stands at them. */
 const POSITIONS = /(?:index(?:es)?|indices|positions?)$/;
 const YES =
-	/^(?:is)?(?:success(?:ful|fully)?|succeeded|ok|okay|accepted|valid|ack(?:nowledged)?|received|stored|delivered|ingested|saved|authori[sz]ed|authenticated)$/;
+	/^(?:is|was|all)?(?:success(?:ful|fully)?|succeeded|ok|okay|accepted|valid|ack(?:nowledged)?|received|stored|delivered|ingested|inserted|written|persisted|recorded|published|imported|enqueued|sent|saved|completed?|loggedin|authori[sz]ed|authenticated)$/;
+/** What may count anything, but by 0 says that nothing was taken. */
+const COUNT_OF_ANY = /^(?:num|total)?(?:count|(?:events?|items?|records?|rows?)(?:count)?)$/;
+/** What says no by being true. */
+const NO =
+	/^(?:is|was|has)?(?:(?:login|auth(?:entication)?|captcha)required|captcha|maintenance(?:mode)?|blocked|disabled|paused|suspended|throttled|ratelimited|denied|unauthori[sz]ed|unauthenticated|forbidden|expired|timed?out|partial|skipped|ignored)$/;
 const COUNT =
-	/^(?:num|total)?(?:accepted|received|stored|delivered|ingested|inserted|saved|succeeded|successful|successes|successcount)(?:events?|items?|records?|rows?|count|ids?)?$/;
+	/^(?:num|total)?(?:accepted|received|stored|delivered|ingested|inserted|written|persisted|recorded|published|imported|enqueued|saved|succeeded|successful|successes|successcount)(?:events?|items?|records?|rows?|count|ids?)?$/;
 const STATUS =
-	/^(?:status|state|result|outcome|code|type|level|severity|(?:http|result|response|status)(?:status)?(?:code|text|message|status)?)$/;
+	/^(?:status|state|result|outcome|ret|retcode|returncode|code|type|level|severity|(?:http|result|response|status)(?:status)?(?:code|text|message|status)?)$/;
+/** Where a page for people is. */
+const ELSEWHERE = /^(?:redirect|login)(?:to|url|uri)?$/;
+/** Its text may be an answer of its own. */
+const WRAPPER = /^(?:body|response|responsebody|result|data|content)$/;
 const MESSAGE = /^(?:message|msg|detail|reason|text|title)$/;
 /** Below these stands what was sent, repeated. */
 const ECHO =
 	/^(?:payload|eventpayload|properties|profile|request|input|echo|identifiers|headers|args|form|traits|attributes)$/;
 
 const NO_STATUS = new Set(
-	'error errors err fail failed failure reject rejected rejection invalid denied unauthorized unauthorised unauthenticated bad forbidden refused dropped discarded ignored ko nok nack not no partial partially timeout unavailable exception expired blocked aborted cancelled unprocessed'.split(
+	'error errors err fail failed failure reject rejected rejection invalid denied unauthorized unauthorised unauthenticated bad forbidden refused dropped discarded ignored ko nok nack not no partial partially timeout unavailable exception expired blocked aborted cancelled unprocessed skipped throttled limited disabled suspended paused offline down missing unknown unsupported unhealthy overloaded incomplete malformed retry'.split(
 		' ',
 	),
 );
-const NO_WORDS =
-	/\b(?:errors?|exceptions?|fail(?:s|ed|ure|ures|ing)?|invalid|unauthori[sz]ed|forbidden|denied|rejected|refused|not (?:found|allowed|accepted|authori[sz]ed|permitted|valid|supported|known|ok)|bad request|unavailable|maintenance|could ?n[o']t|can(?:not|'t)|unable|expired|blocked|timed? ?out|too (?:many|large)|limit exceeded|(?:log|sign) ?in|captcha)\b/i;
+const NO_WORDS = new RegExp(
+	`\\b(?:${[
+		'errors?|exceptions?|fail(?:s|ed|ure|ures|ing)?|invalid|malformed|illegal|unsupported|unknown|missing|undefined',
+		'unauthori[sz]ed|unauthenticated|forbidden|denied|rejected|refused|dropped|discarded|ignored|skipped|aborted',
+		'not (?:found|allowed|accepted|authori[sz]ed|authenticated|permitted|valid|supported|known|ok|configured|defined|active|enabled|recogni[sz]ed|implemented|stored|saved|received|delivered|taken|match)',
+		"(?:is|are|field) required|must (?:be|have|not)|does(?: not|n't)|no such|no healthy|nothing to do|went wrong|sorry|oops",
+		'bad (?:request|gateway)|gateway time-?out|default backend|unavailable|maintenance|under construction|disabled|paused|suspended|overloaded',
+		"could ?n[o']t|can(?:not|'t)|unable|expired|blocked|timed? ?out|try again|throttl(?:ed|ing)|rate.?limit(?:s|ed|ing)?|quota|too (?:many|large)|limit exceeded",
+		'(?:log|sign) ?in|captcha|enable javascript|moved permanently|redirect(?:ed|ing)?',
+	].join('|')})\\b`,
+	'i',
+);
+/** The same where the people of a proxy speak Czech, German, French or Spanish. */
+const NO_WORDS_ELSEWHERE =
+	/\bchyb[ay]\b|neplatn|údržb|nenalezen|zamítnut|přihlas|přihlášen|fehler|ungültig|wartung|abgelaufen|anmelde|verweigert|erreur|interdit|échec|no autorizado|inválid|mantenimiento/i;
+/** A no without a word for one: 'ok=false', 'accepted: 0', '0 events accepted'. */
+const NO_VALUES =
+	/\b(?:ok|success(?:ful)?|accepted|valid|ack|received|stored|delivered|saved)["']?\s*[:=]\s*["']?(?:false|no|0)\b|\b(?:0|no|zero|none) (?:events? |of them )?(?:was |were )?(?:accepted|stored|received|delivered|saved|taken)\b/i;
+/** What Meiro has already is there, and is passed over. */
+const IS_THERE = /\bduplicat|\balready\b/i;
+const PASSED_OVER = /\b(?:skipped|ignored|dropped|discarded)\b/gi;
 const NO_ERRORS =
-	/\b(?:no|0|zero|without(?: any)?) (?:errors?|failures?|exceptions?)\b|\b(?:errors?|failed|failures?|rejected)["']?\s*[:=]\s*(?:0|null|none|false|no(?=\s*(?:[,;.}]|$))|\[\]|\{\}|"")(?!\w)/gi;
+	/\b(?:no|0|zero|without(?: any)?) (?:errors?|failures?|exceptions?|events? (?:failed|rejected|dropped|ignored|skipped)|failed|rejected|missing|dropped|ignored|skipped)\b|\b(?:errors?|failed|failures?|rejected|missing|dropped|discarded|ignored|skipped)["']?\s*[:=]\s*(?:0|null|none|false|no(?=\s*(?:[,;.}]|$))|\[\]|\{\}|"")(?!\w)/gi;
 /** Texts that say nothing, or nothing against it, where an objection would stand. */
 const NOTHING = /^\s*(?:|0|none|null|nil|false|no|ok|n\/a|-|success)\s*$/i;
 
@@ -77,6 +105,8 @@ class Reading {
 
 	private values = 0;
 
+	private countedNone = false;
+
 	/** What says that there are objections without saying which: the number of rejected ones, or 'true'. */
 	private counted: { count: number; words: string } | null = null;
 
@@ -94,6 +124,7 @@ class Reading {
 	/** Objections that are counted and not named concern somebody. */
 	private end(): Objections {
 		const { counted, found } = this;
+		if (this.countedNone && found.taken === null) this.take(0);
 		if (counted !== null && counted.count > found.named.size) this.oppose(counted.words, true);
 		return found;
 	}
@@ -122,10 +153,16 @@ class Reading {
 			if (OBJECTION.test(key)) this.readObjection(value, key);
 			else if (isEcho || ECHO.test(key) || name === '__proto__') continue;
 			else if (YES.test(key) && isFalse(value)) this.oppose(this.wordsOf(object));
+			else if (NO.test(key) && isTrue(value)) this.opposeUnlessThere(object);
+			else if (ELSEWHERE.test(key) && typeof value === 'string' && value !== '')
+				this.oppose(this.wordsOf(object));
+			else if (COUNT_OF_ANY.test(key) && value === 0) this.countedNone = true;
 			else if (COUNT.test(key) && countOf(value) !== null) this.take(countOf(value)!);
 			else if (STATUS.test(key) && typeof value !== 'object') this.readStatus(value, object);
 			else if (MESSAGE.test(key) && typeof value === 'string' && depth < 2)
 				this.readWords(value, this.wordsOf(object));
+			else if (WRAPPER.test(key) && typeof value === 'string')
+				this.inspect(parsed(value), depth + 1);
 			else if (this.positionOfId(name) !== undefined) this.inspectEntry(value, name, depth);
 			else this.inspect(value, depth + 1);
 		}
@@ -206,11 +243,22 @@ class Reading {
 		if (number >= 100 && number < 600) {
 			this.found.isTold = true;
 			if (number >= 300) this.oppose(this.wordsOf(object), false, number);
-		} else if (isNoStatus(value)) this.oppose(this.wordsOf(object));
+		} else if (number < 0 || /^-\d+$/.test(String(value))) this.oppose(this.wordsOf(object));
+		else if (isNoStatus(value)) this.opposeUnlessThere(object);
+	}
+
+	/** 'ignored' of what Meiro has already is no objection. */
+	private opposeUnlessThere(object: Record<string, unknown>): void {
+		const said = jsonText(object);
+		if (!IS_THERE.test(said) || NO_WORDS.test(said.replace(PASSED_OVER, '')))
+			this.oppose(this.wordsOf(object));
 	}
 
 	private readWords(text: string, words: string): void {
-		if (NO_WORDS.test(text.slice(0, 2000).replace(NO_ERRORS, ''))) this.oppose(words);
+		const start = text.slice(0, 2000).replace(NO_ERRORS, '');
+		const said = IS_THERE.test(start) ? start.replace(PASSED_OVER, '') : start;
+		const isNo = [NO_WORDS, NO_WORDS_ELSEWHERE].some((no) => no.test(said));
+		if (isNo || NO_VALUES.test(text.slice(0, 2000))) this.oppose(words);
 	}
 
 	private take(count: number): void {
@@ -312,6 +360,10 @@ function isFalse(value: unknown): boolean {
 	return value === false || value === 0 || /^(?:false|no|0)$/i.test(String(value));
 }
 
+function isTrue(value: unknown): boolean {
+	return value === true || /^(?:true|yes)$/i.test(String(value));
+}
+
 /** Whether a status word means no: 'rejected', 'PARTIAL_SUCCESS', 'not accepted'. */
 function isNoStatus(value: unknown): boolean {
 	if (typeof value !== 'string' || value.length > 100) return false;
@@ -325,7 +377,11 @@ function isNoStatus(value: unknown): boolean {
 /** JSON that came as text, as n8n leaves what is not declared as JSON. */
 function parsed(body: unknown): unknown {
 	if (typeof body !== 'string') return body;
-	const text = body.trim();
+	// Behind what keeps a browser from running it, or in a call of a function.
+	const text = body
+		.trim()
+		.replace(/^\)\]\}',?\s*/, '')
+		.replace(/^[\w$.]{1,100}\(\s*([[{][^]*[\]}])\s*\);?$/, '$1');
 	if (!/^[[{"]/.test(text)) return text;
 	try {
 		return JSON.parse(text);

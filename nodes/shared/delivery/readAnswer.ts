@@ -1,4 +1,4 @@
-import { describeAnswer, isWebPage, type Answer } from '../http/answer';
+import { describeAnswer, isWebPage, wordsIn, type Answer } from '../http/answer';
 import { objectionsIn, type Objection, type Sent } from './objections';
 import { settledAs, type Judgement, type Verdict } from './verdict';
 
@@ -21,7 +21,7 @@ const CONTENT = new Set([400, 409, 413, 414, 422]);
 
 /** Words of an objection that is not the event's fault. */
 const NOT_THE_EVENT =
-	/unauthori[sz]|forbidden|denied|(?:access|bearer|invalid|expired|missing) token|credential|log ?in|api.?key|timed? ?out|unavailable|internal (?:server )?error|\brate limit|too many|try again|temporar|overload|maintenance|quota|unknown source/i;
+	/unauthori[sz]|forbidden|denied|(?:access|bearer|invalid|expired|missing) token|credential|log ?in|api.?key|timed? ?out|unavailable|internal (?:server )?error|\brate limit|too many|try again|temporar|overload|maintenance|quota|throttl|paused|disabled|suspended|blocked|gateway|(?:unknown|no such|invalid) (?:source|stream|endpoint|tenant|workspace|project)/i;
 
 /**
  * What a final answer of Meiro's means, event by event. A yes is a 2xx without a word against it; what is in doubt is
@@ -53,9 +53,12 @@ function readRefusal(answer: Answer, sent: Sent): Verdict {
 	const reason = describeAnswer(answer);
 	if (!CONTENT.has(answer.status)) return settledAs({ status: 'failed', reason });
 	const { named } = objectionsIn(answer.body, sent);
+	// Of the caller or the source, though the status is one for content.
+	const said = isWebPage(answer) ? null : wordsIn(answer.body);
+	const isOfEvent = named.size > 0 || !NOT_THE_EVENT.test(said ?? '');
 	return {
 		named: refused(named),
-		rest: { status: 'rejected', reason },
+		rest: { status: isOfEvent ? 'rejected' : 'failed', reason },
 		others: named.size > 0 ? 'again' : 'apart',
 	};
 }

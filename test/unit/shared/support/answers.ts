@@ -80,7 +80,50 @@ export const ONE: Array<[status: number, type: string, body: unknown, meaning: '
 	[201, HTML, page, 'f'],
 	[400, HTML, page, 'f'],
 	[422, HTML, page, 'f'],
+	// What is there already, or did not happen.
+	[200, JSON_TYPE, { status: 'skipped', reason: 'duplicate' }, 'd'],
+	[200, JSON_TYPE, { status: 'ignored', message: 'Event already stored' }, 'd'],
+	[200, TEXT, 'Duplicate event ignored', 'd'],
+	[200, TEXT, 'Stored, 0 ignored, 0 missing', 'd'],
+	[200, JSON_TYPE, { paused: false, dropped: 0, maintenance: false }, 'd'],
+	[201, JSON_TYPE, { created: false, updated: true }, 'd'],
 	// A 2xx that says no, and does not say that it is for the event.
+	...['Unknown event type', 'Source is paused', 'Source not configured', 'Quota exceeded'].map(
+		(message): (typeof ONE)[number] => [200, JSON_TYPE, { message }, 'f'],
+	),
+	...[
+		...['event dropped', 'Event ignored', 'Missing required field event_time', 'throttled'],
+		...['no healthy upstream', 'default backend - 404', 'Bad gateway', 'Moved Permanently'],
+		...['Please enable JavaScript', 'Under construction', 'Redirecting to /login', 'Oops!'],
+		...[
+			'ok=false',
+			'success: false',
+			'accepted: 0',
+			'0 events accepted',
+			'Údržba',
+			'Sitzung abgelaufen',
+		],
+		...[
+			'callback({"ok":false})',
+			')]}\',\n{"ok":false}',
+			'{"body":"{\"error\":\"Unauthorized\"}"}',
+		],
+	].map((text): (typeof ONE)[number] => [200, TEXT, text, 'f']),
+	...[...['throttled', 'rate_limited', 'skipped', 'disabled', 'down', 'paused', 'unknown']].map(
+		(status): (typeof ONE)[number] => [200, JSON_TYPE, { status }, 'f'],
+	),
+	...[...['partial', 'captcha', 'blocked', 'maintenance', 'login_required', 'rateLimited']].map(
+		(name): (typeof ONE)[number] => [200, JSON_TYPE, { [name]: true }, 'f'],
+	),
+	...['sent', 'enqueued', 'inserted', 'loggedIn', 'persisted', 'is_complete'].map(
+		(name): (typeof ONE)[number] => [200, JSON_TYPE, { [name]: false }, 'f'],
+	),
+	[200, JSON_TYPE, { count: 0 }, 'f'],
+	[200, JSON_TYPE, { events: 0 }, 'f'],
+	[200, JSON_TYPE, { code: -1 }, 'f'],
+	[200, JSON_TYPE, { ret: -5, msg: '' }, 'f'],
+	[200, JSON_TYPE, { redirect: '/login' }, 'f'],
+	[200, JSON_TYPE, { errorType: 'Sandbox.Timedout' }, 'f'],
 	[200, JSON_TYPE, { status: 'error' }, 'f'],
 	[200, JSON_TYPE, { status: 'failed', message: 'Stream is paused' }, 'f'],
 	[200, JSON_TYPE, { status: 'partial_success' }, 'f'],
@@ -132,6 +175,12 @@ export const ONE: Array<[status: number, type: string, body: unknown, meaning: '
 	[400, JSON_TYPE, { error: 'event_time is no date' }, 'r'],
 	[409, JSON_TYPE, {}, 'r'],
 	[413, HTML, page, 'r'],
+	// Of the caller or the source, whatever the status says.
+	[400, JSON_TYPE, { message: 'Invalid API key' }, 'f'],
+	[400, JSON_TYPE, { error: 'Unknown source klaviyo' }, 'f'],
+	[400, TEXT, 'Rate limit exceeded', 'f'],
+	[422, JSON_TYPE, { error: 'Source is paused' }, 'f'],
+	[200, JSON_TYPE, { error: 'Source is paused' }, 'f'],
 	[414, TEXT, '', 'r'],
 	[422, TEXT, 'schema', 'r'],
 	// Address or caller, not the event.
@@ -196,6 +245,8 @@ export const THREE: Array<[status: number, body: unknown, meaning: string]> = [
 	[200, { accepted: 2, rejected: 1 }, 'fff'],
 	[200, { accepted: 0, rejected: 3 }, 'fff'],
 	[200, { accepted: 2 }, 'fff'],
+	[200, { count: 0 }, 'fff'],
+	[200, { events: 3, count: 3 }, 'ddd'],
 	[200, { accepted: [IDS[0]] }, 'fff'],
 	[200, { error: 'paused' }, 'fff'],
 	[200, { errors: [{ index: 3, message: 'bad' }] }, 'fff'],
@@ -209,6 +260,7 @@ export const THREE: Array<[status: number, body: unknown, meaning: string]> = [
 	[400, {}, '???'],
 	[413, page, '???'],
 	[403, {}, '???'],
+	[400, { message: 'Access denied' }, '???'],
 	// None of them is.
 	[401, {}, 'fff'],
 	[404, { errors: [{ index: 1, message: 'bad' }] }, 'fff'],
