@@ -124,11 +124,14 @@ function idNamed(text: string): KnownId {
 	return { field, text, identifier: IDENTIFIER[field](text) };
 }
 
+/** Marks that copied texts bring along. */
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+
 /** By what Meiro knows a person: e-mail addresses as Meiro's own pages send them, phone numbers with their country. */
 const IDENTIFIER: Record<ProfileIdField, (text: string) => string | null> = {
 	external_id: anyId,
 	email: (text) => {
-		const address = text.trim().toLowerCase();
+		const address = text.replace(INVISIBLE, '').trim().toLowerCase();
 		return isEmailAddress(address) && !isPlaceholder(address) ? address : null;
 	},
 	phone_number: e164Of,
@@ -192,7 +195,8 @@ const INTERNATIONAL = /^[\s(]*(?:\+|00)/;
 const DIGITS = /^\s*[+\d][\d\s()./-]{5,}$/;
 
 /** What stays the same however an e-mail or a phone number is written. */
-function comparable(text: string): string {
+function comparable(given: string): string {
+	const text = given.replace(INVISIBLE, '');
 	const number = INTERNATIONAL.test(text) ? e164Of(text) : null;
 	if (number !== null) return number.slice(1);
 	return DIGITS.test(text) ? text.replace(/\D/g, '').replace(/^0+/, '') : text.trim().toLowerCase();

@@ -258,6 +258,7 @@ describe('the hash', () => {
 		['ana@shop.example', 'ana@shop.example'],
 		['  ANA@Shop.Example\t', 'ana@shop.example'],
 		['ŽOFIE@shop.example', 'žofie@shop.example'],
+		['\u200bana@shop\u00ad.example\u2060', 'ana@shop.example'],
 	])('of the e-mail %j is that of %j', (email, sanitised) => {
 		const { hashings, identifiers } = person({ email }, { hash: true });
 		expect(hashings).toEqual([{ field: 'email', sanitised, sha256: sha256(sanitised) }]);
