@@ -440,6 +440,97 @@ describe('a flow that was changed by hand in Klaviyo', () => {
 		expect(only().definition).toMatchObject(change);
 	});
 
+	it('is found under another name', async () => {
+		const setup = { ...winBack({ options: { flowStatus: 'live' } }), staticData: {} };
+		await publishTrigger(setup);
+		klaviyo.renameFlowByHand(only().id, 'Win them back');
+		setup.credentials.data.klaviyoWebhookApi!.secret = 'another-secret-of-the-shop';
+		await publishTrigger(setup);
+		expect(only()).toMatchObject({ name: 'Win them back', status: 'live' });
+		expect(webhookOf(only()).headers).toEqual({ 'X-Klaviyo-Secret': 'another-secret-of-the-shop' });
+
+		const pausing = { ...winBack({ options: { whenUnpublished: 'pause' } }) };
+		await unpublishTrigger({ ...pausing, staticData: setup.staticData });
+		expect(only().status).toBe('draft');
+	});
+
+	it('is made anew when the one that n8n remembers is deleted, or calls another trigger', async () => {
+		const setup = { ...winBack(), staticData: {} };
+		await publishTrigger(setup);
+		const { id } = only();
+		const other = { ...setup, webhookId: '0e4c1d77-1111-4222-8333-944455556666' };
+		await publishTrigger(other);
+		expect(klaviyo.flows()).toHaveLength(2);
+		klaviyo.deleteFlowByHand(id);
+		await publishTrigger(setup);
+		expect(klaviyo.flows()).toHaveLength(2);
+	});
+
+	/** Puts other webhooks of a person's own before and behind, as the editor can. */
+	async function addByHand(added: (own: { data: object }) => object[]): Promise<void> {
+		const { id, name, definition } = only();
+		const { actions, ...rest } = definition as unknown as {
+			actions: Array<{ id: string; data: object; links: { next: string | null } }>;
+		};
+		const own = actions.at(-1)!;
+		const more = added(own).map((action, index) => ({
+			...{ ...own, ...action, id: `more-${index}`, links: { next: index === 0 ? own.id : null } },
+		}));
+		const [before, ...behind] = more as typeof actions;
+		const changed = [
+			before,
+			...actions.slice(0, -1).map((each) => ({ ...each, links: { next: before!.id } })),
+			{ ...own, links: { next: behind[0]?.id ?? null } },
+			...behind,
+		];
+		klaviyo.deleteFlowByHand(id);
+		const twin = { name, definition: asNew({ ...rest, actions: changed }) };
+		await axios.post(
+			`${klaviyo.apiUrl}/api/flows`,
+			{ data: { type: 'flow', attributes: twin } },
+			{ headers: API_HEADERS },
+		);
+	}
+	const messages = () =>
+		actionsOf(only())
+			.filter(({ type }) => type === 'send-webhook')
+			.map(({ data }) => data.message as { url: string; headers: object; body: string });
+
+	it('is known by the step that calls the trigger, and steps that call others stay as they are', async () => {
+		await publishTrigger(winBack());
+		const chat = {
+			url: 'https://chat.example/hook',
+			headers: { 'X-Chat': '1' },
+			body: '{}',
+			name: 'Chat',
+		};
+		await addByHand(({ data }) => [{ data: { ...data, message: chat } }]);
+		const changed = winBack();
+		changed.credentials.data.klaviyoWebhookApi!.secret = 'another-secret-of-the-shop';
+		await publishTrigger(changed);
+		expect(messages()).toMatchObject([
+			{ url: chat.url, headers: chat.headers, body: '{}' },
+			{ url: PRODUCTION_URL, headers: { 'X-Klaviyo-Secret': 'another-secret-of-the-shop' } },
+		]);
+	});
+
+	it('gets a new secret into each copy of the step, whose body stays', async () => {
+		await publishTrigger(winBack());
+		await addByHand(({ data }) => {
+			const { message } = data as { message: object };
+			return [1, 2].map((n) => ({
+				data: { ...data, message: { ...message, body: `{"step":"${n}"}` } },
+			}));
+		});
+		const changed = winBack();
+		changed.credentials.data.klaviyoWebhookApi!.secret = 'another-secret-of-the-shop';
+		await publishTrigger(changed);
+		expect(messages().map(({ headers }) => headers)).toEqual(
+			Array(3).fill({ 'X-Klaviyo-Secret': 'another-secret-of-the-shop' }),
+		);
+		expect(messages().map(({ body }) => body)).toEqual(expect.arrayContaining(['{"step":"2"}']));
+	});
+
 	it('stays live when somebody set it live while it was paused', async () => {
 		const pausing = { options: { whenUnpublished: 'pause' } };
 		await publishTrigger(winBack(pausing));
@@ -559,7 +650,7 @@ describe('the account’s time zone', () => {
 		const setup = { ...winBack(), staticData: {} };
 		await publishTrigger(setup);
 		expect(setup.staticData).toEqual({
-			'node:Klaviyo Trigger': { accountTimezone: 'Europe/Prague' },
+			'node:Klaviyo Trigger': { accountTimezone: 'Europe/Prague', flowId: only().id },
 		});
 		const [item] = (await deliver(setup)).items;
 		expect(item!.json.trigger_event).toMatchObject({ time: '2026-02-03T08:00:00.000Z' });
@@ -583,7 +674,7 @@ describe('the account’s time zone', () => {
 		const setup = { ...winBack(), staticData: {} };
 		setup.credentials.data.klaviyoPrivateKeyApi!.apiKey = 'pk_some';
 		await publishTrigger(setup);
-		expect(setup.staticData).toEqual({ 'node:Klaviyo Trigger': { accountTimezone: '' } });
+		expect(setup.staticData).toMatchObject({ 'node:Klaviyo Trigger': { accountTimezone: '' } });
 		expect(klaviyo.flows()).toHaveLength(1);
 	});
 });

@@ -80,6 +80,8 @@ export function readSettings(context: IWebhookFunctions): TriggerSettings {
 export interface PublishedData extends IDataObject {
 	/** IANA name; '' when Klaviyo did not tell. */
 	accountTimezone?: string;
+	/** The flow of the last publish. A hint alone: a flow is ours when it calls this trigger. */
+	flowId?: string;
 }
 
 /** Only where publishing has asked Klaviyo: a look at static data that isn't there would have n8n write it. */

@@ -143,6 +143,7 @@ export interface Api {
 	/** All flows, also those that were built by hand. */
 	flows(): StoredFlow[];
 	deleteFlowByHand(id: string): void;
+	renameFlowByHand(id: string, name: string): void;
 	/** The system webhooks with their secrets and URLs, which the API never tells. */
 	systemWebhooks(): StoredWebhook[];
 	/**
@@ -274,6 +275,7 @@ export function createApi(account: Account, options: ApiOptions, settings: ApiSe
 		flow: (id) => structuredClone(flows.list().find((each) => each.id === id)),
 		flows: () => structuredClone(flows.list()),
 		deleteFlowByHand: (id) => flows.remove(id),
+		renameFlowByHand: (id, name) => flows.rename(id, name),
 		systemWebhooks: () => structuredClone(webhooks.list()),
 		sendSystemEvents: (id, events) => sender.send(webhooks.held(id), events),
 		systemSettled: async (timeoutMs = 60_000) => await sender.settled(timeoutMs),

@@ -16,7 +16,8 @@ export interface StoredFlow {
 	profileFilter: IDataObject | null;
 	/** Definitions as Klaviyo gives them, links included: a change that leaves something out takes it away. */
 	delayAction: StoredAction | undefined;
-	webhookAction: StoredAction | undefined;
+	/** All of them: a person may have added others, or copied one. */
+	webhookActions: StoredAction[];
 }
 
 export interface StoredAction extends IDataObject {
@@ -28,8 +29,16 @@ export interface StoredAction extends IDataObject {
 const READ = 'flows:read';
 const WRITE = 'flows:write';
 
-/** All flows whose name has `text` in it, oldest first, archived ones left out. */
-export async function findFlows(client: KlaviyoClient, text: string): Promise<StoredFlow[]> {
+/**
+ * All flows whose name has `text` in it, oldest first, archived ones left out.
+ *
+ * @param knownId one that is looked at whatever it is called now
+ */
+export async function findFlows(
+	client: KlaviyoClient,
+	text: string,
+	knownId?: string,
+): Promise<StoredFlow[]> {
 	const found = await client.all({
 		path: '/api/flows',
 		query: {
@@ -39,13 +48,15 @@ export async function findFlows(client: KlaviyoClient, text: string): Promise<St
 		},
 		scopes: READ,
 	});
-	const flows = await Promise.all(found.map(async ({ id }) => await readFlow(client, String(id))));
+	const ids = new Set(found.map(({ id }) => String(id)));
+	if (knownId !== undefined) ids.add(knownId);
+	const flows = await Promise.all([...ids].map(async (id) => await readFlow(client, id)));
 	return flows
 		.filter((flow) => flow !== null)
 		.sort((a, b) => a.created.localeCompare(b.created) || a.id.localeCompare(b.id));
 }
 
-/** One flow with its definition; null when it is gone. */
+/** One flow with its definition; null when it is gone or archived. */
 export async function readFlow(client: KlaviyoClient, id: string): Promise<StoredFlow | null> {
 	const { status, body } = await client.request({
 		path: `/api/flows/${id}`,
@@ -53,7 +64,9 @@ export async function readFlow(client: KlaviyoClient, id: string): Promise<Store
 		scopes: READ,
 		accept: [404],
 	});
-	return status === 404 ? null : storedFlow(body.data as IDataObject);
+	if (status === 404) return null;
+	const flow = body.data as IDataObject;
+	return (flow.attributes as IDataObject | undefined)?.archived === true ? null : storedFlow(flow);
 }
 
 export async function createFlow(client: KlaviyoClient, wanted: WantedFlow): Promise<StoredFlow> {
@@ -101,8 +114,13 @@ export async function updateAction(
 	});
 }
 
-export function messageOf({ webhookAction }: StoredFlow): IDataObject {
-	return (webhookAction?.data.message ?? {}) as IDataObject;
+/** What the flow's first webhook sends. */
+export function messageOf({ webhookActions: [action] }: StoredFlow): IDataObject {
+	return messageIn(action);
+}
+
+export function messageIn(action: StoredAction | undefined): IDataObject {
+	return (action?.data.message ?? {}) as IDataObject;
 }
 
 export function delayOfFlow({ delayAction }: StoredFlow): Delay | null {
@@ -128,12 +146,15 @@ function storedFlow(resource: IDataObject): StoredFlow {
 		profile_filter?: IDataObject | null;
 		actions?: IDataObject[];
 	};
-	const actionOf = (type: string) => {
-		const action = definition.actions?.find((each) => each.type === type);
-		return (
-			action && { ...action, type, id: String(action.id), data: (action.data ?? {}) as IDataObject }
-		);
-	};
+	const actionsOf = (type: string): StoredAction[] =>
+		(definition.actions ?? [])
+			.filter((action) => action.type === type)
+			.map((action) => ({
+				...action,
+				type,
+				id: String(action.id),
+				data: (action.data ?? {}) as IDataObject,
+			}));
 	return {
 		id: String(resource.id),
 		name: String(attributes.name ?? resource.id),
@@ -141,7 +162,7 @@ function storedFlow(resource: IDataObject): StoredFlow {
 		created: String(attributes.created ?? ''),
 		trigger: definition.triggers?.[0] ?? {},
 		profileFilter: definition.profile_filter ?? null,
-		delayAction: actionOf('time-delay'),
-		webhookAction: actionOf('send-webhook'),
+		delayAction: actionsOf('time-delay')[0],
+		webhookActions: actionsOf('send-webhook'),
 	};
 }

@@ -18,9 +18,11 @@ import {
 	delayData,
 	delayOfFlow,
 	findFlows,
+	messageIn,
 	messageOf,
 	setFlowStatus,
 	updateAction,
+	type StoredAction,
 	type StoredFlow,
 } from './flows';
 
@@ -39,14 +41,21 @@ const underWay = processState(() => new Map<string, Promise<KeptFlow>>());
  * never touches one that calls another host, and leaves alone what a person changed in Klaviyo since n8n wrote it.
  * Klaviyo is asked each time, so nothing that n8n remembers can be out of step.
  *
+ * @param knownId the flow of the last publish, if n8n still knows it: a person may have given it another name
  * @throws UserError that names the flow and the switch, where only the user can decide
  */
-export async function keepFlow(client: KlaviyoClient, wanted: WantedFlow): Promise<KeptFlow> {
+export async function keepFlow(
+	client: KlaviyoClient,
+	wanted: WantedFlow,
+	knownId?: string,
+): Promise<KeptFlow> {
 	// Each waits for the one before it, however many there are.
 	const earlier = underWay()
 		.get(wanted.marker)
 		?.catch(() => undefined);
-	const keeping = Promise.resolve(earlier).then(async () => await bringUpToDate(client, wanted));
+	const keeping = Promise.resolve(earlier).then(
+		async () => await bringUpToDate(client, wanted, knownId),
+	);
 	underWay().set(wanted.marker, keeping);
 	try {
 		return await keeping;
@@ -55,8 +64,12 @@ export async function keepFlow(client: KlaviyoClient, wanted: WantedFlow): Promi
 	}
 }
 
-async function bringUpToDate(client: KlaviyoClient, wanted: WantedFlow): Promise<KeptFlow> {
-	const found = await ownFlows(client, wanted);
+async function bringUpToDate(
+	client: KlaviyoClient,
+	wanted: WantedFlow,
+	knownId: string | undefined,
+): Promise<KeptFlow> {
+	const found = await ownFlows(client, wanted, knownId);
 	let kept = found.find((flow) => canBecome(flow, wanted));
 	if (kept === undefined) {
 		refuseToReplaceLive(found, wanted);
@@ -82,8 +95,9 @@ async function bringUpToDate(client: KlaviyoClient, wanted: WantedFlow): Promise
 export async function pauseFlow(
 	client: KlaviyoClient,
 	wanted: Pick<WantedFlow, 'marker' | 'webhook'>,
+	knownId?: string,
 ): Promise<void> {
-	for (const flow of await flowsThatCall(client, wanted.marker)) {
+	for (const flow of await flowsThatCall(client, wanted, knownId)) {
 		if (flow.status === 'draft' || hostOfFlow(flow) !== hostOf(wanted.webhook.url)) continue;
 		const { marks } = memoryOf(messageOf(flow).name);
 		const formerStatus = flow.status as 'live' | 'manual';
@@ -132,20 +146,27 @@ async function update(
 /** No text has this mark. */
 const NEVER_WRITTEN = '000000';
 
+/** Address, secret and status go to each step that calls as the first does: a person may have copied it. The rest is its own. */
 async function writeWebhook(
 	client: KlaviyoClient,
 	flow: StoredFlow,
 	{
+		url,
+		headers,
 		status,
-		...message
+		...own
 	}: { url: string; headers: object; body?: string; name: string; status?: string },
 ): Promise<void> {
-	const action = flow.webhookAction!;
-	await updateAction(client, action, {
-		...action.data,
-		message: { ...messageOf(flow), ...message },
-		...(status === undefined ? {} : { status }),
-	});
+	const host = hostOfFlow(flow);
+	for (const [index, action] of flow.webhookActions.entries()) {
+		const message = messageIn(action);
+		if (hostOf(String(message.url)) !== host) continue;
+		await updateAction(client, action, {
+			...action.data,
+			message: { ...message, url, headers, ...(index === 0 ? own : {}) },
+			...(status === undefined ? {} : { status }),
+		});
+	}
 }
 
 /** Back to what it was before the pause; live when the user chose so; else as the user left it in Klaviyo. */
@@ -160,8 +181,12 @@ function wantedStatus(
 }
 
 /** Those of this n8n; with the user's leave also those that call another host. */
-async function ownFlows(client: KlaviyoClient, wanted: WantedFlow): Promise<StoredFlow[]> {
-	const found = await flowsThatCall(client, wanted.marker);
+async function ownFlows(
+	client: KlaviyoClient,
+	wanted: WantedFlow,
+	knownId?: string,
+): Promise<StoredFlow[]> {
+	const found = await flowsThatCall(client, wanted, knownId);
 	const here = hostOf(wanted.webhook.url);
 	const own = found.filter((flow) => wanted.may.takeOver || hostOfFlow(flow) === here);
 	const [other] = found;
@@ -171,11 +196,28 @@ async function ownFlows(client: KlaviyoClient, wanted: WantedFlow): Promise<Stor
 	);
 }
 
-/** A name alone could be a coincidence or a copy: the webhook must call this trigger, at whatever host. */
-async function flowsThatCall(client: KlaviyoClient, marker: string): Promise<StoredFlow[]> {
-	return (await findFlows(client, nameMarker(marker))).filter((flow) =>
-		String(messageOf(flow).url ?? '').includes(`/${marker}/`),
-	);
+/**
+ * A name alone could be a coincidence or a copy: a webhook must call this trigger, at whatever host. Others that a person
+ * added are left out; the one that n8n wrote at this host comes first.
+ */
+async function flowsThatCall(
+	client: KlaviyoClient,
+	{ marker, webhook }: Pick<WantedFlow, 'marker' | 'webhook'>,
+	knownId: string | undefined,
+): Promise<StoredFlow[]> {
+	const here = hostOf(webhook.url);
+	const rank = (action: StoredAction) => {
+		const { url, name } = messageIn(action);
+		return (hostOf(String(url)) === here ? 0 : 2) + (memoryOf(name).marks === null ? 1 : 0);
+	};
+	return (await findFlows(client, nameMarker(marker), knownId))
+		.map((flow) => ({
+			...flow,
+			webhookActions: flow.webhookActions
+				.filter((action) => String(messageIn(action).url ?? '').includes(`/${marker}/`))
+				.sort((one, other) => rank(one) - rank(other)),
+		}))
+		.filter(({ webhookActions }) => webhookActions.length > 0);
 }
 
 function hostOfFlow(flow: StoredFlow): string {

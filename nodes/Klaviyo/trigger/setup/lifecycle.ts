@@ -35,7 +35,9 @@ export async function setUpKlaviyo(context: IHookFunctions): Promise<void> {
 	switch (context.getNodeParameter('setUp', 'createFlow') as SetUp) {
 		case 'createFlow': {
 			const client = await discreetClient(context, secret);
-			const kept = await keepFlow(client, await wantedFlow(context, client, secret));
+			const data = publishedData(context);
+			const kept = await keepFlow(client, await wantedFlow(context, client, secret), data.flowId);
+			data.flowId = kept.id;
 			for (const remark of kept.remarks) context.logger.warn(remark);
 			return await rememberTimezone(context, client);
 		}
@@ -56,7 +58,7 @@ const STARTS: string[] = ['init', 'leadershipChange'];
 
 /** Times in bodies that have no offset are the account's. A key without the scope is no reason not to publish. */
 async function rememberTimezone(context: IHookFunctions, client: KlaviyoClient): Promise<void> {
-	const data = context.getWorkflowStaticData('node') as PublishedData;
+	const data = publishedData(context);
 	data.accountTimezone ??= '';
 	try {
 		const { body } = await client.request({
@@ -78,12 +80,17 @@ export async function tidyUpKlaviyo(context: IHookFunctions): Promise<void> {
 		case 'createFlow': {
 			const secret = await loadSecret(context);
 			const client = await discreetClient(context, secret);
-			return await pauseFlow(client, await wantedFlow(context, client, secret));
+			const wanted = await wantedFlow(context, client, secret);
+			return await pauseFlow(client, wanted, publishedData(context).flowId);
 		}
 		case 'systemWebhook':
 			return await pauseSystemWebhook(context, await klaviyoClient(context, PROMPT));
 		case 'manual':
 	}
+}
+
+function publishedData(context: IHookFunctions): PublishedData {
+	return context.getWorkflowStaticData('node');
 }
 
 /** Why publishing failed is stored by n8n and shown in the editor: the secret must not stand in it. */

@@ -106,7 +106,7 @@ export const ONE: Array<[status: number, type: string, body: unknown, meaning: '
 		...[
 			'callback({"ok":false})',
 			')]}\',\n{"ok":false}',
-			'{"body":"{\"error\":\"Unauthorized\"}"}',
+			JSON.stringify({ body: '{"error":"Unauthorized"}' }),
 		],
 	].map((text): (typeof ONE)[number] => [200, TEXT, text, 'f']),
 	...[...['throttled', 'rate_limited', 'skipped', 'disabled', 'down', 'paused', 'unknown']].map(
