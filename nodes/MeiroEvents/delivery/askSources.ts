@@ -21,11 +21,7 @@ export async function askSources(
 }
 
 /** In sentences. It is asked once: somebody looks on. */
-async function askSource(
-	target: Target,
-	source: string,
-	transport: Transport,
-): Promise<string> {
+async function askSource(target: Target, source: string, transport: Transport): Promise<string> {
 	const url = sourceUrl(target, source);
 	try {
 		return wordsOn(await transport({ method: 'HEAD', url, timeoutMs: target.timeoutMs }));
