@@ -310,6 +310,49 @@ describe('a batch that Pipes refuses as a whole', () => {
 	});
 });
 
+describe('the first columns of n8n’s table', () => {
+	const firstTwo = ({ json }: { json: IDataObject }) => Object.keys(json).slice(0, 2);
+
+	it.each(['fail', 'handOver'])(
+		'are name and status, whatever became of the event (%s)',
+		async (whenNotDelivered) => {
+			meiro.misbehave([{ kind: 'status', status: 403, times: 1 }]);
+			const ran = await executeMeiroEvents(
+				[
+					klaviyoEvent(1),
+					klaviyoEvent(2),
+					klaviyoEvent(3, { is_test: true }),
+					klaviyoEvent(4, { profile: {} }),
+				],
+				{
+					credentials: credentialsFor('meiroEvents'),
+					parameters: { whenNotDelivered, options: { concurrency: 1 } },
+					onError: 'continueRegularOutput',
+				},
+			);
+			const all = [...ran.main, ...ran.second];
+			expect(all).toHaveLength(4);
+			expect(new Set(all.map(({ json }) => json.status)).size).toBe(4);
+			expect(all.map(firstTwo)).toEqual(all.map(() => ['event_name', 'status']));
+		},
+	);
+
+	it('are so when the node can not even begin, and when it only validates', async () => {
+		const begun = await executeMeiroEvents(events(1), {
+			credentials: new MemoryCredentials({}),
+			onError: 'continueRegularOutput',
+		});
+		const validated = await executeMeiroEvents(events(1), {
+			credentials: credentialsFor('meiroEvents'),
+			parameters: { operation: 'validate' },
+		});
+		expect([...begun.main, ...validated.main].map(firstTwo)).toEqual([
+			['event_name', 'status'],
+			['event_name', 'status'],
+		]);
+	});
+});
+
 describe('undelivered events', () => {
 	// n8n itself would hand the events on by the first output, as if they had been delivered.
 	it('go to the error output when the node can not even begin', async () => {

@@ -6,15 +6,15 @@ import type { Draft, UnsentDraft } from '../build/buildEvent';
 import type { Settled } from './send';
 import { eventBody, requestUrl, targetName, type Target } from './target';
 
-/** What one item came to, in words that go out of the node. */
+/** What one item came to, in words that go out of the node: first what n8n's table shows without scrolling. */
 export type ItemOutcome = {
-	event_id: string | null;
 	event_name: string | null;
 	status: 'delivered' | 'skipped' | 'rejected' | 'failed';
+	reason?: string;
+	event_id: string | null;
 	attempts: number;
 	http_status: number | null;
 	target: string | null;
-	reason?: string;
 };
 
 export const EVENTS_TO_MEIRO: Kind = {
@@ -33,31 +33,31 @@ export function outcomesOf(settled: Settled, target: Target): ItemOutcome[] {
 			continue;
 		}
 		const { event_id, event_name, source } = draft.event;
-		const about = { event_id, event_name };
-		const skipped = { status: 'skipped' as const, attempts: 0, http_status: null };
 		const where = { target: targetName(target, source) };
+		const unsent = { event_id, attempts: 0, http_status: null, ...where };
 		const first = settled.repeated.get(index);
 		if (settled.deliveredBefore.has(index)) {
-			result.push({ ...about, ...skipped, ...where, reason: 'Delivered in an earlier execution.' });
+			const reason = 'Delivered in an earlier execution.';
+			result.push({ event_name, status: 'skipped', reason, ...unsent });
 		} else if (first !== undefined) {
 			// Earlier items have their outcome already; the same event shares its fate.
 			const { status, reason } = result[first]!;
 			result.push({
-				...about,
-				...skipped,
-				...(status === 'failed' || status === 'rejected' ? { status } : {}),
-				...where,
+				event_name,
+				status: status === 'failed' || status === 'rejected' ? status : 'skipped',
 				reason: `The same event as [item ${first}]${reason === undefined ? '.' : `: ${reason}`}`,
+				...unsent,
 			});
 		} else {
 			const { status, attempts, http_status, reason } = byIndex.get(index)!;
 			result.push({
-				...about,
+				event_name,
 				status,
+				...(reason === undefined ? {} : { reason: ofItem(reason, index) }),
+				event_id,
 				attempts,
 				http_status,
 				...where,
-				...(reason === undefined ? {} : { reason: ofItem(reason, index) }),
 			});
 		}
 	}
@@ -70,19 +70,28 @@ export function unsentOutcome(
 	index: number,
 ): ItemOutcome {
 	return {
-		event_id,
 		event_name,
 		status,
+		reason: status === 'skipped' ? reason : ofItem(reason, index),
+		event_id,
 		attempts: 0,
 		http_status: null,
 		target: null,
-		reason: status === 'skipped' ? reason : ofItem(reason, index),
 	};
 }
 
 /** What the outcome of an item says when the node could not even begin. */
 export function nothingSentOf({ event_id = null, event_name = null }: IDataObject): IDataObject {
-	return { event_id, event_name, attempts: 0, target: null, request: null };
+	return {
+		event_name,
+		status: 'failed',
+		reason: '',
+		event_id,
+		attempts: 0,
+		http_status: null,
+		target: null,
+		request: null,
+	};
 }
 
 /** What goes out by the outputs Delivered and Not Delivered, each item paired with its input. */
@@ -123,8 +132,6 @@ export function allHandedOver(context: IExecuteFunctions, error: unknown): Outpu
 		context.getInputData().map(({ json }, index) => ({
 			json: {
 				...nothingSentOf(json),
-				status: 'failed',
-				http_status: null,
 				reason: ofItem(reason, index),
 				item: writable(json),
 			},

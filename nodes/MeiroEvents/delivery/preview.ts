@@ -33,11 +33,11 @@ function previewOf(
 	if ('status' in entry) return unsentOutcome(entry, index);
 	const { event, hashings } = draft;
 	return {
-		event_id: event.event_id,
 		event_name: event.event_name,
 		status: 'valid',
 		in_words: inWords(event, target),
 		source_says: answers.get(event.source) ?? null,
+		event_id: event.event_id,
 		target: targetName(target, event.source),
 		bytes: entry.bytes,
 		request: resendable(draft, target),

@@ -97,27 +97,27 @@ function outcomeOf(draft: Draft, outcome: Outcome | undefined): IDataObject {
 	if (draft.status !== 'ready' || outcome === undefined) {
 		const { status, eventId, eventType, reason } = draft as Exclude<Draft, { status: 'ready' }>;
 		return {
-			event_id: eventId,
 			event_type: eventType,
 			status,
+			reason,
+			event_id: eventId,
 			attempts: 0,
 			http_status: null,
-			reason,
 		};
 	}
 	const { attempts, http_status, answer, reason } = outcome;
 	const status = answer?.isRepeat === true ? 'skipped' : outcome.status;
 	const { type, version, user_identifier } = draft.event;
 	return {
-		event_id: draft.eventId,
 		event_type: type,
+		status,
+		...(reason === undefined ? {} : { reason }),
+		event_id: draft.eventId,
 		version,
 		user_identifier,
-		status,
 		attempts,
 		http_status,
 		meiro_id: (answer?.id as string | undefined) ?? meiroIdOf(draft.event),
-		...(reason === undefined ? {} : { reason }),
 	};
 }
 

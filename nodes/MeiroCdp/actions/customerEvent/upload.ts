@@ -129,7 +129,7 @@ function* rowsFromItems(context: IExecuteFunctions, results: Result[]): Generato
 		const { status, eventId, eventType, reason } = draft;
 		results.push({
 			indexes: [index],
-			outcome: { event_id: eventId, event_type: eventType, status, reason },
+			outcome: { event_type: eventType, status, reason, event_id: eventId },
 		});
 	}
 }
