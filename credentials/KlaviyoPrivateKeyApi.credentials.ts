@@ -28,7 +28,7 @@ export class KlaviyoPrivateKeyApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'Make two keys in Klaviyo, and a credential for each. Set-up: flows:write, for a Klaviyo Trigger that makes a Klaviyo flow. n8n uses flows:write only while it publishes or unpublishes. Read: for all other nodes, with the scopes that they need. A key with flows:write can change every flow of the account.',
+				'Make two keys in Klaviyo, and a credential for each. Set-up: flows:write, for a Klaviyo Trigger that makes a Klaviyo flow. n8n uses flows:write only while it publishes or unpublishes. Read: for all other nodes, with the scopes that they need. Give both accounts:read, by which this window tests them. A key with flows:write can change every flow of the account.',
 			name: 'keysNotice',
 			type: 'notice',
 			default: '',

@@ -109,19 +109,25 @@ export async function fitPicture(
 		.evaluate((button) => (button as unknown as { click(): void }).click());
 	// The canvas moves to its new place.
 	await page.waitForTimeout(800);
-	const boxes = await Promise.all(
-		(await page.locator('.vue-flow__node').all()).map(async (node) => await node.boundingBox()),
-	);
-	const there = boxes.filter((box) => box !== null);
+	// The names of outputs stand beside their nodes.
+	const there = (
+		await page.locator('.vue-flow__node, .vue-flow__handle *').evaluateAll((elements) =>
+			elements.map((element) => {
+				const { x, y, width, height } = element.getBoundingClientRect();
+				return { x, y, width, height };
+			}),
+		)
+	).filter(({ width, height }) => width > 0 && height > 0);
 	const margin = 30;
 	const left = Math.min(...there.map(({ x }) => x)) - margin;
 	const top = Math.min(...there.map(({ y }) => y)) - margin;
 	const right = Math.max(...there.map(({ x, width }) => x + width)) + margin;
 	const bottom = Math.max(...there.map(({ y, height }) => y + height)) + margin + 20;
+	const [x, y] = [Math.max(0, left), Math.max(0, top)];
+	const seen = page.viewportSize()!;
 	return {
-		x: Math.max(0, left),
-		y: Math.max(0, top),
-		width: right - Math.max(0, left),
-		height: bottom - Math.max(0, top),
+		...{ x, y },
+		width: Math.min(right, seen.width) - x,
+		height: Math.min(bottom, seen.height) - y,
 	};
 }

@@ -11,7 +11,7 @@ import { ensureN8n } from '../../../sandbox/n8n/cache';
 import { N8nClient, type Login } from '../../../sandbox/n8n/client';
 import { startN8n, type N8nServer } from '../../../sandbox/n8n/server';
 import { NEWSLETTER } from '../../../sandbox/demo/world';
-import { installCommand } from './readme';
+import { installCommand, scopesBelow } from './readme';
 
 const ROOT = join(__dirname, '../../..');
 const run = promisify(execFile);
@@ -32,7 +32,10 @@ export async function startFreshN8n(): Promise<FreshN8n> {
 		env: { ...process.env, HOME: folder, npm_config_audit: 'false', npm_config_fund: 'false' },
 	});
 	const meiro = await startMeiro();
-	const klaviyo = await startKlaviyo({ lists: [NEWSLETTER] });
+	const klaviyo = await startKlaviyo({
+		lists: [NEWSLETTER],
+		apiKeys: [{ key: 'pk_sandbox', scopes: scopesBelow('Create the Flow for Me') }],
+	});
 	const n8n = await startN8n(await ensureN8n(() => undefined), {
 		userFolder: folder,
 		env: { CREDENTIALS_OVERWRITE_DATA: JSON.stringify(standInsOf(klaviyo)) },

@@ -14,20 +14,31 @@ export interface ReadmeStep {
 
 /** The steps below a heading, until the next heading. */
 export function stepsBelow(heading: string): ReadmeStep[] {
+	return [...below(heading).matchAll(/^(\d+)\. (.*(?:\n {3}.*)*)/gm)].map(
+		([, number, text = '']) => ({
+			number: Number(number),
+			text,
+			names: [...text.matchAll(/\*\*(.+?)\*\*/g)]
+				.flatMap(([, bold = '']) => (bold.endsWith('.') ? [] : bold.split(' → ')))
+				.filter((name, index, all) => all.indexOf(name) === index),
+		}),
+	);
+}
+
+/** The scopes that a key needs for the steps below a heading. */
+export function scopesBelow(heading: string): string[] {
+	return [...below(heading).matchAll(/`([a-z-]+:(?:read|write))`/g)].map(([, scope]) => scope!);
+}
+
+function below(heading: string): string {
 	const [, rest = ''] = README.split(new RegExp(`^#+ ${heading}$`, 'm'));
 	const [section = ''] = rest.split(/^#+ /m);
-	return [...section.matchAll(/^(\d+)\. (.*(?:\n {3}.*)*)/gm)].map(([, number, text = '']) => ({
-		number: Number(number),
-		text,
-		names: [...text.matchAll(/\*\*(.+?)\*\*/g)]
-			.flatMap(([, bold = '']) => (bold.endsWith('.') ? [] : bold.split(' → ')))
-			.filter((name, index, all) => all.indexOf(name) === index),
-	}));
+	return section;
 }
 
 /** The command that installs the packed file, as it stands there. */
 export function installCommand(): string {
-	const [, command] = /^(mkdir -p ~\/\.n8n\/nodes && npm install .*\.tgz)$/m.exec(README) ?? [];
+	const [, command] = /^(mkdir -p ~\/\.n8n\/nodes\nnpm install [^`]*\.tgz)$/m.exec(README) ?? [];
 	if (command === undefined) throw new Error('README has no command that installs the packed file');
 	return command;
 }
