@@ -20,7 +20,7 @@ import { shareExecution } from './trigger/share/shareExecution';
 import { eventsOf } from './trigger/events';
 import { isWanted } from './trigger/filter';
 import { triggerProperties } from './trigger/triggerProperties';
-import { acknowledge, postpone, refuse } from './trigger/answer';
+import { acknowledge, postpone, refuse, sayWhenToRetry } from './trigger/answer';
 import { receiptTime } from './trigger/receiptTime';
 import { readSettings } from './trigger/triggerSettings';
 import { setUpKlaviyo, tidyUpKlaviyo } from './trigger/setup/lifecycle';
@@ -138,6 +138,7 @@ export class KlaviyoTrigger implements INodeType {
 		);
 		const wanted = events.filter((event) => isWanted(event, settings.filter, receivedAt.getTime()));
 		if (wanted.length === 0) return acknowledge();
+		if (settings.repliesAtEnd) sayWhenToRetry(this);
 		return await shareExecution(this, wanted, settings.sharing);
 	}
 }

@@ -10,7 +10,7 @@ const customNameLimit = 128;
 /** `GET /wbs`: whether a person is in a segment, or with `tags[]` in which. It asks for no authentication. */
 export function audienceRoutes(
 	server: FastifyInstance,
-	people: Customer[],
+	people: () => Customer[],
 	segments: Segment[],
 	options: AudienceOptions,
 	faults: FaultContext,
@@ -19,7 +19,7 @@ export function audienceRoutes(
 		return await answerRequest(request, reply, faults, () =>
 			answerAudience(
 				request.query,
-				{ people: options.people ?? people, segments, clientIp: request.ip },
+				{ people: options.people ?? people(), segments, clientIp: request.ip },
 				options,
 			),
 		);

@@ -122,7 +122,7 @@ const RULES: Record<string, string> = {
 	klaviyo_id: 'klaviyo_id',
 };
 
-function identifiedByRules({ event_payload }: Envelope): Identifier[] {
+function identifiedByRules({ event_payload }: Pick<Envelope, 'event_payload'>): Identifier[] {
 	const { profile } = event_payload;
 	if (!isJsonObject(profile)) return [];
 	return Object.entries(RULES).flatMap(([typeId, path]) => {
@@ -131,19 +131,27 @@ function identifiedByRules({ event_payload }: Envelope): Identifier[] {
 	});
 }
 
+/** Whom an event is about, as Pipes finds it out. */
+export function identifiersOf(
+	envelope: Pick<Envelope, 'identifiers' | 'event_payload'>,
+	{ pipesIdentifiers }: Pick<Assumptions, 'pipesIdentifiers'>,
+): Identifier[] {
+	return pipesIdentifiers === 'rules' ? identifiedByRules(envelope) : (envelope.identifiers ?? []);
+}
+
 function toNewEvent(
 	slug: string,
 	envelope: Envelope,
-	{ pipesIdentifiers, pipesTimePrecision }: CollectRules['assumptions'],
+	assumptions: CollectRules['assumptions'],
 ): NewEvent {
-	const found = pipesIdentifiers === 'rules' ? identifiedByRules(envelope) : envelope.identifiers;
+	const found = identifiersOf(envelope, assumptions);
 	return {
 		product: 'meiro_pipes',
 		source: slug,
 		type: envelope.event_type,
 		time: envelope.event_time,
 		payload: toJsonText(envelope),
-		dedupKey: dedupKey({ ...envelope, identifiers: found }, pipesTimePrecision),
+		dedupKey: dedupKey({ ...envelope, identifiers: found }, assumptions.pipesTimePrecision),
 	};
 }
 

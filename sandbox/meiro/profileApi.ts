@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { answerRequest, type Answer, type FaultContext } from './answering';
-import type { Profile, ProfileOptions, ProfileRefusal } from './types';
+import { identifiersOf } from './collect';
+import type { Store } from './store';
+import type { Assumptions, Profile, ProfileOptions, ProfileRefusal } from './types';
 
 export const defaultProfileToken = 'mppak_stand_in';
 
@@ -34,24 +36,41 @@ const defaultRefusals: Required<Required<ProfileOptions>['refusals']> = {
 export function profileRoutes(
 	server: FastifyInstance,
 	options: ProfileOptions,
+	stored: { store: Store; assumptions: Assumptions },
 	faults: FaultContext,
 ): void {
 	server.get<{ Params: { slug: string }; Querystring: Record<string, unknown> }>(
 		'/profile-api/:slug',
 		async (request, reply) =>
 			await answerRequest(request, reply, faults, () =>
-				answerProfile(request.params.slug, request.query, request.headers['x-api-token'], options),
+				answerProfile(request.params.slug, request.query, request.headers['x-api-token'], {
+					...options,
+					people: [...(options.people ?? defaultPeople), ...peopleOf(stored)],
+				}),
 			),
 	);
+}
+
+/** A profile for each event; which of them are one person is not played, as the API is asked by one identifier. */
+function peopleOf({ store, assumptions }: { store: Store; assumptions: Assumptions }): Profile[] {
+	return store.list({ product: 'meiro_pipes' }).map(({ id, payload }) => ({
+		profile_id: `prof_${id}`,
+		identifiers: identifiersOf(
+			JSON.parse(payload) as Parameters<typeof identifiersOf>[0],
+			assumptions,
+		).map(({ typeId: type, value }) => ({ type, value })),
+		attributes: {},
+		audiences: [],
+	}));
 }
 
 function answerProfile(
 	slug: string,
 	{ identifier_type: type, identifier_value: value }: Record<string, unknown>,
 	token: unknown,
-	options: ProfileOptions,
+	options: ProfileOptions & { people: Profile[] },
 ): Answer {
-	const { slugs, tokens = [defaultProfileToken], people = defaultPeople } = options;
+	const { slugs, tokens = [defaultProfileToken], people } = options;
 	const refuse = (reason: ProfileRefusal): Answer => {
 		const { status, ...body } = options.refusals?.[reason] ?? defaultRefusals[reason];
 		return { status, body };

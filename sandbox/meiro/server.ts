@@ -56,8 +56,8 @@ export function buildServer(context: ServerContext): FastifyInstance {
 		{ prefix: '/api' },
 	);
 	const { audience = {}, profiles = {} } = context.options;
-	audienceRoutes(server, context.cdp.customers, context.cdp.segments, audience, context);
-	profileRoutes(server, profiles, context);
+	audienceRoutes(server, context.cdp.people, context.cdp.segments, audience, context);
+	profileRoutes(server, profiles, context, context);
 	sandboxRoutes(server, context);
 	monitorRoutes(server, context.store);
 	return server;

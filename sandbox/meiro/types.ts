@@ -65,7 +65,7 @@ export interface ProfileOptions {
 	slugs?: string[];
 	/** Accepted `X-API-Token`s; an empty list asks for none. Default: `mppak_stand_in`. */
 	tokens?: string[];
-	/** Default: Jana. */
+	/** Beside those whom events in Pipes are about. Default: Jana. */
 	people?: Profile[];
 	/** Only the shape `{ error, code }` is known; the rest is assumed: 401, 404, 400 and 404. */
 	refusals?: Partial<Record<ProfileRefusal, { status: number; error: string; code: string }>>;

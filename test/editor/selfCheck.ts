@@ -64,6 +64,7 @@ describe('the template self-check', () => {
 		await world.klaviyo.settled(flowId);
 		await finishedExecutions(world, workflowId);
 		await ask(STEPS.read);
+		await ask(STEPS.draft);
 		await ask(STEPS.meiro);
 		mkdirSync(FOLDER, { recursive: true });
 		await form.screenshot({ path: join(FOLDER, 'self-check.png'), fullPage: true });
@@ -73,9 +74,11 @@ describe('the template self-check', () => {
 		expect(Object.values(seen).filter((text) => /^(waiting|not seen)/.test(text))).toEqual([]);
 		expect(seen).toMatchObject({
 			...{ eventIdWithoutSenders: 'unixSecond', missingValue: 'nothing', base64OfNone: 'text' },
-			...{ htmlEscaping: 'off', retryBody: 'same', success: '200' },
+			...{ htmlEscaping: 'off', retryBody: 'same', retryAfter: 'ignored', success: '200' },
+			...{ actionWithoutLinks: 'cut', reentry: 'asDefined' },
+			cdpExistingId: 'not asked, see 7 Try the Meiro CDP',
 		});
-	}, 120_000);
+	}, 180_000);
 });
 
 /** The metric is left to be chosen. */

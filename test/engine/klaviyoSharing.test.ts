@@ -150,6 +150,22 @@ describe('a trigger', () => {
 		expect(answers.map(numbersOf)).toEqual([[1], [2]]);
 	});
 
+	it.each([
+		[500, 'lastNode', '90'],
+		[503, 'lastNode', '90'],
+		[200, 'lastNode', undefined],
+		[500, 'onReceived', undefined],
+	])(
+		'where n8n answers %i and replies %s, has it say when to send again: %s',
+		async (status, reply, seconds) => {
+			const { headers } = await deliver(setUp({ options: { reply } }), 1, {
+				n8nAnswers: Promise.resolve(status),
+			});
+			await new Promise((resolve) => setImmediate(resolve));
+			expect(headers['retry-after']).toBe(seconds);
+		},
+	);
+
 	it('lets events share an execution then, too, when the user says so', async () => {
 		const setup = setUp({ options: { reply: 'lastNode', eventsPerExecution: 10 } });
 		const first = await busy(setup);

@@ -250,6 +250,14 @@ describe('Customer Event: Create', () => {
 		expect(main[1]!.json.meiro_id).toMatch(/^[0-9a-f]{32}$/);
 	});
 
+	it('tells it, too, of a Meiro that makes IDs otherwise, where an event had a request of its own', async () => {
+		await start({ dialect: { cdpTimeKey: 'second' } });
+		const { main } = await create([klaviyoEvent(1), klaviyoEvent(2)], { batchSize: 1 });
+		expect(main.map(({ json }) => json.meiro_id)).toEqual(
+			meiro.cdp.customerEvents().map(({ id }) => id),
+		);
+	});
+
 	it('sends an event that stands twice in a run once, and tells both', async () => {
 		const { main } = await create([klaviyoEvent(1), klaviyoEvent(1)]);
 		expect(main.map(({ json }) => json.status)).toEqual(['delivered', 'skipped']);

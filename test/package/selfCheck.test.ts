@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { CDP_NODES } from '../../sandbox/demo/scenarios/selfCheck';
 import { KLAVIYO_QUESTIONS } from '../../sandbox/klaviyo/dialect';
 import { MEIRO_QUESTIONS } from '../../sandbox/meiro/dialect';
 import { SELF_CHECK_CASES, seenOf } from '../support/selfCheckDialects';
@@ -9,13 +10,19 @@ import { SELF_CHECK_CASES, seenOf } from '../support/selfCheckDialects';
 interface Listed {
 	service: string;
 	question: string;
-	values?: string[];
 	reason: string;
 }
 
 const { nodes } = JSON.parse(
 	readFileSync(join(__dirname, '../../templates/self-check.json'), 'utf8'),
-) as { nodes: Array<{ name: string; parameters: { jsonOutput: string } }> };
+) as {
+	nodes: Array<{
+		name: string;
+		type: string;
+		disabled?: boolean;
+		parameters: { jsonOutput: string; method?: string; url?: string };
+	}>;
+};
 const { questions, not_here: listed } = JSON.parse(
 	nodes.find(({ name }) => name === 'Questions')!.parameters.jsonOutput,
 ) as { questions: Array<Record<string, string>>; not_here: Listed[] };
@@ -38,11 +45,8 @@ function seenWhere({ service, question, value, first }: Answer): string[] {
 		.filter((seen) => !/not to be seen|^undefined$|asked of/.test(seen));
 }
 
-const isListed = ({ service, question, value }: Answer) =>
-	listed.some(
-		(one) =>
-			one.service === service && one.question === question && (one.values?.includes(value) ?? true),
-	);
+const isListed = ({ service, question }: Answer) =>
+	listed.some((one) => one.service === service && one.question === question);
 
 it.each(answers)(
 	'$service $question: "$value" is found out, or is listed with the reason',
@@ -59,11 +63,31 @@ it.each(answers)(
 );
 
 it('lists what exists, and why it is not found out', () => {
-	for (const { service, question, values = [], reason } of listed) {
-		const known = (SERVICES[service as keyof typeof SERVICES] as Record<string, object>)[question];
-		expect(known).toMatchObject({ values: expect.arrayContaining(values) as unknown });
+	expect(listed.map(({ question }) => question)).toEqual(['klaviyoIdInDateFlows', 'pipesTimeKey']);
+	for (const { service, question, reason } of listed) {
+		expect(Object.keys(SERVICES[service as keyof typeof SERVICES])).toContain(question);
 		expect(reason.length).toBeGreaterThan(20);
 	}
+});
+
+it('asks the CDP and Pipes profiles only where a person has activated it', () => {
+	const off = nodes.filter(({ type }) => type.endsWith('.meiroCdp'));
+	expect(off.map(({ name }) => name)).toEqual(CDP_NODES);
+	expect(off.every(({ disabled }) => disabled)).toBe(true);
+});
+
+it('changes and deletes no flow in Klaviyo but the draft that it has made', () => {
+	const changes = nodes.filter(({ parameters: { method = '' } }) => /PATCH|DELETE/.test(method));
+	expect(changes.map(({ name, parameters: { url } }) => [name, url])).toEqual([
+		[
+			'Change the Draft',
+			'=https://a.klaviyo.com/api/flow-actions/{{ $json.data.attributes.definition.entry_action_id }}',
+		],
+		[
+			'Delete the Draft',
+			"=https://a.klaviyo.com/api/flows/{{ $('Make a Draft').first().json.data.id }}",
+		],
+	]);
 });
 
 it('says of each question what is assumed, what it means and what to change', () => {

@@ -172,21 +172,24 @@ describe('the API', () => {
 	);
 
 	it.each([
-		['asDefined', ['sent', 'skipped']],
-		['always', ['sent', 'sent']],
-	] as const)('lets nobody twice into a flow without criteria: %s', async (reentry, statuses) => {
-		const receiver = kept(await startReceiver(200));
-		const klaviyo = kept(await startKlaviyo({ ...HURRY, dialect: { reentry } }));
-		const api = clientOf(klaviyo.apiUrl);
-		const made = await api.post<{ data: { id: string } }>(
-			'/api/flows',
-			newFlow([webhookStep(receiver.url)]),
-		);
-		const { id } = made.data.data;
-		await api.patch(`/api/flows/${id}`, statusChange(id, 'live'));
-		klaviyo.enter(id, ANA);
-		klaviyo.enter(id, ANA);
-		await klaviyo.settled();
-		expect(klaviyo.deliveries(id).map(({ status }) => status)).toEqual(statuses);
-	});
+		['asDefined', ['sent', 'skipped'], null],
+		['always', ['sent', 'sent'], { duration: 0, unit: 'alltime' }],
+	] as const)(
+		'lets nobody twice into a flow without criteria: %s',
+		async (reentry, statuses, criteria) => {
+			const receiver = kept(await startReceiver(200));
+			const klaviyo = kept(await startKlaviyo({ ...HURRY, dialect: { reentry } }));
+			const api = clientOf(klaviyo.apiUrl);
+			const made = await api.post<{
+				data: { id: string; attributes: { definition: { reentry_criteria: unknown } } };
+			}>('/api/flows', newFlow([webhookStep(receiver.url)]));
+			const { id, attributes } = made.data.data;
+			expect(attributes.definition.reentry_criteria).toEqual(criteria);
+			await api.patch(`/api/flows/${id}`, statusChange(id, 'live'));
+			klaviyo.enter(id, ANA);
+			klaviyo.enter(id, ANA);
+			await klaviyo.settled();
+			expect(klaviyo.deliveries(id).map(({ status }) => status)).toEqual(statuses);
+		},
+	);
 });

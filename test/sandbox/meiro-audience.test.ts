@@ -1,5 +1,5 @@
 import type { AudienceOptions } from '../../sandbox/meiro';
-import { call, cleanUp, start } from './meiro-client';
+import { call, cleanUp, logIn, start } from './meiro-client';
 
 afterEach(cleanUp);
 
@@ -112,5 +112,45 @@ describe('the Audience API', () => {
 			expect((await call(meiro, 'POST', `${path}?event_name=a`, { body: {} })).status).toBe(404);
 		}
 		expect((await call(meiro, 'POST', '/apis?event_name=a', { body: {} })).status).toBe(200);
+	});
+});
+
+describe('a person whom a stitching rule finds in customer events', () => {
+	const path = (...names: string[]) =>
+		names.map((name, at) => `${at < names.length - 1 ? '->' : '->>'} '${name}'`).join(' ');
+	const definition = {
+		...{ id: 'colour', type: 'last', value: `payload ${path('properties', 'colour')}` },
+		...{ sources: ['klaviyo'], types: ['placed_order'], versions: ['1-0-0'] },
+	};
+	const event = (second: number, colour?: string) => ({
+		...{ source_id: 'klaviyo', type: 'placed_order', version: '1-0-0' },
+		...{ user_identifier: 'eva@shop.example', event_time: `2031-02-03 04:05:0${second}` },
+		payload: { profile: { email: 'eva@shop.example' }, properties: { colour } },
+	});
+	const ask = 'attribute=ps_email_address&value=eva%40shop.example';
+
+	it('is known by it, with the last value of an attribute in time', async () => {
+		const stitching = [
+			{
+				...{ category: 'ps_email_address', type: 'placed_order' },
+				value: `payload ${path('profile', 'email')}`,
+			},
+		];
+		const meiro = await start({ cdp: { stitching, attributes: [{ id: 'colour', definition }] } });
+		expect((await call(meiro, 'GET', `/wbs?${ask}`)).status).toBe(404);
+		const { api } = await logIn(meiro);
+		const customer_events = [event(2, 'red'), event(1, 'blue'), event(3)];
+		await api('POST', '/customer_events/', { body: { customer_events } });
+		const { data } = await call(meiro, 'GET', `/wbs?${ask}`);
+		expect(data).toMatchObject({
+			returned_attributes: { ps_email_address: ['eva@shop.example'], colour: ['red'] },
+		});
+	});
+
+	it('is unknown without a rule', async () => {
+		const meiro = await start();
+		const { api } = await logIn(meiro);
+		await api('POST', '/customer_events/', { body: { customer_events: [event(1)] } });
+		expect((await call(meiro, 'GET', `/wbs?${ask}`)).status).toBe(404);
 	});
 });

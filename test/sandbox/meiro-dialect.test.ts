@@ -1,7 +1,7 @@
 // Each answer to what Meiro does not document, as the stand-in speaks it.
 import { MEIRO_QUESTIONS } from '../../sandbox/meiro/dialect';
 import type { MeiroDialect } from '../../sandbox/meiro';
-import { cleanUp, envelope, logIn, post, start } from './meiro-client';
+import { call, cleanUp, envelope, logIn, post, start } from './meiro-client';
 
 afterEach(cleanUp);
 
@@ -75,6 +75,24 @@ describe('a collector', () => {
 			await post(meiro, '/collect/klaviyo', envelope(event));
 		}
 		expect(meiro.count()).toBe(kept);
+	});
+
+	it.each([
+		['envelope', [200, 404]],
+		['rules', [404, 200]],
+	] as const)('of Pipes has a profile by %s', async (pipesIdentifiers, statuses) => {
+		const meiro = await speaking({ pipesIdentifiers });
+		const identifiers = [{ typeId: 'email', value: 'around@shop.example' }];
+		const profile = { email: 'within@shop.example' };
+		await post(meiro, '/collect/klaviyo', envelope({ identifiers, event_payload: { profile } }));
+		const ask = async (email: string) =>
+			(
+				await call(meiro, 'GET', `/profile-api/x?identifier_type=email&identifier_value=${email}`, {
+					headers: { 'X-API-Token': 'mppak_stand_in' },
+				})
+			).status;
+		const found = [await ask('around@shop.example'), await ask('within@shop.example')];
+		expect(found).toEqual(statuses);
 	});
 
 	it.each([

@@ -3,6 +3,9 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 /** Seconds until Klaviyo may try again when n8n can't judge a delivery now. */
 const RETRY_AFTER_S = 60;
 
+/** The same when the workflow failed. Longer than Klaviyo's own first wait seems to be, so that it shows whether Klaviyo heeds it. */
+const RETRY_AFTER_FAILURE_S = 90;
+
 /** Says yes without starting anything: the delivery was understood, and none of it is wanted. */
 export function acknowledge(): IWebhookResponseData {
 	return { webhookResponse: { message: 'Nothing to do' } };
@@ -26,6 +29,19 @@ export function refuse(context: IWebhookFunctions, reason: string): IWebhookResp
 export function postpone(context: IWebhookFunctions, reason: string): IWebhookResponseData {
 	context.logger.error(`Klaviyo Trigger answered 503: ${reason}`, whereOf(context));
 	return answer(context, 503, { message: 'Not ready, send again later' }, RETRY_AFTER_S);
+}
+
+/** Where n8n replies once the workflow has ended: has its 5xx say when to send again. */
+export function sayWhenToRetry(context: IWebhookFunctions): void {
+	const response = context.getResponseObject();
+	const end = response.end;
+	response.end = function endWithRetryAfter(this: typeof response, ...args: never[]) {
+		const isOpen = !response.headersSent && response.getHeader('Retry-After') === undefined;
+		if (response.statusCode >= 500 && isOpen) {
+			response.setHeader('Retry-After', String(RETRY_AFTER_FAILURE_S));
+		}
+		return end.apply(this, args as never);
+	} as typeof response.end;
 }
 
 function answer(

@@ -45,6 +45,8 @@ export interface TriggerSettings {
 	/** System webhooks: oldest `meta.timestamp` that is taken. */
 	maxDeliveryAgeMs: number;
 	sharing: SharingSettings;
+	/** Whether Klaviyo hears how the workflow has ended. */
+	repliesAtEnd: boolean;
 }
 
 const HOUR_MS = 3_600_000;
@@ -73,6 +75,7 @@ export function readSettings(context: IWebhookFunctions): TriggerSettings {
 		addressRanges: addressRangesOf(filters),
 		maxDeliveryAgeMs: MAX_DELIVERY_AGE_H * HOUR_MS,
 		sharing: sharingSettingsOf(options),
+		repliesAtEnd: options.reply === 'lastNode',
 	};
 }
 

@@ -1,16 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import axios from 'axios';
 
 import type { Entry, KlaviyoStandIn } from '../../klaviyo';
+import type { CdpOptions } from '../../meiro';
+import type { WorkflowFile } from '../../n8n/client';
 import { outputOf } from '../../n8n/executions';
 import { askForm, formAddress } from '../../n8n/forms';
+import { TEMPLATES } from '../../n8n/templates';
 import { createdFlow, type Scenario } from '../scenario';
 import { METRICS, type PublishedTemplate, type World } from '../world';
 import { giveOutPassword, SUPPORT } from './erasure';
 
 export const SELF_CHECK_ADDRESS = 'ana@shop.example';
 const ENDED_WITHIN_MS = 10_000;
+const KLAVIYO = 'https://a.klaviyo.com';
 /** What the form offers. */
 export const STEPS = {
 	metric: '1 Make the Metric',
@@ -19,6 +25,9 @@ export const STEPS = {
 	meiro: '4 Try Meiro',
 	delete: '5 Delete the Profile',
 	type: '6 Try a Content-Type',
+	cdp: '7 Try the Meiro CDP',
+	readMeiro: '8 Read Meiro Again',
+	draft: '9 Try a Draft Flow',
 };
 
 /** A row of the report. */
@@ -29,6 +38,49 @@ export interface Finding {
 	seen: string;
 	means: string;
 	setting: string;
+}
+
+/** Nodes that ask a Meiro CDP, the Audience API and the Profile API of Pipes: off in the template. */
+export const CDP_NODES = [
+	...['Into the CDP', 'Once More', 'Upload', 'Upload Status'],
+	...['Ask the Audience', 'Pipes Profile'],
+];
+
+/** What a Meiro admin sets up for the self-check in the CDP. */
+export const CDP_SET_UP: CdpOptions = {
+	eventTypes: [{ source_id: 'n8n_self_check', type: 'n8n_self_check', version: '1-0-0' }],
+	stitching: [
+		{
+			...{ category: 'ps_email_address', type: 'n8n_self_check' },
+			value: "payload -> 'profile' ->> 'email'",
+		},
+	],
+	attributes: [
+		{
+			id: 'n8n_self_check_sending',
+			source_id: 'n8n_self_check',
+			definition: {
+				...{ id: 'n8n_self_check_sending', type: 'last' },
+				value: "payload -> 'properties' ->> 'n8n_sending'",
+				...{ sources: ['n8n_self_check'], types: ['n8n_self_check'], versions: ['1-0-0'] },
+			},
+		},
+	],
+};
+
+const { nodes: NODES } = JSON.parse(
+	readFileSync(join(TEMPLATES, 'self-check.json'), 'utf8'),
+) as WorkflowFile;
+
+/** The addresses of the nodes that ask Klaviyo by themselves, in front of the stand-in. */
+export function addressesAt(apiUrl: string): Record<string, { url: string }> {
+	return Object.fromEntries(
+		NODES.flatMap(({ name, parameters: { url } }) =>
+			typeof url === 'string' && url.includes(KLAVIYO)
+				? [[name, { url: url.replace(KLAVIYO, apiUrl) }]]
+				: [],
+		),
+	);
 }
 
 /** Fills the form in. @returns the page with which it ends */
@@ -148,27 +200,32 @@ export function probesIn(klaviyo: KlaviyoStandIn, step: 'probe' | 'type' = 'prob
 		});
 }
 
+const IN_ANOTHER_LAYOUT = /"profile_email":"[^"]*\+n8n-self-check-envelope@/;
 const inMeiro = {
 	event_name: 'n8n_self_check',
 	person: SELF_CHECK_ADDRESS.replace('@', '+n8n-self-check@'),
 	body: { is_test: true },
 };
 
-/** Metric, probe, retry, report, then Meiro: the stand-in's has any source and type, so that all four events arrive. */
+/** Metric, probe, retry, report, a draft flow, then Meiro: the stand-in's has any source and type, so that all five events arrive. */
 export const selfCheck: Scenario = {
 	template: 'self-check',
 	count: 5,
 	credentials: {
 		Ask: { httpBasicAuth: 'erasureForm' },
-		'Send to Klaviyo': { klaviyoPrivateKeyApi: 'klaviyoPrivateKeyApi' },
+		...Object.fromEntries(
+			Object.keys(addressesAt('')).map((name) => [
+				name,
+				{ klaviyoPrivateKeyApi: 'klaviyoPrivateKeyApi' },
+			]),
+		),
+		'Answer in Full': { meiroEventsApi: 'meiroEventsApi' },
 	},
 	parameters: { 'Probe Arrived': { metricId: METRICS['Answered Survey'] } },
 	failsFor: /This is meant/,
 	async prepare(world) {
 		await giveOutPassword(world);
-		Object.assign(selfCheck.parameters!, {
-			'Send to Klaviyo': { url: `${world.klaviyo.apiUrl}/api/events` },
-		});
+		Object.assign(selfCheck.parameters!, addressesAt(world.klaviyo.apiUrl));
 	},
 	async play({ world, published, enter }) {
 		const page = await ask(world, published, 'metric');
@@ -180,6 +237,7 @@ export const selfCheck: Scenario = {
 		for (const entry of probes.filter((one) => !isJson(one))) world.klaviyo.enter(flowId, entry);
 		await enter({ flowId, entries: probes.filter(isJson) });
 		await ask(world, published, 'read');
+		await ask(world, published, 'draft');
 		await ask(world, published, 'meiro');
 		const waiting = (await reportOf(world, published)).questions.filter(({ seen }) =>
 			/^(waiting|not seen)/.test(seen),
@@ -188,4 +246,13 @@ export const selfCheck: Scenario = {
 			throw new Error(`Not found out: ${waiting.map(({ question }) => question).join(', ')}`);
 	},
 	expected: [inMeiro, inMeiro, inMeiro, { ...inMeiro, event_name: 'n8n_self_check_unknown' }],
+	check: ({ klaviyo, meiro }) => [
+		...(klaviyo.flows().some(({ name }) => name === 'n8n self-check draft')
+			? ['The draft flow is still there']
+			: []),
+		// Whom it is about stands in its own place.
+		...(meiro.events().some(({ body }) => IN_ANOTHER_LAYOUT.test(JSON.stringify(body)))
+			? []
+			: ['Meiro has no event in the other layout']),
+	],
 };

@@ -15,6 +15,9 @@ import { inventId, SHORT_ID } from './ids';
 import { checkId } from './listing';
 import { seconds } from './times';
 
+/** Of the specification: a duration of 0 means re-entry is allowed, of 1 that it is not. */
+const LETS_IN_AGAIN = { duration: 0, unit: 'alltime' };
+
 /** A flow as the API knows it. */
 export interface StoredFlow {
 	id: string;
@@ -77,6 +80,8 @@ export class FlowStore {
 	/** @throws ApiError 400, InputError */
 	create(name: string, given: Dict): StoredFlow {
 		const definition = createDefinition(given, () => this.nextId());
+		// Assumed: who lets everybody in again says so in the definition, as the criteria have a value for it.
+		if (this.options.dialect.reentry === 'always') definition.reentry_criteria ??= LETS_IN_AGAIN;
 		this.checkTrigger(definition);
 		const at = seconds(this.options.now());
 		const flow: StoredFlow = {
@@ -165,8 +170,7 @@ export class FlowStore {
 	}
 
 	private letsInAgain({ definition }: StoredFlow): boolean {
-		const { reentry } = this.options.dialect;
-		return reentry === 'always' || definition.reentry_criteria !== null;
+		return definition.reentry_criteria !== null;
 	}
 
 	private delay({ delayMs }: WebhookStep): number {

@@ -14,6 +14,7 @@ import {
 } from './routes';
 import { defaultUser } from './seeds';
 import { createSessions } from './sessions';
+import { stitched } from './stitching';
 import type { Cdp, CdpAssumptions, CdpOptions, Customer, Segment } from './types';
 import { createUploads } from './uploads';
 
@@ -39,8 +40,8 @@ const defaultAssumptions: CdpAssumptions = {
 /** The CDP API and what is behind it, to be mounted below `/api`. */
 export interface CdpStandIn {
 	routes(server: FastifyInstance, faults: FaultContext): void;
-	/** People whom the CDP knows. */
-	customers: Customer[];
+	/** People whom the CDP knows: those it was given, and those whom its rules find in customer events. */
+	people(): Customer[];
 	segments: Segment[];
 	/** What the stand-in's owner sees of it. */
 	at(url: string): Cdp;
@@ -62,7 +63,10 @@ export function createCdp(store: Store, options: CdpOptions = {}): CdpStandIn {
 			attributeRoutes(router, parts);
 			segmentRoutes(router, parts);
 		},
-		customers: catalog.customers,
+		people: () => [
+			...catalog.customers,
+			...stitched(listCustomerEvents(store, {}), options.stitching ?? [], catalog.attributes),
+		],
 		segments: catalog.segments,
 		at: (url) => ({
 			url: `${url}/api`,

@@ -124,6 +124,16 @@ export type SourceSeed = Pick<Source, 'id'> & Partial<Source>;
 export type EventTypeSeed = Pick<EventType, 'source_id' | 'type' | 'version'> & Partial<EventType>;
 export type AttributeSeed = Pick<Attribute, 'id'> & Partial<Attribute>;
 
+/** A rule of identity stitching (https://docs.meiro.io/books/meiro-business-explorer/page/identity-stitching-setup). */
+export interface StitchingRule {
+	/** Id of the category, by which the Audience API asks. */
+	category: string;
+	/** Of the events. */
+	type: string;
+	/** Where the value stands in the payload, e.g. `payload -> 'profile' ->> 'email'`. */
+	value: string;
+}
+
 /** What the CDP holds at the start. */
 export interface CdpOptions {
 	/** Default: one user, `n8n@shop.example` with the password `stand-in`. */
@@ -138,6 +148,8 @@ export interface CdpOptions {
 	attributes?: AttributeSeed[];
 	/** Default: Jana and Petr. */
 	customers?: Customer[];
+	/** Identity stitching: by which value in which events a person is found. Default: none. */
+	stitching?: StitchingRule[];
 	/** Default: 'Everyone' (1) and 'VIP' (42). */
 	segments?: SegmentSeed[];
 	/** Milliseconds since 1970, for the life of tokens and `created`. Default: the real clock. */

@@ -423,6 +423,10 @@ class Answering extends EventEmitter {
 		this.headers[name.toLowerCase()] = value;
 	}
 
+	getHeader(name: string): string | undefined {
+		return this.headers[name.toLowerCase()];
+	}
+
 	status(code: number): this {
 		this.statusCode = code;
 		this.written = code;

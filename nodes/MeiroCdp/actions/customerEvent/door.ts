@@ -96,16 +96,18 @@ function hadAlready(event: CustomerEvent): Judgement {
 
 /**
  * What the IDs in an answer say of the events that were sent. Those that are not in it were not taken, or were there
- * before; where no ID is one of ours, Meiro makes them otherwise and nothing is known.
+ * before. Where no ID is one of ours, Meiro makes them otherwise: then only that of a single event is known to be its own.
  */
 function toldById(created: unknown, events: CustomerEvent[]): Map<number, Judgement> {
-	const ids = new Set(
-		(Array.isArray(created) ? (created as Array<{ id?: unknown } | null>) : []).map(
-			(one) => one?.id,
-		),
+	const told = (Array.isArray(created) ? (created as Array<{ id?: unknown } | null>) : []).map(
+		(one) => one?.id,
 	);
+	const ids = new Set(told);
 	const ours = events.map(meiroIdOf);
-	if (!ours.some((id) => ids.has(id))) return new Map();
+	if (!ours.some((id) => ids.has(id))) {
+		const isItsOwn = ours.length === 1 && told.length === 1 && typeof told[0] === 'string';
+		return new Map(isItsOwn ? [[0, { status: 'delivered', answer: { id: told[0] } }]] : []);
+	}
 	const reason =
 		"Meiro's answer does not have it: Meiro refused it, or had it before. Its ID in Meiro is under meiro_id.";
 	return new Map(
