@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createCdp } from './cdp';
 import { cdpAssumptions, collectorAssumptions, meiroDialect } from './dialect';
@@ -51,6 +52,8 @@ export async function startMeiro(options: MeiroOptions = {}): Promise<MeiroStand
 	const store = openStore(options.databaseFile);
 	const log = createRequestLog();
 	const closing = new AbortController();
+	// As many listen to it as answers are late at once.
+	setMaxListeners(0, closing.signal);
 	const cdp = createCdp(store, {
 		...options.cdp,
 		assumptions: { ...(options.dialect && cdpAssumptions(dialect)), ...options.cdp?.assumptions },

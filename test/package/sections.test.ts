@@ -34,7 +34,10 @@ it('docs/klaviyo.md has the table of operations as the code has them (npm run do
 
 describe.each([
 	['docs/operating.md', ['crashes', 'sizing', 'performance']],
-	['CONTRIBUTING.md', ['Klaviyo Trigger', 'Meiro Events', 'Attacks', 'Real n8n', 'Soak']],
+	[
+		'CONTRIBUTING.md',
+		['Klaviyo Trigger', 'Meiro Events', 'Attacks', 'Real n8n', 'Outages', 'Queue mode', 'Soak'],
+	],
 ])('%s', (file, names) => {
 	const page = readFileSync(join(ROOT, file), 'utf8');
 	const sections = [...page.matchAll(/<!-- begin (.+) -->\n([\s\S]*?)<!-- end \1 -->/g)].map(

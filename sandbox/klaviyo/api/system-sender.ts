@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { createAgents, post, targetOf } from '../post';
 import { envelope, systemHeaders } from './system-events';
 import type { SystemDelivery, SystemEvent } from './system-events';
@@ -28,7 +30,10 @@ export class SystemSender {
 	/** Since when a webhook has only failed; its own clock, so that `now` may stand still. */
 	private readonly failingSince = new WeakMap<StoredWebhook, number>();
 
-	constructor(private readonly options: SystemSenderOptions) {}
+	constructor(private readonly options: SystemSenderOptions) {
+		// As many listen to it as deliveries wait for their next try.
+		setMaxListeners(0, this.cancelled.signal);
+	}
 
 	send(webhook: StoredWebhook, events: SystemEvent[]): SystemDelivery[] {
 		if (!webhook.enabled) return [];
