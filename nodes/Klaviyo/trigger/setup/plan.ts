@@ -88,7 +88,7 @@ export function webhookUrl(context: IHookFunctions): string {
 	if (!/^https:\/\//i.test(url) && !/^http:\/\/(127\.0\.0\.1|localhost)[:/]/i.test(url)) {
 		throw new NodeOperationError(
 			context.getNode(),
-			`Klaviyo calls only addresses that start with https://, but this n8n says that its own is ${url}. Set N8N_WEBHOOK_URL of n8n to its public https:// address, or choose 'I Set Up the Flow Myself' under 'Klaviyo Setup' and enter that address in Klaviyo by hand.`,
+			`Klaviyo calls only addresses that start with https://, but this n8n says that its own is ${url}. Set N8N_WEBHOOK_URL of n8n (before n8n 2.30: WEBHOOK_URL) to its public https:// address, or choose 'I Set Up the Flow Myself' under 'Klaviyo Setup' and enter that address in Klaviyo by hand.`,
 		);
 	}
 	return url;
