@@ -8,12 +8,12 @@ import {
 
 /**
  * A node can't read n8n's version. What came to n8n-workflow in a version can be looked for, though, and tells that n8n
- * is that version or a newer one. Found in the published packages n8n, n8n-core and n8n-workflow.
+ * is that version or a newer one. Found in the published packages n8n, n8n-core and n8n-workflow; CONTRIBUTING.md has the table.
  */
 export const N8N = {
 	/** A delivery is answered when its execution is saved, not before. n8n 2.8.0, with which `isTriggerLikeNode` came. */
 	answersWhenSaved: typeof isTriggerLikeNode === 'function',
-	/** How a webhook answers can be read from a parameter without an expression. n8n 2.35.2. */
+	/** How a webhook answers can be read from a parameter without an expression. n8n 2.35.0, the first that opens isolates for them. */
 	readsParameters: typeof webhookDescriptionFields === 'function',
 	/**
 	 * `{ error, details }` goes to the error output. n8n 2.34.6 and 2.35.3; 2.36.0, with which `recordConsumedAuth` came,
