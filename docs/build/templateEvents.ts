@@ -59,7 +59,7 @@ function eventsOf(template: Template): Array<Omit<TemplateEvent, 'template'>> {
 
 function delivers({ type, parameters }: TemplateNode): boolean {
 	return (
-		type.endsWith('.meiroEvents') ||
+		(type.endsWith('.meiroEvents') && parameters.operation !== 'validate') ||
 		(type.endsWith('.meiroCdp') && parameters.resource === 'customerEvent')
 	);
 }

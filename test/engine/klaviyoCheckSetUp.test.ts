@@ -138,6 +138,39 @@ describe('Account: Check Set-Up', () => {
 		});
 	});
 
+	it('counts the metric that was chosen by its ID, and tells where else its name has events', async () => {
+		const shop = { id: 'OFSHOP', name: 'Booked a Table', integration: { name: 'Shop' } };
+		await start({ metrics: [shop] });
+		klaviyo.seedEvents([
+			{ metric: 'Booked a Table', profile: 'ana@shop.example', time: hoursAgo(1) },
+		]);
+		const [, ...found] = await check({ metricName: 'OFSHOP', eventProperties: 'Guests' });
+		expect(found).toMatchObject([
+			{ name: 'Booked a Table (Shop)', count: 0, is_fine: false },
+			{
+				...{ check: 'Event property', name: 'Guests', metric: 'Booked a Table (Shop)' },
+				finding: 'The metric has no event to look at.',
+				is_fine: false,
+			},
+			{
+				name: 'Booked a Table (API)',
+				finding: '1 event in the last 7 days. It is not the one that you chose.',
+				is_fine: true,
+			},
+		]);
+	});
+
+	it('counts several metrics, and one whose name has a comma', async () => {
+		await start({ metrics: [...METRICS, { id: 'SPRING', name: 'Came, Saw' }] });
+		const names = async (metricName: string) =>
+			(await check({ metricName })).slice(1).map(({ name }) => name);
+		expect(await names('Ready to review, SPRING')).toEqual([
+			'Ready to review (API)',
+			'Came, Saw (API)',
+		]);
+		expect(await names('Came, Saw')).toEqual(['Came, Saw (API)']);
+	});
+
 	it('tells a property that no event has, and which ones they have', async () => {
 		klaviyo.seedEvents(
 			[1, 2, 3].map((hours) => ({

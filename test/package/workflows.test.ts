@@ -20,10 +20,17 @@ import {
 const TEMPLATES = join(__dirname, '../../templates');
 const OURS = 'n8n-nodes-klaviyo-meiro.';
 
+/** n8n's own nodes of which a workflow may have one (`maxNodes`). */
+const ONE_A_WORKFLOW = ['errorTrigger', 'executeWorkflowTrigger', 'manualTrigger'].map(
+	(name) => `n8n-nodes-base.${name}`,
+);
+
+const allNodesOf = (template: string): INode[] =>
+	(JSON.parse(readFileSync(join(TEMPLATES, `${template}.json`), 'utf8')) as { nodes: INode[] })
+		.nodes;
+
 const nodesOf = (template: string): INode[] =>
-	(
-		JSON.parse(readFileSync(join(TEMPLATES, `${template}.json`), 'utf8')) as { nodes: INode[] }
-	).nodes.filter(({ type }) => type.startsWith(OURS));
+	allNodesOf(template).filter(({ type }) => type.startsWith(OURS));
 
 /** With the parameter that n8n's loader gives to nodes that poll. */
 function descriptionOf({ type, typeVersion }: INode): INodeTypeDescription {
@@ -64,6 +71,12 @@ describe.each(names)('the template %s', (name) => {
 	it('has no parameter, choice or credential that n8n would pass over in silence', () => {
 		expect(nodesOf(name).length).toBeGreaterThan(0);
 		expect(nodesOf(name).flatMap(passedOver)).toEqual([]);
+	});
+
+	it('has of each kind of trigger no more than n8n imports: it drops the others in silence', () => {
+		const types = allNodesOf(name).map(({ type }) => type);
+		const twice = ONE_A_WORKFLOW.filter((type) => types.indexOf(type) !== types.lastIndexOf(type));
+		expect(twice).toEqual([]);
 	});
 
 	it('has no trigger whose parameters cost every delivery an isolate', () => {

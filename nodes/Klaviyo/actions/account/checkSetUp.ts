@@ -1,7 +1,7 @@
 import { commaList, textField } from '../../../shared/operation/fields';
 import { forEachItem, textParameter } from '../../../shared/operation/operation';
 import type { KlaviyoOperation } from '../operation';
-import { checkDateProperty, checkFlows, checkMetric, type Finding } from './checks';
+import { checkDateProperty, checkFlows, checkMetrics, type Finding } from './checks';
 
 /** What goes wrong without a word: a flow left a draft, a metric that nothing comes in by, a name with a slip in it. */
 export const checkSetUp: KlaviyoOperation = {
@@ -16,14 +16,14 @@ export const checkSetUp: KlaviyoOperation = {
 		textField(
 			'Metric Name',
 			'metricName',
-			'e.g. Placed Order',
-			'The metric that starts your Klaviyo flow. Each integration that has one of this name is told apart.',
+			'e.g. Placed Order, Started Checkout',
+			'What starts your Klaviyo flows: names or IDs of metrics, separated by commas. Each integration that has one of the name is told apart.',
 		),
 		textField(
 			'Event Properties',
 			'eventProperties',
 			'e.g. Score, Comment',
-			'Properties of its events that your Klaviyo flow sends, separated by commas, as they are written in Klaviyo',
+			'Properties of their events that your Klaviyo flow sends, separated by commas, as they are written in Klaviyo',
 		),
 		textField(
 			'Date Property',
@@ -42,15 +42,15 @@ export const checkSetUp: KlaviyoOperation = {
 	],
 	execute: forEachItem(async (context, client, index) => {
 		const textOf = (name: string) => textParameter(context, name, index).trim();
-		const metric = textOf('metricName');
+		const metrics = textOf('metricName');
 		const properties = commaList(textOf('eventProperties'));
 		const dateProperty = textOf('dateProperty');
 		const isOfAll = context.getNodeParameter('allProfiles', index, false) === true;
 		return [
 			...(await told('Klaviyo flow', async () => await checkFlows(client))),
-			...(metric === ''
+			...(metrics === ''
 				? []
-				: await told('Metric', async () => await checkMetric(client, metric, properties))),
+				: await told('Metric', async () => await checkMetrics(client, metrics, properties))),
 			...(dateProperty === ''
 				? []
 				: await told(

@@ -4,6 +4,7 @@ import type { KlaviyoClient } from '../../api/klaviyoClient';
 import { condition, filterOf } from '../../api/filter';
 import { labelOf, ownFlows } from '../../api/klaviyoLookups';
 import { flowUrl } from '../../../shared/event/flowUrl';
+import { commaList } from '../../../shared/operation/fields';
 import { attributesOf } from '../operation';
 
 /** What one check found, in words for the person who set it up. */
@@ -52,10 +53,14 @@ export async function checkFlows(client: KlaviyoClient): Promise<Finding[]> {
 	});
 }
 
-/** Each metric of the name, as there is one per integration, and the properties of its last events. */
-export async function checkMetric(
+/**
+ * Each metric of a name, as there is one per integration, and the properties of its last events.
+ *
+ * @param wanted names or IDs, separated by commas; a name may have a comma itself
+ */
+export async function checkMetrics(
 	client: KlaviyoClient,
-	name: string,
+	wanted: string,
 	properties: string[],
 ): Promise<Finding[]> {
 	const all = await client.all({
@@ -63,6 +68,21 @@ export async function checkMetric(
 		query: { 'fields[metric]': 'name,integration' },
 		scopes: 'metrics:read',
 	});
+	const isOne = all.some((metric) => attributesOf(metric).name === wanted);
+	const found: Finding[] = [];
+	for (const each of isOne ? [wanted] : commaList(wanted))
+		found.push(...(await checkMetric(client, all, each, properties)));
+	return found;
+}
+
+async function checkMetric(
+	client: KlaviyoClient,
+	all: IDataObject[],
+	nameOrId: string,
+	properties: string[],
+): Promise<Finding[]> {
+	const chosen = all.find(({ id }) => id === nameOrId);
+	const name = String(chosen === undefined ? nameOrId : attributesOf(chosen).name);
 	const metrics = all.filter((metric) => attributesOf(metric).name === name);
 	if (metrics.length === 0) {
 		const names = [...new Set(all.map((metric) => String(attributesOf(metric).name)))];
@@ -79,14 +99,23 @@ export async function checkMetric(
 	}
 	const found: Finding[] = [];
 	for (const metric of metrics) {
-		found.push(await countEvents(client, metric));
-		found.push(...(await checkEventProperties(client, metric, properties)));
+		const isOther = chosen !== undefined && metric !== chosen;
+		found.push(await countEvents(client, metric, isOther));
+		if (!isOther) found.push(...(await checkEventProperties(client, metric, properties)));
 	}
 	return found;
 }
 
-/** https://developers.klaviyo.com/en/reference/query_metric_aggregates; days in UTC. */
-async function countEvents(client: KlaviyoClient, metric: IDataObject): Promise<Finding> {
+/**
+ * https://developers.klaviyo.com/en/reference/query_metric_aggregates; days in UTC.
+ *
+ * @param isOther whether another one of the name is in use, so that nothing need come in by this one
+ */
+async function countEvents(
+	client: KlaviyoClient,
+	metric: IDataObject,
+	isOther: boolean,
+): Promise<Finding> {
 	const until = new Date();
 	const since = new Date(until.getTime() - DAYS * DAY_MS);
 	const wall = (moment: Date) => moment.toISOString().slice(0, 19);
@@ -116,15 +145,15 @@ async function countEvents(client: KlaviyoClient, metric: IDataObject): Promise<
 	const count = data
 		.flatMap(({ measurements }) => measurements?.count ?? [])
 		.reduce((sum, each) => sum + each, 0);
+	const isFine = isOther || count > 0;
 	return {
 		check: 'Metric',
 		name: labelOf(metric),
-		finding: `${said(count)} events in the last ${DAYS} days.`,
-		is_fine: count > 0,
-		advice:
-			count > 0
-				? null
-				: "Nothing comes in by this one. Choose the metric of the integration that sends your events under 'Metric Name or ID' of the Klaviyo Trigger.",
+		finding: `${said(count)} ${count === 1 ? 'event' : 'events'} in the last ${DAYS} days.${isOther ? ' It is not the one that you chose.' : ''}`,
+		is_fine: isFine,
+		advice: isFine
+			? null
+			: "Nothing comes in by this one. Choose the metric of the integration that sends your events under 'Metric Name or ID' of the Klaviyo Trigger.",
 		count,
 	};
 }
@@ -150,11 +179,21 @@ async function checkEventProperties(
 	);
 	const each = events.map((event) => (attributesOf(event).event_properties ?? {}) as IDataObject);
 	const names = new Set(each.flatMap((held) => Object.keys(held)));
+	const metricName = { metric: labelOf(metric) };
 	return properties.map((name) => {
+		if (each.length === 0) {
+			return {
+				check: 'Event property',
+				name,
+				finding: 'The metric has no event to look at.',
+				is_fine: false,
+				advice: 'Check again after the first one.',
+				...metricName,
+			};
+		}
 		const count = each.filter((held) => isFilled(valueAt(held, name))).length;
-		return seen('Event property', name, count, `the last ${each.length} events`, names, {
-			metric: labelOf(metric),
-		});
+		const where = `the last ${each.length} events`;
+		return seen('Event property', name, count, where, names, metricName);
 	});
 }
 
