@@ -35,7 +35,10 @@ export async function firstEventPicture(browser: Browser, world: World): Promise
 	await page.getByTestId('output-panel').getByText('delivered').first().waitFor();
 	await shoot();
 	await page.goto(world.meiro.urls.monitor);
-	await page.getByText('subscribed_to_list').first().waitFor();
+	// Of the two tables the list of events says whose it is.
+	const rows = page.getByRole('row').filter({ hasText: 'subscribed_to_list' });
+	await rows.nth(1).waitFor();
+	await rows.last().scrollIntoViewIfNeeded();
 	await shoot();
 	const picture = await movingPicture(browser, frames);
 	await page.context().close();
