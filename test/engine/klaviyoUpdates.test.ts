@@ -861,6 +861,67 @@ describe('a source that can not be read', () => {
 	});
 });
 
+describe('a list that is gone', () => {
+	const bothLists = { listIds: ['LIST01', 'LIST02'] };
+	const gone = () => klaviyo.misbehave({ path: '/api/lists/LIST02', answer: 404, times: 1_000 });
+
+	it.each(['listJoined', 'listLeft'])(
+		'stops no other source of %s, and is told as long as it is chosen',
+		async (choice) => {
+			await start();
+			const trigger = await published([choice, 'emailOpened'], bothLists);
+			gone();
+			// The names are old by then.
+			for (let hour = 0; hour < 3; hour++) {
+				now += 2 * HOUR_MS;
+				opened();
+				expect(await trigger.poll()).toMatchObject([{ event_name: 'opened_email' }]);
+			}
+			now += MINUTE_MS;
+			expect(await trigger.poll()).toEqual([]);
+			expect(trigger.failures.map(({ message }) => message)).toEqual([
+				expect.stringMatching(/does not have/),
+			]);
+		},
+	);
+
+	it('is read again from where it was when it is back', async () => {
+		await start();
+		const trigger = await published(['listJoined', 'emailOpened'], bothLists);
+		gone();
+		now += 2 * HOUR_MS;
+		klaviyo.seedMembers('LIST02', [ANA]);
+		opened();
+		expect(await trigger.poll()).toHaveLength(1);
+		klaviyo.behave();
+		now += MINUTE_MS;
+		expect(await trigger.poll()).toMatchObject([
+			{ event_name: 'joined_list', list: { id: 'LIST02', name: 'VIP News' } },
+		]);
+	});
+});
+
+describe('names of metrics that Klaviyo refuses', () => {
+	it('stop nothing that is known, and are told', async () => {
+		await start();
+		const trigger = await published(['listJoined', 'emailOpened']);
+		klaviyo.misbehave({ path: '/api/metrics', answer: 403, times: 1_000 });
+		now += 2 * HOUR_MS;
+		klaviyo.seedMembers('LIST01', [ANA]);
+		opened();
+		now += MINUTE_MS;
+		expect((await trigger.poll()).map(({ event_name }) => event_name).sort()).toEqual([
+			'joined_list',
+			'opened_email',
+		]);
+		now += MINUTE_MS;
+		expect(await trigger.poll()).toEqual([]);
+		expect(trigger.failures.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/metrics:read/),
+		]);
+	});
+});
+
 describe('an unsubscribed text message', () => {
 	it.each(['Unsubscribed from SMS Marketing', 'Unsubscribed from Text Messaging Marketing'])(
 		'is found under the name %s',

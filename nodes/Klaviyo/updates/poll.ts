@@ -15,6 +15,7 @@ import {
 	choicesWithoutMetric,
 	comparedGroups,
 	doNamesFit,
+	METRICS,
 	readNames,
 	sourcesOf,
 	type Names,
@@ -62,7 +63,8 @@ export async function poll(
 	const before = readState(stored);
 	if (isResting(before, settings, now)) return { events: [], state: before, failures: [] };
 	const sourceContext = await connect(context, settings, now, budget);
-	const names = await namesFor(context, sourceContext, before.names, settings, now);
+	const unread = new Map<string, Error>();
+	const names = await namesFor(context, sourceContext, before.names, settings, now, unread);
 
 	// What is asked ends a rest, also one that began under settings to which the user goes back.
 	const state: NodeState = { turn: before.turn, since: {}, sources: {}, members: {}, names };
@@ -78,11 +80,18 @@ export async function poll(
 			failures.push(error);
 		});
 
+	const mustBeRead = (id: string) => {
+		const error = unread.get(id);
+		if (error !== undefined) throw error;
+	};
+	if (unread.has(METRICS)) await alone(METRICS, async () => mustBeRead(METRICS));
+
 	for (const group of comparedGroups(names, settings)) {
 		const id = `${group.kind}:${group.id}`;
 		const snapshot = before.members[id];
 		if (snapshot !== undefined) state.members[id] = snapshot;
 		await alone(id, async () => {
+			mustBeRead(id);
 			const found = await departures(sourceContext, group, snapshot);
 			if (found === null) throw tooManyMembers(context, group);
 			state.members[id] = found.snapshot;
@@ -117,6 +126,7 @@ export async function poll(
 			continue;
 		}
 		await alone(source.id, async () => {
+			mustBeRead(source.id);
 			const reading = await readSource(source, state.sources[source.id]!, {
 				most: handOver === null ? left : Number.POSITIVE_INFINITY,
 				lookBackMs: settings.lookBackMs,
@@ -163,7 +173,9 @@ export async function newestEvents(context: IPollFunctions): Promise<KlaviyoEven
 	const settings = settingsOf(context);
 	const now = Date.now();
 	const sourceContext = await connect(context, settings, now, budgetOf(context));
-	const names = await readNames(sourceContext.client, settings, now);
+	const names = await readNames(sourceContext.client, settings, now, (_, error) => {
+		throw error;
+	});
 	const missing = choicesWithoutMetric(names, settings);
 	const events: KlaviyoEvent[] = [];
 	for (const source of sourcesOf(sourceContext, names, settings)) {
@@ -212,13 +224,28 @@ async function namesFor(
 	known: Names | undefined,
 	settings: UpdateSettings,
 	now: number,
+	unread: Map<string, Error>,
 ): Promise<Names> {
 	if (known !== undefined && !areNamesStale(known, now) && doNamesFit(known, settings))
 		return known;
-	const names = await readNames(client, settings, now);
-	const missing = choicesWithoutMetric(names, settings);
+	const read = await readNames(client, settings, now, (what, error) => unread.set(what, error));
+	const names = unread.size === 0 ? read : withKnown(read, known, unread);
+	const missing = unread.has(METRICS) ? [] : choicesWithoutMetric(names, settings);
 	if (missing.length > 0) context.logger.warn(withoutMetric(missing));
 	return names;
+}
+
+/** A name that was known stands in for one that Klaviyo refuses now; it is asked for again at the next poll. */
+function withKnown(read: Names, known: Names | undefined, unread: Map<string, Error>): Names {
+	const groups = { ...read.groups };
+	for (const id of unread.keys()) {
+		const name = known?.groups[id];
+		if (name === undefined) continue;
+		groups[id] = name;
+		unread.delete(id);
+	}
+	const metrics = unread.has(METRICS) ? (known?.metrics ?? {}) : read.metrics;
+	return { at: 0, metrics, groups };
 }
 
 function isWanted({ ignoreFromMeiro }: UpdateSettings) {

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import { NodeApiError, type IDataObject } from 'n8n-workflow';
 
 import type { KlaviyoClient } from '../api/klaviyoClient';
 import { isByName, isMetricOf, METRIC_LABELS } from './choices';
@@ -26,15 +26,22 @@ export function areNamesStale(names: Names | undefined, now: number): boolean {
 	return names === undefined || now - names.at > NAMES_LAST_MS || names.at > now;
 }
 
-/** Asks for the names that the chosen events need. */
+/**
+ * Asks for the names that the chosen events need.
+ *
+ * @param onRefusal told what Klaviyo refuses, such as a list that is gone; all else is read
+ */
 export async function readNames(
 	client: KlaviyoClient,
 	settings: UpdateSettings,
 	now: number,
+	onRefusal: (what: string, error: Error) => void,
 ): Promise<Names> {
 	const groups: Record<string, string> = {};
 	for (const { kind, id } of groupIdsOf(settings)) {
-		groups[`${kind}:${id}`] = await groupName(client, kind, id);
+		await unlessRefused(`${kind}:${id}`, onRefusal, async () => {
+			groups[`${kind}:${id}`] = await groupName(client, kind, id);
+		});
 	}
 	const isWanted = (id: string, name: string) =>
 		settings.metricIds.includes(id) || settings.choices.some((choice) => isMetricOf(choice, name));
@@ -46,11 +53,33 @@ export async function readNames(
 		query: { 'fields[metric]': 'name' },
 		scopes: 'metrics:read',
 	};
-	const found = asksMetrics ? await client.all(request) : [];
+	let found: IDataObject[] = [];
+	if (asksMetrics) {
+		await unlessRefused(METRICS, onRefusal, async () => {
+			found = await client.all(request);
+		});
+	}
 	const metrics = found
 		.map((metric): [string, string] => [String(metric.id), nameOf(metric)])
 		.filter(([id, name]) => isWanted(id, name));
 	return { at: now, metrics: Object.fromEntries(metrics), groups };
+}
+
+/** What the names of metrics are called where single names are. */
+export const METRICS = 'metrics';
+
+/** No answer stops the rest, too: it would take as long to have none. */
+async function unlessRefused(
+	what: string,
+	onRefusal: (what: string, error: Error) => void,
+	ask: () => Promise<void>,
+): Promise<void> {
+	await ask().catch((error: unknown) => {
+		const isRefusal =
+			error instanceof NodeApiError && ['400', '403', '404', '410'].includes(error.httpCode ?? '');
+		if (!isRefusal) throw error;
+		onRefusal(what, error);
+	});
 }
 
 /** Whether the names were read for these settings: all that is chosen by its id is there. */
