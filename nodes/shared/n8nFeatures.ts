@@ -8,7 +8,8 @@ import {
 
 /**
  * A node can't read n8n's version. What came to n8n-workflow in a version can be looked for, though, and tells that n8n
- * is that version or a newer one. Found in the published packages n8n, n8n-core and n8n-workflow; CONTRIBUTING.md has the table.
+ * is that version or a newer one. Found in the published packages n8n, n8n-core and n8n-workflow, and tried on every n8n of
+ * sandbox/n8n/versions.json. CONTRIBUTING.md has the table.
  */
 export const N8N = {
 	/** A delivery is answered when its execution is saved, not before. n8n 2.8.0, with which `isTriggerLikeNode` came. */

@@ -35,6 +35,8 @@ export interface ExecutionSummary {
 }
 
 const PUBLISHED_WITHIN_MS = 150_000;
+/** n8n 2.0 says that it is ready before it knows its own addresses. */
+const KNOWN_WITHIN_MS = 60_000;
 
 /** A connection for each request: n8n cuts kept ones when they are idle, at times with a request already on its way. */
 function connectionTo(url: string): AxiosInstance {
@@ -60,7 +62,12 @@ export class N8nClient {
 	/** Makes the owner of a fresh n8n and signs in. @throws when n8n refuses */
 	static async setUp(url: string, login: Login): Promise<N8nClient> {
 		const http = connectionTo(url);
-		await http.post('/rest/owner/setup', { ...login, firstName: 'Sam', lastName: 'Sandbox' });
+		const owner = { ...login, firstName: 'Sam', lastName: 'Sandbox' };
+		const deadline = Date.now() + KNOWN_WITHIN_MS;
+		const validateStatus = (code: number) => code < 300 || (code === 404 && Date.now() < deadline);
+		while ((await http.post('/rest/owner/setup', owner, { validateStatus })).status === 404) {
+			await new Promise((resolve) => setTimeout(resolve, 100));
+		}
 		return await N8nClient.signIn(url, login);
 	}
 
@@ -111,7 +118,8 @@ export class N8nClient {
 	async createWorkflow(
 		workflow: WorkflowFile,
 	): Promise<{ id: string; versionId: string; nodes: WorkflowNode[] }> {
-		return await this.post('/rest/workflows', { settings: {}, ...workflow });
+		// n8n 2.0 asks for `active`.
+		return await this.post('/rest/workflows', { active: false, settings: {}, ...workflow });
 	}
 
 	/**

@@ -7,12 +7,15 @@ const ROOT = join(__dirname, '../..');
 /** An n8n that the package is tried on. */
 export interface N8nVersion {
 	version: string;
+	/** On one that is refused, only that it is refused is played. */
 	role: string;
 	/** Folder with the package.json and the lock file by which it is installed. */
 	manifests: string;
+	/** What nodes/shared/n8nFeatures.ts finds in it. */
+	features: string[];
 }
 
-/** All of them, the oldest that is supported first and the newest last. */
+/** All of them, the oldest first and the newest last. */
 export const N8N_VERSIONS: readonly N8nVersion[] = VERSIONS.map((one) => ({
 	...one,
 	manifests: join(ROOT, one.manifests),

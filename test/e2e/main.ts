@@ -13,6 +13,8 @@ const { values, positionals } = parseArgs({
 	allowPositionals: true,
 });
 const { version, role } = chosenVersion(values.n8n);
+const files =
+	role === 'refused' && positionals.length === 0 ? ['test/e2e/n8nFeatures'] : positionals;
 console.log(`On n8n ${version}, the ${role}`);
 mkdirSync(join(HOME, 'reports'), { recursive: true });
 const { status } = spawnSync(
@@ -21,7 +23,7 @@ const { status } = spawnSync(
 		join(HOME, 'node_modules/jest/bin/jest.js'),
 		...['--config', 'jest.e2e.config.js', '--runInBand', '--forceExit'],
 		...['--json', '--outputFile', 'reports/e2e.json'],
-		...positionals,
+		...files,
 	],
 	{ cwd: HOME, stdio: 'inherit', env: { ...process.env, SANDBOX_N8N: version } },
 );
