@@ -127,6 +127,11 @@ describe('publishing with a recipe', () => {
 		},
 	);
 
+	it('names the flow of any metric by the metric', async () => {
+		await publishTrigger(setUp({ recipe: 'anyMetric', metricId: 'CHECKT' }));
+		expect(only().name).toBe('n8n Started Checkout 5f0d3c58');
+	});
+
 	it('repeats a birthday once a year, at the chosen time of the profile’s own time zone', async () => {
 		await publishTrigger(
 			setUp({ recipe: 'birthday', dateProperty: 'Birthday', options: { triggerTime: '08:30' } }),

@@ -83,7 +83,7 @@ export const triggerProperties: INodeProperties[] = [
 	...startProperties,
 	{
 		displayName:
-			'Publishing makes a Klaviyo flow, which is a draft. Its name is “n8n”, the recipe, and eight characters, e.g. n8n Win-Back 3fa9c1d2. Open it in <a href="https://www.klaviyo.com/flows" target="_blank">Klaviyo’s list of flows</a> and set it live: before that, nothing comes. A person can enter it again and again.',
+			'Publishing makes a Klaviyo flow, which is a draft. Its name is “n8n”, the recipe or the metric, and eight characters, e.g. n8n Win-Back 3fa9c1d2. Open it in <a href="https://www.klaviyo.com/flows" target="_blank">Klaviyo’s list of flows</a> and set it live: before that, nothing comes. A person can enter it again and again.',
 		name: 'draftNotice',
 		type: 'notice',
 		default: '',

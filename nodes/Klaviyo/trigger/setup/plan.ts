@@ -34,9 +34,11 @@ export async function wantedFlow(
 		...eventPropertiesOf(context, options),
 	};
 	const marker = markerOf(context);
+	// 'Any Metric' would not say what the flow is about.
+	const about = recipe.eventName === null ? choices.metric : undefined;
 	return {
 		marker,
-		name: `n8n ${recipe.displayName} ${nameMarker(marker)}`,
+		name: `n8n ${about ?? recipe.displayName} ${nameMarker(marker)}`,
 		startsFrom: recipe.startsFrom,
 		startId,
 		triggerTime: recipe.startsFrom === 'date' ? triggerTimeOf(context, options) : '',
