@@ -1,18 +1,14 @@
 // What a node could not do takes n8n's error output, on every n8n that is supported.
 import { randomUUID } from 'node:crypto';
 
-import { startInstance, type Instance } from '../../sandbox/instance';
-import { ensureN8n } from '../../sandbox/n8n/cache';
+import type { Instance } from '../../sandbox/instance';
 import type { WorkflowFile } from '../../sandbox/n8n/client';
+import { withInstance } from './support/instance';
 import { arrived, deliver, until } from './support/workflows';
 
 let instance: Instance;
 
-beforeAll(async () => {
-	instance = await startInstance(await ensureN8n(() => undefined));
-}, 900_000);
-
-afterAll(async () => await instance?.close());
+withInstance((started) => void (instance = started));
 
 /** Klaviyo Trigger, a look-up in Klaviyo, and a source of Meiro behind each output of it. @returns the trigger's address */
 async function publishLookUp(): Promise<string> {

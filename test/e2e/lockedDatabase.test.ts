@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { startInstance, type Instance } from '../../sandbox/instance';
-import { ensureN8n, type N8nInstallation } from '../../sandbox/n8n/cache';
+import type { Instance } from '../../sandbox/instance';
+import type { N8nInstallation } from '../../sandbox/n8n/cache';
 import { endsWithUs } from '../../sandbox/program';
+import { withInstance } from './support/instance';
 import { arrived, deliver, publishPair, until } from './support/workflows';
 
 /** An n8n that answers before it has saved has done so long before that. */
@@ -26,12 +27,7 @@ process.stdin.resume().on('end', () => process.exit(0));
 let installation: N8nInstallation;
 let instance: Instance;
 
-beforeAll(async () => {
-	installation = await ensureN8n(() => undefined);
-	instance = await startInstance(installation);
-}, 900_000);
-
-afterAll(async () => await instance?.close());
+withInstance((...started) => void ([instance, installation] = started));
 
 /** Nothing but reading is possible in n8n's database from now on, as when a disk hangs. */
 async function lockDatabase(): Promise<ChildProcess> {

@@ -6,9 +6,10 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
 import type { N8N } from '../../nodes/shared/n8nFeatures';
-import { startInstance, type Instance } from '../../sandbox/instance';
-import { ensureN8n, type N8nInstallation } from '../../sandbox/n8n/cache';
+import type { Instance } from '../../sandbox/instance';
+import type { N8nInstallation } from '../../sandbox/n8n/cache';
 import { chosenVersion } from '../../sandbox/n8n/versions';
+import { withInstance } from './support/instance';
 import { arrived, deliver, publishPair, until } from './support/workflows';
 
 const { version, features } = chosenVersion();
@@ -17,12 +18,7 @@ const FEATURES = join(__dirname, '../../nodes/shared/n8nFeatures.ts');
 let installation: N8nInstallation;
 let instance: Instance;
 
-beforeAll(async () => {
-	installation = await ensureN8n(() => undefined);
-	instance = await startInstance(installation);
-}, 900_000);
-
-afterAll(async () => await instance?.close());
+withInstance((...started) => void ([instance, installation] = started));
 
 /** What nodes/shared/n8nFeatures.ts finds beside the n8n that is installed. */
 async function found(): Promise<typeof N8N> {
