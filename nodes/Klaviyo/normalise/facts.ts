@@ -2,6 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { NamedReference, TriggerEvent, TriggerType } from '../../shared/event/contract';
 import { plainKey } from './keys';
+import type { OwnPlaceholders } from './personalFields';
+import { isPlaceholder } from '../../shared/event/placeholders';
 import {
 	instantOf,
 	isoOf,
@@ -125,13 +127,17 @@ export function isGroupsOwn(eventName: string, triggerType: TriggerType): boolea
 	return isGroup && TRIGGER_TYPE_BY_NAME.get(eventName) === triggerType;
 }
 
-/** A reference of all that is said of it; null when nothing is. */
+/** A reference of all that is said of it; null when nothing is. A placeholder as its ID would make one of all. */
 export function referenceOf(
 	whole: NamedReference | undefined,
 	id: string | undefined,
 	name?: string,
+	placeholders?: OwnPlaceholders,
 ): NamedReference | null {
-	const reference = withoutAbsent({ id: id ?? whole?.id, name: name ?? whole?.name });
+	const known = [id, whole?.id].find(
+		(each) => each !== undefined && !isPlaceholder(each, placeholders),
+	);
+	const reference = withoutAbsent({ id: known, name: name ?? whole?.name });
 	return isEmpty(reference) ? null : reference;
 }
 

@@ -55,12 +55,13 @@ export interface NormaliseSettings {
 
 /** Makes the event of one flow webhook delivery. Pure: the same delivery gives the same event. */
 export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): KlaviyoEvent {
-	const fields = sortFields(cleanObject(delivery.body), settings.placeholders);
+	const { placeholders } = settings;
+	const fields = sortFields(cleanObject(delivery.body), placeholders);
 	const { facts, properties } = fields;
 
-	const list = referenceOf(facts.list, facts.list_id, facts.list_name);
-	const segment = referenceOf(facts.segment, facts.segment_id, facts.segment_name);
-	const flow = referenceOf(facts.flow, delivery.flowId ?? facts.flow_id);
+	const list = referenceOf(facts.list, facts.list_id, facts.list_name, placeholders);
+	const segment = referenceOf(facts.segment, facts.segment_id, facts.segment_name, placeholders);
+	const flow = referenceOf(facts.flow, delivery.flowId ?? facts.flow_id, undefined, placeholders);
 	const typedName =
 		facts.event_name ?? (facts.metric === undefined ? settings.fallbackEventName : '');
 	const typedMetric = metricOfEventName(toSnakeCase(typedName));

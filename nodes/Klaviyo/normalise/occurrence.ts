@@ -5,8 +5,11 @@ import { isObject } from '../../shared/event/values';
 import { plainKey } from './keys';
 
 /** Where the date of a date flow stands, beside a property of the event's own name. */
-const DATE_PROPERTIES = ['date', 'birthday', 'birth_date', 'date_of_birth', 'anniversary'];
-const DATE = /^(?:\d{4}|-)?-?(\d{2})-(\d{2})(?:[T ].*)?$/;
+const BIRTHDAYS = ['birthday', 'birth_date', 'date_of_birth'];
+const ANNIVERSARIES = ['anniversary'];
+/** 1990-12-31, --12-31, 12-31, 1990/12/31, 19901231; 31.12.1990; 12/31/1990. */
+const YEAR_FIRST = /^(?:\d{4}|-)?[-/.]?(\d{2})[-/.](\d{2})(?:[T ].*)?$|^\d{4}(\d{2})(\d{2})$/;
+const YEAR_LAST = /^(\d{1,2})([./])(\d{1,2})[./]\d{4}$/;
 
 /**
  * Which year's date it is: that in which the date lies nearest to the day on which the flow ran. A retry on
@@ -29,16 +32,34 @@ export function yearOfDate(eventName: string, day: string, holders: IDataObject[
 }
 
 function dateIn(eventName: string, holders: IDataObject[]): { month: number; day: number } | null {
-	for (const name of [eventName, ...DATE_PROPERTIES]) {
+	for (const name of [eventName, 'date', ...otherDates(eventName)]) {
 		for (const holder of holders) {
 			for (const key of Object.keys(holder)) {
 				if (plainKey(key) !== plainKey(name)) continue;
-				const match = DATE.exec(String(holder[key]));
-				if (match !== null) return { month: Number(match[1]), day: Number(match[2]) };
+				const date = readDate(String(holder[key]));
+				if (date !== null) return date;
 			}
 		}
 	}
 	return null;
+}
+
+/** A birthday in the profile says nothing of when an anniversary is. */
+function otherDates(eventName: string): string[] {
+	if (eventName.includes('birth')) return BIRTHDAYS;
+	return eventName.includes('anniversary') ? ANNIVERSARIES : [...BIRTHDAYS, ...ANNIVERSARIES];
+}
+
+/** A slash stands behind the month, unless that can be none; a dot behind the day. */
+function readDate(text: string): { month: number; day: number } | null {
+	const [, month, day, plainMonth, plainDay] = YEAR_FIRST.exec(text) ?? [];
+	const [, first, sign, second] = YEAR_LAST.exec(text) ?? [];
+	const isDayFirst = sign === '.' || Number(first) > 12;
+	const date = {
+		month: Number(month ?? plainMonth ?? (isDayFirst ? second : first)),
+		day: Number(day ?? plainDay ?? (isDayFirst ? first : second)),
+	};
+	return date.month >= 1 && date.month <= 12 && date.day >= 1 && date.day <= 31 ? date : null;
 }
 
 /** Properties that tell when the body was rendered or sent: a retry tells another time. */

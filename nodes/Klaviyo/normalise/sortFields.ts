@@ -95,10 +95,13 @@ function sortProperties(sorted: Sorting, properties: IDataObject): void {
 	}
 }
 
+/** Where a placeholder would pass for what it stands for. */
+const MAY_BE_PLACEHOLDER: Fact[] = ['trigger_event_id', 'currency'];
+
 function addFact(sorted: Sorting, fact: Fact, key: string, value: Value): void {
 	// What is no text stays where it was, as it stands for nothing else either.
-	const id = fact === 'trigger_event_id' ? textOf(value) : undefined;
-	if (id !== undefined && isPlaceholder(id, sorted.placeholders)) return;
+	const text = MAY_BE_PLACEHOLDER.includes(fact) ? textOf(value) : undefined;
+	if (text !== undefined && isPlaceholder(text, sorted.placeholders)) return;
 	const { facts } = sorted;
 	const read = readFact(fact, value);
 	if (fact === 'trigger_event_time' && read !== undefined) preferPlainTime(sorted, key, value);

@@ -88,6 +88,17 @@ describe('events as shops send them', () => {
 		});
 	});
 
+	it.each(['-', '0', 'N/A', 'NaN', '?'])('no currency that only stands for none: %s', (said) => {
+		const event = { $value: '41.5', $value_currency: said };
+		expect(one({ metric: 'Placed Order', event })).toMatchObject({
+			trigger_event: { metric: 'Placed Order', value: 41.5 },
+			properties: {},
+		});
+		expect(one({ metric: 'Placed Order', event }).trigger_event).not.toHaveProperty('currency');
+		const both = { ...event, $currency_code: 'CZK' };
+		expect(one({ metric: 'Placed Order', event: both }).trigger_event?.currency).toBe('CZK');
+	});
+
 	it('Shopify checkout: texts as items, strings as money in $extra', () => {
 		const event = one({
 			metric: 'Checkout Started',

@@ -173,6 +173,18 @@ describe('a placeholder', () => {
 		},
 	);
 
+	it.each(['0', 'n/a', '-', 'POKLADNA'])('is no id of a list, a segment or a flow: %j', (id) => {
+		const own = new Set(['pokladna']);
+		const named = { list: { id, name: 'News' }, segment_id: id, segment: 'VIP', flow_id: id };
+		const body = parseBody(JSON.stringify({ email: ANA, ...named }), 'application/json');
+		const settings = { account: null, fallbackEventName: '', includeRaw: false, placeholders: own };
+		expect(eventsOf(body, {}, '2031-02-03T04:05:07.000Z', settings)[0]).toMatchObject({
+			list: { name: 'News' },
+			segment: { name: 'VIP' },
+			flow: { id: null },
+		});
+	});
+
 	it.each([true, { of: 1 }, ['1001']])(
 		'is nothing that is no text: %j stays where it was',
 		(value) => {

@@ -184,6 +184,11 @@ describe('two different things', () => {
 		byFlow(ORDER, { event_name: 'winback_due', delay: '60 days', ...more }, flowId);
 	const birthday = (day: string, more: IDataObject = {}) =>
 		join({ event_name: 'birthday', trigger_type: 'date', list: '', day, ...more });
+	const anniversary = (day: string) =>
+		birthday(day, {
+			event_name: 'anniversary',
+			profile: { klaviyo_id: ANA, birthday: '1990-12-01' },
+		});
 	const joined = (at: string) =>
 		updateEvent({
 			account: 'shop',
@@ -217,6 +222,11 @@ describe('two different things', () => {
 		],
 		['joins of a list on two days', join({}), join({ day: '2031-02-04' })],
 		['joins of two lists', join({}), join({ list: { id: 'LiSt02' } })],
+		...['0', '-', 'N/A', 'guest', 'NaN'].map((id): [string, KlaviyoEvent, KlaviyoEvent] => [
+			`joins of two lists whose ID is only ${id}`,
+			join({ list: { id, name: 'News' } }),
+			join({ list: '', list_id: id, list_name: 'VIP' }),
+		]),
 		[
 			'joins of a list and a segment',
 			join({}),
@@ -237,6 +247,11 @@ describe('two different things', () => {
 		['one step of two flows', winBack({}), winBack({}, 'XyZ789')],
 		['an order and the step behind it', byFlow(ORDER), winBack({})],
 		['birthdays of two years', birthday('2031-02-03'), birthday('2032-02-03')],
+		[
+			'anniversaries of two years, half a year from the birthday',
+			anniversary('2031-06-02'),
+			anniversary('2032-06-01'),
+		],
 		['two samples', byFlow(ORDER, { is_test: true }), byFlow(ORDER, { is_test: true })],
 		['a sample and the real event', byFlow(ORDER), byFlow(ORDER, { is_test: true })],
 	])('have two event_ids: %s', (_, one, other) => {
@@ -275,6 +290,18 @@ describe('two different things', () => {
 			birthday('2030-12-31', { birthday: '1990-01-01' }),
 			birthday('2031-01-01', { birthday: '1990-01-01' }),
 		],
+		[
+			'an anniversary told again after midnight, half a year from the birthday',
+			anniversary('2031-06-01'),
+			anniversary('2031-06-02'),
+		],
+		...['1990/12/31', '19901231', '31.12.1990', '12/31/1990', '--12-31'].map(
+			(date): [string, KlaviyoEvent, KlaviyoEvent] => [
+				`a birthday written as ${date}, told again in the new year`,
+				birthday('2030-12-31', { birthday: date }),
+				birthday('2031-01-01', { birthday: date }),
+			],
+		),
 		[
 			'a birthday whose date the person’s properties hold',
 			birthday('2031-01-01', {
