@@ -9,6 +9,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
+import { parseJson, surveyJson } from '../../shared/event/jsonText';
 import { apiErrorOf } from '../../shared/http/explanation';
 import type { RetryPolicy } from '../../shared/http/retry';
 import { runtimeOf, type Runtime } from '../../shared/http/runtime';
@@ -124,6 +125,8 @@ class Client implements KlaviyoClient {
 				Accept: MEDIA_TYPE,
 				...(body === undefined ? {} : { 'Content-Type': MEDIA_TYPE }),
 			},
+			// n8n would round the digits of an order's number that has more of them than a number holds.
+			encoding: 'text',
 			timeoutMs: TIMEOUT_MS,
 		});
 		const answer = sent.answer ?? sent.unsettled;
@@ -167,11 +170,10 @@ class Client implements KlaviyoClient {
 	}
 }
 
-/** n8n leaves media types other than application/json as text. */
 function jsonOf(body: unknown): IDataObject {
 	if (typeof body !== 'string') return (body ?? {}) as IDataObject;
 	try {
-		const parsed: unknown = JSON.parse(body);
+		const parsed = parseJson(body, surveyJson(body));
 		return typeof parsed === 'object' && parsed !== null ? (parsed as IDataObject) : {};
 	} catch {
 		return {};

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { exactNumber } from '../../shared/event/jsonText';
 import { WHO_FIELDS, type SoughtEvent, type Who } from './wanted';
 
 /** An event of Klaviyo's. */
@@ -97,7 +98,7 @@ function named<C extends Candidate>(one: SoughtEvent, withId: C[]): C[] {
 }
 
 function contradicts(one: SoughtEvent, other: Candidate): boolean {
-	if (one.value !== undefined && other.value !== undefined && one.value !== other.value)
+	if (one.value !== undefined && other.value !== undefined && !isEqual(one.value, other.value))
 		return true;
 	return sharedKeys(one, other).some((key) => !isEqual(one.properties[key], other.properties[key]));
 }
@@ -116,10 +117,12 @@ function isSingle(value: unknown): boolean {
 	return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** A body writes numbers and truth values as text. */
+/** A body writes numbers and truth values as text, and at most four decimals of a sum such as 59.980000000000004. */
 function isEqual(one: unknown, other: unknown): boolean {
 	const [a, b] = [String(one).trim(), String(other).trim()];
-	return a.toLowerCase() === b.toLowerCase() || (a !== '' && b !== '' && Number(a) === Number(b));
+	if (a.toLowerCase() === b.toLowerCase()) return true;
+	const [first, second] = a === '' || b === '' ? [] : [exactNumber(a), exactNumber(b)];
+	return first !== undefined && second !== undefined && Math.abs(first - second) < 0.0001;
 }
 
 /** The strongest ID that both have decides. */

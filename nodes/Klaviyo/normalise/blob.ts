@@ -1,5 +1,5 @@
 import { unescaped } from './htmlEntities';
-import { parseJson, surveyJson } from './jsonText';
+import { parseJson, surveyJson } from '../../shared/event/jsonText';
 import { readPythonLiteral } from './pythonLiteral';
 
 const STARTS_PYTHON = /^\s*[{[][\s{[]*'/;

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseBlob } from './blob';
-import { MAX_DEPTH } from './jsonText';
+import { MAX_DEPTH } from '../../shared/event/jsonText';
 import { traitsOf, type KeyTraits } from './keys';
 import { isEmpty, isObject, setOnce, toNumber, withoutNul } from '../../shared/event/values';
 

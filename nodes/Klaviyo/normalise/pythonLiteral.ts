@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { exactNumber } from './jsonText';
+import { exactNumber } from '../../shared/event/jsonText';
 import { setOnce } from '../../shared/event/values';
 
 /** A value as Python's repr() writes it, and where it ends. */

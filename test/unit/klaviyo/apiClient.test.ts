@@ -18,6 +18,7 @@ interface Sent {
 	url: string;
 	qs?: Record<string, string>;
 	headers: Record<string, string>;
+	encoding?: string;
 }
 
 const POLICY = { giveUpAfterMs: 60_000, baseDelayMs: 500, maxDelayMs: 8_000 };
@@ -31,6 +32,11 @@ let now: number;
 let waits: number[];
 let sent: Sent[];
 let cancel: AbortController;
+
+/** As n8n does, which makes JSON of whatever looks like it. */
+function readAs({ encoding }: Sent, text: string): unknown {
+	return encoding === 'text' || text === '' ? text : JSON.parse(text);
+}
 
 /** A client whose clock stands still but for its waits. */
 async function clientFor(
@@ -61,7 +67,8 @@ async function clientFor(
 				const said = answer(sent.length, request);
 				if (said instanceof Error) throw said;
 				const { status = 200, headers = {}, body = { data: [] } } = said;
-				return await Promise.resolve({ statusCode: status, headers, body: JSON.stringify(body) });
+				const text = typeof body === 'string' ? body : JSON.stringify(body);
+				return await Promise.resolve({ statusCode: status, headers, body: readAs(request, text) });
 			},
 		},
 	} as unknown as IExecuteFunctions;
@@ -142,6 +149,15 @@ describe('waiting', () => {
 		const answer = await client.request({ ...REQUEST, accept: [404] });
 		expect(answer.status).toBe(404);
 	});
+});
+
+it('keeps the digits of numbers that JavaScript would round, in which two orders differ', async () => {
+	const ids = ['7615917337495251231', '7615917337495251232'];
+	const events = ids.map((id) => `{"id": "${id}", "attributes": {"$event_id": ${id}, "n": 41.5}}`);
+	const client = await clientFor(() => ({ body: `{"data": [${events.join(', ')}]}` }));
+	expect(await client.all(REQUEST)).toMatchObject(
+		ids.map((id) => ({ attributes: { $event_id: id, n: 41.5 } })),
+	);
 });
 
 describe('pages', () => {

@@ -1,4 +1,4 @@
-import { exactNumber, MAX_DEPTH } from '../../normalise/jsonText';
+import { exactNumber, MAX_DEPTH } from '../../../shared/event/jsonText';
 import { readPythonLiteral } from '../../normalise/pythonLiteral';
 
 /** What mending has cost so far. */

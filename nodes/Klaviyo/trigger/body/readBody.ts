@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { mayHaveLostBackslashes } from '../../normalise/blob';
-import { MAX_DEPTH, parseJson, surveyJson } from '../../normalise/jsonText';
+import { MAX_DEPTH, parseJson, surveyJson } from '../../../shared/event/jsonText';
 import { plainKey, TOP_LEVEL_PROFILE } from '../../normalise/keys';
 import { MAX_MENDED_LENGTH, repairJson } from './repair';
 import { isObject } from '../../../shared/event/values';

@@ -1,4 +1,4 @@
-import { MAX_DEPTH, surveyJson } from '../../normalise/jsonText';
+import { MAX_DEPTH, surveyJson } from '../../../shared/event/jsonText';
 import { mendJson } from './mend';
 import { readPythonLiteral } from '../../normalise/pythonLiteral';
 

@@ -146,6 +146,32 @@ describe('the events of a batch', () => {
 		expect(idsOf([order], [{ ...desk, sendersId: 'order-1' }])).toEqual(['klaviyo-1']);
 	});
 
+	it('are the same where Klaviyo has more decimals of a sum than the body', () => {
+		const item = itemOf({ ...lamp, properties: { ...lamp.properties, Price: 59.98 } }, 'id');
+		const said = {
+			...item,
+			trigger_event: { ...(item.trigger_event as IDataObject), value: 59.98 },
+		};
+		const has = (sum: number): Candidate => ({
+			...lamp,
+			value: sum,
+			properties: { ...lamp.properties, Price: sum },
+		});
+		expect(idsOf([said], [has(59.980000000000004)])).toEqual(['klaviyo-1']);
+		expect(idsOf([said], [has(59.99)])).toEqual([]);
+	});
+
+	it.each([
+		['7615917337495251231', '7615917337495251232'],
+		['01234', '1234'],
+	])('are others where a long or a padded number differs: %s and %s', (one, other) => {
+		const withCode = (Code: string) => ({ ...lamp, properties: { ...lamp.properties, Code } });
+		const item = itemOf(lamp, 'id');
+		const said = { ...item, properties: { ...(item.properties as IDataObject), Code: one } };
+		expect(idsOf([said], [withCode(other)])).toEqual([]);
+		expect(idsOf([said], [withCode(one)])).toEqual(['klaviyo-1']);
+	});
+
 	it('are nobody else’s', () => {
 		const others = { ...lamp, who: { klaviyo_id: '01JZ9' } };
 		expect(idsOf([itemOf(lamp, 'id')], [others])).toEqual([]);
