@@ -110,10 +110,11 @@ export function doorTo(
 			const { attempts, status: http_status } = sent;
 			const reason = sent.isCancelled ? 'Not delivered: the execution was cancelled' : sent.reason;
 			const ids = () => events.map(({ event_id }) => event_id);
+			const names = () => events.map(({ event_name }) => event_name);
 			const verdict =
 				sent.answer === null
 					? settledAs({ status: 'failed', reason })
-					: readAnswer(sent.answer, { count: events.length, ids }, WORDING);
+					: readAnswer(sent.answer, { count: events.length, ids, names }, WORDING);
 			return { verdict, attempts, http_status };
 		},
 	};

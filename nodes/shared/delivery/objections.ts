@@ -1,4 +1,26 @@
-import { clip, isSomething, jsonText, messageOf } from '../http/answer';
+import { clip, isSomething, isWebPageText, jsonText, messageOf } from '../http/answer';
+import {
+	ASIDE,
+	COUNT,
+	COUNT_OF_ANY,
+	ECHO,
+	ELSEWHERE,
+	isFalse,
+	isNoStatus,
+	isObjectionName,
+	isThere,
+	isTrue,
+	meaningIn,
+	MESSAGE,
+	NO,
+	POSITIONS,
+	REMARK,
+	saysNothing,
+	STATUS,
+	VERDICT,
+	WRAPPER,
+	YES,
+} from './answerWords';
 
 export interface Objection {
 	/** The service's own. */
@@ -26,6 +48,8 @@ export interface Sent {
 	count: number;
 	/** Gives the IDs of the events by position. */
 	ids?(): string[];
+	/** Gives the names of the events: 'payment_failed' says nothing of its delivery. */
+	names?(): string[];
 }
 
 /** Deeper, or with more in it, no answer of a collector is. */
@@ -33,62 +57,6 @@ const MAX_DEPTH = 8;
 const MAX_VALUES = 300_000;
 
 const LEAST_ID_LENGTH = 12;
-
-/** Names without case, blanks, _ and -: 'failed_events', 'errorCode', 'hasErrors'. */
-const OBJECTION =
-	/^(?:num|total|has|is|event|item|record|row|field|batch|partial|validation|schema|api|server|internal|request|processing|ingestion|user|client|input|system|fatal)*(?:errors?|err(?:no)?|exceptions?|faults?|fail(?:ed|ures?)?|reject(?:ed|ions?)?|invalid|bad|dropped|discarded|refused|unprocessed|deadletters?|dlq|issues|problems|violations|not(?:accepted|received|stored|delivered|ingested|inserted|saved|processed))(?:put|events?|items?|records?|rows?|messages?|msg|codes?|types?|strings?|traces?|count|ids?|details?|descriptions?|index(?:es)?|indices|positions?)*$/;
-/** 'rejected_indexes': its entries are positions, and not what stands at them. */
-const POSITIONS = /(?:index(?:es)?|indices|positions?)$/;
-const YES =
-	/^(?:is|was|all)?(?:success(?:ful|fully)?|succeeded|ok|okay|accepted|valid|ack(?:nowledged)?|received|stored|delivered|ingested|inserted|written|persisted|recorded|published|imported|enqueued|sent|saved|completed?|loggedin|authori[sz]ed|authenticated)$/;
-/** What may count anything, but by 0 says that nothing was taken. */
-const COUNT_OF_ANY = /^(?:num|total)?(?:count|(?:events?|items?|records?|rows?)(?:count)?)$/;
-/** What says no by being true. */
-const NO =
-	/^(?:is|was|has)?(?:(?:login|auth(?:entication)?|captcha)required|captcha|maintenance(?:mode)?|blocked|disabled|paused|suspended|throttled|ratelimited|denied|unauthori[sz]ed|unauthenticated|forbidden|expired|timed?out|partial|skipped|ignored)$/;
-const COUNT =
-	/^(?:num|total)?(?:accepted|received|stored|delivered|ingested|inserted|written|persisted|recorded|published|imported|enqueued|saved|succeeded|successful|successes|successcount)(?:events?|items?|records?|rows?|count|ids?)?$/;
-const STATUS =
-	/^(?:status|state|result|outcome|ret|retcode|returncode|code|type|level|severity|(?:http|result|response|status)(?:status)?(?:code|text|message|status)?)$/;
-/** Where a page for people is. */
-const ELSEWHERE = /^(?:redirect|login)(?:to|url|uri)?$/;
-/** Its text may be an answer of its own. */
-const WRAPPER = /^(?:body|response|responsebody|result|data|content)$/;
-const MESSAGE = /^(?:message|msg|detail|reason|text|title)$/;
-/** Below these stands what was sent, repeated. */
-const ECHO =
-	/^(?:payload|eventpayload|properties|profile|request|input|echo|identifiers|headers|args|form|traits|attributes)$/;
-
-const NO_STATUS = new Set(
-	'error errors err fail failed failure reject rejected rejection invalid denied unauthorized unauthorised unauthenticated bad forbidden refused dropped discarded ignored ko nok nack not no partial partially timeout unavailable exception expired blocked aborted cancelled unprocessed skipped throttled limited disabled suspended paused offline down missing unknown unsupported unhealthy overloaded incomplete malformed retry'.split(
-		' ',
-	),
-);
-const NO_WORDS = new RegExp(
-	`\\b(?:${[
-		'errors?|exceptions?|fail(?:s|ed|ure|ures|ing)?|invalid|malformed|illegal|unsupported|unknown|missing|undefined',
-		'unauthori[sz]ed|unauthenticated|forbidden|denied|rejected|refused|dropped|discarded|ignored|skipped|aborted',
-		'not (?:found|allowed|accepted|authori[sz]ed|authenticated|permitted|valid|supported|known|ok|configured|defined|active|enabled|recogni[sz]ed|implemented|stored|saved|received|delivered|taken|match)',
-		"(?:is|are|field) required|must (?:be|have|not)|does(?: not|n't)|no such|no healthy|nothing to do|went wrong|sorry|oops",
-		'bad (?:request|gateway)|gateway time-?out|default backend|unavailable|maintenance|under construction|disabled|paused|suspended|overloaded',
-		"could ?n[o']t|can(?:not|'t)|unable|expired|blocked|timed? ?out|try again|throttl(?:ed|ing)|rate.?limit(?:s|ed|ing)?|quota|too (?:many|large)|limit exceeded",
-		'(?:log|sign) ?in|captcha|enable javascript|moved permanently|redirect(?:ed|ing)?',
-	].join('|')})\\b`,
-	'i',
-);
-/** The same where the people of a proxy speak Czech, German, French or Spanish. */
-const NO_WORDS_ELSEWHERE =
-	/\bchyb[ay]\b|neplatn|údržb|nenalezen|zamítnut|přihlas|přihlášen|fehler|ungültig|wartung|abgelaufen|anmelde|verweigert|erreur|interdit|échec|no autorizado|inválid|mantenimiento/i;
-/** A no without a word for one: 'ok=false', 'accepted: 0', '0 events accepted'. */
-const NO_VALUES =
-	/\b(?:ok|success(?:ful)?|accepted|valid|ack|received|stored|delivered|saved)["']?\s*[:=]\s*["']?(?:false|no|0)\b|\b(?:0|no|zero|none) (?:events? |of them )?(?:was |were )?(?:accepted|stored|received|delivered|saved|taken)\b/i;
-/** What Meiro has already is there, and is passed over. */
-const IS_THERE = /\bduplicat|\balready\b/i;
-const PASSED_OVER = /\b(?:skipped|ignored|dropped|discarded)\b/gi;
-const NO_ERRORS =
-	/\b(?:no|0|zero|without(?: any)?) (?:errors?|failures?|exceptions?|events? (?:failed|rejected|dropped|ignored|skipped)|failed|rejected|missing|dropped|ignored|skipped)\b|\b(?:errors?|failed|failures?|rejected|missing|dropped|discarded|ignored|skipped)["']?\s*[:=]\s*(?:0|null|none|false|no(?=\s*(?:[,;.}]|$))|\[\]|\{\}|"")(?!\w)/gi;
-/** Texts that say nothing, or nothing against it, where an objection would stand. */
-const NOTHING = /^\s*(?:|0|none|null|nil|false|no|ok|n\/a|-|success)\s*$/i;
 
 /** Reads what an answer that came with a 2xx says all the same. Never throws, whatever the body is. */
 export function objectionsIn(body: unknown, sent: Sent): Objections {
@@ -105,7 +73,11 @@ class Reading {
 
 	private values = 0;
 
-	private countedNone = false;
+	/** Most that anything was counted. */
+	private counting: number | null = null;
+
+	/** What the answer says without a word that can be told for a yes or a no. */
+	private open: string | null = null;
 
 	/** What says that there are objections without saying which: the number of rejected ones, or 'true'. */
 	private counted: { count: number; words: string } | null = null;
@@ -114,17 +86,32 @@ class Reading {
 
 	read(given: unknown): Objections {
 		const body = parsed(given);
-		if (body === false || body === 0 || body === '0' || body === 'false')
-			this.oppose(`the answer is ${String(body)}`);
-		else if (typeof body === 'string') this.readWords(body, body);
+		if (typeof body === 'string') this.readText(body);
+		else if (body === false) this.oppose('the answer is false');
+		else if (typeof body === 'number') this.readNumber(body);
 		else this.inspect(body, 0);
 		return this.end();
+	}
+
+	private readText(text: string): void {
+		if (text === '' || text === 'null') return;
+		if (/^-?\d+$/.test(text)) this.readNumber(Number(text));
+		else if (text.toLowerCase() === 'false') this.oppose('the answer is false');
+		else if (isWebPageText(text)) this.oppose('the answer is a web page');
+		// Cut off.
+		else if (/^[[{]/.test(text) && !/[\]}]$/.test(text)) this.open ??= text;
+		else this.readWords(text, text);
+	}
+
+	private readNumber(number: number): void {
+		if (number <= 0 || (number >= 300 && number < 600)) this.oppose(`the answer is ${number}`);
 	}
 
 	/** Objections that are counted and not named concern somebody. */
 	private end(): Objections {
 		const { counted, found } = this;
-		if (this.countedNone && found.taken === null) this.take(0);
+		if (this.counting === 0 && found.taken === null) this.take(0);
+		if (this.open !== null && !found.isTold) this.oppose(this.open);
 		if (counted !== null && counted.count > found.named.size) this.oppose(counted.words, true);
 		return found;
 	}
@@ -149,23 +136,34 @@ class Reading {
 	private inspectObject(object: Record<string, unknown>, depth: number): void {
 		const isEcho = isRepeatedEvent(object);
 		for (const [name, value] of Object.entries(object)) {
-			const key = name.toLowerCase().replace(/[\s_-]/g, '');
-			if (OBJECTION.test(key)) this.readObjection(value, key);
+			const key = name.toLowerCase().replace(/[^\p{L}\d]/gu, '');
+			if (isObjectionName(key)) this.readObjection(value, key);
 			else if (isEcho || ECHO.test(key) || name === '__proto__') continue;
-			else if (YES.test(key) && isFalse(value)) this.oppose(this.wordsOf(object));
+			else if (YES.test(key) && isNo(value)) this.oppose(this.wordsOf(object));
+			else if (YES.test(key) && isTrue(value)) this.found.isTold = true;
 			else if (NO.test(key) && isTrue(value)) this.opposeUnlessThere(object);
 			else if (ELSEWHERE.test(key) && typeof value === 'string' && value !== '')
 				this.oppose(this.wordsOf(object));
-			else if (COUNT_OF_ANY.test(key) && value === 0) this.countedNone = true;
+			else if (COUNT_OF_ANY.test(key) && typeof value === 'number')
+				this.counting = Math.max(value, this.counting ?? 0);
 			else if (COUNT.test(key) && countOf(value) !== null) this.take(countOf(value)!);
-			else if (STATUS.test(key) && typeof value !== 'object') this.readStatus(value, object);
+			else if (STATUS.test(key) && typeof value !== 'object') this.readStatus(value, key, object);
 			else if (MESSAGE.test(key) && typeof value === 'string' && depth < 2)
 				this.readWords(value, this.wordsOf(object));
-			else if (WRAPPER.test(key) && typeof value === 'string')
-				this.inspect(parsed(value), depth + 1);
+			else if (REMARK.test(key) && typeof value === 'string' && depth < 2)
+				this.readRemark(value, object);
+			else if (WRAPPER.test(key) && typeof value === 'string') this.readWrapped(value, depth);
+			else if (ASIDE.test(key) && Array.isArray(value)) continue;
 			else if (this.positionOfId(name) !== undefined) this.inspectEntry(value, name, depth);
 			else this.inspect(value, depth + 1);
 		}
+	}
+
+	/** An ID or a text of somebody else, unless it is an answer, or a page for people. */
+	private readWrapped(text: string, depth: number): void {
+		const value = parsed(text);
+		if (typeof value !== 'string') this.inspect(value, depth + 1);
+		else if (isWebPageText(value) || this.meaningIn(value) === 'no') this.oppose(value);
 	}
 
 	/** A list of what became of each event, or of something else. */
@@ -175,7 +173,7 @@ class Reading {
 			if (++this.values > MAX_VALUES) return this.inspect({}, MAX_DEPTH + 1);
 			if (typeof entry === 'object') {
 				this.inspectEntry(entry, isOfEvents ? position : null, depth);
-			} else if (isOfEvents && (entry === false || isNoStatus(entry))) {
+			} else if (isOfEvents && (entry === false || this.isNoStatus(entry))) {
 				this.name(position, String(entry));
 			}
 		}
@@ -201,7 +199,7 @@ class Reading {
 	/** `errors`, `failed` and the like: a list, one of them, a number of them, or objects by position. */
 	private readObjection(value: unknown, key: string): void {
 		this.found.isTold = true;
-		if (!isSomething(value) || (typeof value === 'string' && NOTHING.test(value))) return;
+		if (holdsNothing(value) && this.positionOf(value) === undefined) return;
 		if (typeof value !== 'object' || value === null) {
 			const count = Number(value);
 			if (Number.isNaN(count)) return this.oppose(messageOf(value), true);
@@ -237,28 +235,55 @@ class Reading {
 		}
 	}
 
-	private readStatus(value: unknown, object: Record<string, unknown>): void {
-		const number =
-			typeof value === 'number' ? value : /^\d{3}$/.test(String(value)) ? Number(value) : NaN;
+	private readStatus(value: unknown, key: string, object: Record<string, unknown>): void {
+		const number = statusIn(value);
 		if (number >= 100 && number < 600) {
 			this.found.isTold = true;
 			if (number >= 300) this.oppose(this.wordsOf(object), false, number);
-		} else if (number < 0 || /^-\d+$/.test(String(value))) this.oppose(this.wordsOf(object));
-		else if (isNoStatus(value)) this.opposeUnlessThere(object);
+		} else if (number < 0) this.oppose(this.wordsOf(object));
+		else if (this.isNoStatus(value)) this.opposeUnlessThere(object);
+		else if (value === false) this.oppose(this.wordsOf(object));
+		else if (VERDICT.test(key) && typeof value === 'string' && Number.isNaN(number)) {
+			const words = value.replace(/_/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2');
+			if (this.meaningIn(words) === 'yes') this.found.isTold = true;
+			else if (words.trim() !== '') this.open ??= this.wordsOf(object);
+		}
 	}
 
 	/** 'ignored' of what Meiro has already is no objection. */
 	private opposeUnlessThere(object: Record<string, unknown>): void {
-		const said = jsonText(object);
-		if (!IS_THERE.test(said) || NO_WORDS.test(said.replace(PASSED_OVER, '')))
-			this.oppose(this.wordsOf(object));
+		if (!isThere(jsonText(object))) this.oppose(this.wordsOf(object));
 	}
 
 	private readWords(text: string, words: string): void {
-		const start = text.slice(0, 2000).replace(NO_ERRORS, '');
-		const said = IS_THERE.test(start) ? start.replace(PASSED_OVER, '') : start;
-		const isNo = [NO_WORDS, NO_WORDS_ELSEWHERE].some((no) => no.test(said));
-		if (isNo || NO_VALUES.test(text.slice(0, 2000))) this.oppose(words);
+		const meaning = this.meaningIn(text);
+		if (meaning === 'no') this.oppose(words);
+		else if (meaning === 'open' && text.trim() !== '') this.open ??= words;
+	}
+
+	private readRemark(text: string, object: Record<string, unknown>): void {
+		if (this.meaningIn(text) === 'no') this.opposeUnlessThere(object);
+	}
+
+	private meaningIn(text: string): 'yes' | 'no' | 'open' {
+		const meaning = meaningIn(text);
+		// 'Payment Failed' may be what the event is called.
+		return meaning === 'no' ? meaningIn(this.withoutNames(text)) : meaning;
+	}
+
+	private isNoStatus(value: unknown): boolean {
+		return isNoStatus(value) && isNoStatus(this.withoutNames(String(value)));
+	}
+
+	private withoutNames(text: string): string {
+		const names = new Set(this.sent.names?.() ?? []);
+		const spellings = [...names].map((name) => name.split(/[^\p{L}\d]+/u).filter(Boolean));
+		return spellings
+			.filter((words) => words.length > 1)
+			.reduce(
+				(left, words) => left.replace(new RegExp(words.join('[^\\p{L}\\d]*'), 'giu'), ''),
+				text,
+			);
 	}
 
 	private take(count: number): void {
@@ -353,25 +378,28 @@ function isRepeatedEvent(object: Record<string, unknown>): boolean {
 /** How many a number or a list says were taken. */
 function countOf(value: unknown): number | null {
 	if (Array.isArray(value)) return value.length;
-	return typeof value === 'number' && Number.isFinite(value) ? value : null;
+	const isNumber = typeof value === 'number' || /^\d{1,9}$/.test(String(value));
+	return isNumber && Number.isFinite(Number(value)) ? Number(value) : null;
 }
 
-function isFalse(value: unknown): boolean {
-	return value === false || value === 0 || /^(?:false|no|0)$/i.test(String(value));
+/** Where a yes would stand. */
+function isNo(value: unknown): boolean {
+	return isFalse(value) || isNoStatus(value);
 }
 
-function isTrue(value: unknown): boolean {
-	return value === true || /^(?:true|yes)$/i.test(String(value));
+/** 503 of 503, '503' and 'HTTP/1.1 503 Service Unavailable'; NaN where there is none. */
+function statusIn(value: unknown): number {
+	if (typeof value === 'number') return value;
+	const text = /^(?:HTTP\/[\d.]+ )?(-\d+|\d{3}\b(?!-))|^\d+$/i.exec(String(value));
+	return text === null ? Number.NaN : Number(text[1] ?? text[0]);
 }
 
-/** Whether a status word means no: 'rejected', 'PARTIAL_SUCCESS', 'not accepted'. */
-function isNoStatus(value: unknown): boolean {
-	if (typeof value !== 'string' || value.length > 100) return false;
-	const words = value.replace(NO_ERRORS, '').replace(/([a-z])([A-Z])/g, '$1 $2');
-	return words
-		.toLowerCase()
-		.split(/[^a-z]+/)
-		.some((word) => NO_STATUS.has(word));
+/** What stands where an objection would, and is none: 'no error', 0, { code: 0, message: '' }. */
+function holdsNothing(value: unknown, depth = 0): boolean {
+	if (typeof value === 'string' || typeof value === 'number') return saysNothing(String(value));
+	if (!isSomething(value)) return true;
+	if (typeof value !== 'object' || Array.isArray(value) || depth > 2) return false;
+	return Object.values(value as object).every((one) => holdsNothing(one, depth + 1));
 }
 
 /** JSON that came as text, as n8n leaves what is not declared as JSON. */
@@ -383,9 +411,25 @@ function parsed(body: unknown): unknown {
 		.replace(/^\)\]\}',?\s*/, '')
 		.replace(/^[\w$.]{1,100}\(\s*([[{][^]*[\]}])\s*\);?$/, '$1');
 	if (!/^[[{"]/.test(text)) return text;
+	return parsedJson(text) ?? parsedLines(text) ?? text;
+}
+
+function parsedJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		return text;
+		return undefined;
 	}
+}
+
+/** One JSON text a line, to the first that is none. */
+function parsedLines(text: string): unknown[] | undefined {
+	const values: unknown[] = [];
+	for (const line of text.split('\n')) {
+		if (line.trim() === '') continue;
+		const value = parsedJson(line);
+		if (value === undefined) return undefined;
+		values.push(value);
+	}
+	return values;
 }

@@ -19,9 +19,24 @@ export interface Wording {
 /** Statuses by which Meiro may mean one event of several; sending the same again can't help. */
 const CONTENT = new Set([400, 409, 413, 414, 422]);
 
-/** Words of an objection that is not the event's fault. */
-const NOT_THE_EVENT =
-	/unauthori[sz]|forbidden|denied|(?:access|bearer|invalid|expired|missing) token|credential|log ?in|api.?key|timed? ?out|unavailable|internal (?:server )?error|\brate limit|too many|try again|temporar|overload|maintenance|quota|throttl|paused|disabled|suspended|blocked|gateway|(?:unknown|no such|invalid) (?:source|stream|endpoint|tenant|workspace|project)/i;
+/** Words of an objection that is not the event's fault, but the caller's, the source's or of the moment. */
+const NOT_THE_EVENT = new RegExp(
+	[
+		'unauthori[sz]|forbidden|denied|(?:access|api|auth\\w*|bearer|invalid|expired|missing) token|credential|log ?in|api.?key|signature',
+		'timed? ?out|unavailable|internal (?:server )?error|\\brate limit|too many|try again|temporar|overload|maintenance|quota|throttl',
+		'paused|disabled|suspended|blocked|gateway|https? port|invalid host|host header|headers? or cookie|missing [\\w-]{1,40} header',
+		'(?:unknown|no such|invalid) (?:source|stream|endpoint|tenant|workspace|project)',
+		"\\b(?:source|stream|endpoint|collection|tenant|workspace|project|account|subscription|licen[cs]e)\\b[^.]{0,40}\\b(?:not (?:found|configured|enabled|active)|does(?: not|n't) exist|inactive|expired|deleted|archived)",
+	].join('|'),
+	'i',
+);
+
+/** Names of fields and values of the event in an objection: 'properties.payment_gateway', 'field "blocked_by"'. */
+const NAMED = /(["'`])[^"'`]{1,100}\1|[\p{L}\d_$]*(?:[./][\p{L}\d_$*-]+)+/gu;
+
+/** By a 409: the event itself is there, e.g. as the answer to it got lost on the way. */
+const HAS_THE_EVENT =
+	/\bduplicated? (?:event|message|record|request)(?:s|_id| id)?\b|\bevents?(?:_id| id)?\b[^.]{0,60}\b(?:already|is a duplicate)\b|\balready (?:have|has|got|received|stored|processed|ingested) (?:this|the|that) event\b/i;
 
 /**
  * What a final answer of Meiro's means, event by event. A yes is a 2xx without a word against it; what is in doubt is
@@ -54,8 +69,11 @@ function readRefusal(answer: Answer, sent: Sent): Verdict {
 	if (!CONTENT.has(answer.status)) return settledAs({ status: 'failed', reason });
 	const { named } = objectionsIn(answer.body, sent);
 	// Of the caller or the source, though the status is one for content.
-	const said = isWebPage(answer) ? null : wordsIn(answer.body);
-	const isOfEvent = named.size > 0 || !NOT_THE_EVENT.test(said ?? '');
+	const said = (isWebPage(answer) ? null : wordsIn(answer.body)) ?? '';
+	if (answer.status === 409 && sent.count === 1 && HAS_THE_EVENT.test(said)) {
+		return settledAs({ status: 'delivered', reason: `Meiro has the event already: ${said}` });
+	}
+	const isOfEvent = named.size > 0 || isAgainstTheEvent(said);
 	return {
 		named: refused(named),
 		rest: { status: isOfEvent ? 'rejected' : 'failed', reason },
@@ -68,8 +86,8 @@ function readBody(answer: Answer, sent: Sent, { findOut }: Wording): Verdict {
 	const found = objectionsIn(answer.body, sent);
 	const named = refused(found.named);
 	const isShort = found.taken !== null && found.taken < count - named.size;
-	// 207 promises to say what became of each.
-	const isUntold = answer.status === 207 && !found.isTold;
+	// 207 promises to say what became of each, and 206 is a part of something.
+	const isUntold = (answer.status === 207 || answer.status === 206) && !found.isTold;
 	if (found.all === null && !isShort && !isUntold) {
 		return { named, rest: { status: 'delivered' }, others: 'settled' };
 	}
@@ -84,7 +102,9 @@ function readBody(answer: Answer, sent: Sent, { findOut }: Wording): Verdict {
 		return settledAs({ status: 'failed', reason });
 	}
 	const { words, isRefusal } = found.all;
-	const reason = isRefusal ? words : `Meiro answered ${answer.status}, and says no: ${words}`;
+	const reason = isRefusal
+		? words
+		: `Meiro answered ${answer.status}, and that is no clear yes: ${words}`;
 	return { named, rest: { ...judge(found.all), reason }, others: 'settled' };
 }
 
@@ -94,6 +114,12 @@ function refused(named: Map<number, Objection>): Map<number, Judgement> {
 
 /** Rejected is only what sending again can't help. */
 function judge({ words, status, isRefusal }: Objection): Judgement {
-	const isOfEvent = status === null ? isRefusal && !NOT_THE_EVENT.test(words) : CONTENT.has(status);
+	const isOfEvent = status === null ? isRefusal && isAgainstTheEvent(words) : CONTENT.has(status);
 	return { status: isOfEvent ? 'rejected' : 'failed', reason: words };
+}
+
+function isAgainstTheEvent(words: string): boolean {
+	// An objection that is shown as JSON is all names and values.
+	const plain = /^[[{]/.test(words) ? words : words.replace(NAMED, '');
+	return !NOT_THE_EVENT.test(/\p{L}/u.test(plain) ? plain : words);
 }

@@ -9,11 +9,17 @@ export interface Answer {
 const MAX_MESSAGE_LENGTH = 500;
 
 /** What stands between a client and a service (a login, a proxy, a firewall) answers with pages for people. */
-export function isWebPage({ headers, body }: Answer): boolean {
+export function isWebPage({ status, headers, body }: Answer): boolean {
+	// Has no page, whatever its type says.
+	if (status === 204 || status === 205) return false;
 	return (
 		/\bx?html\b/i.test(String(headers['content-type'] ?? '')) ||
-		(typeof body === 'string' && /^[\s\uFEFF]*<(?:!doctype|!--|\?xml|[a-z])/i.test(body))
+		(typeof body === 'string' && isWebPageText(body))
 	);
+}
+
+export function isWebPageText(text: string): boolean {
+	return /^[\s\uFEFF]*<(?:!doctype|!--|[?%]|[a-z])/i.test(text);
 }
 
 /** One sentence on an answer that is no 2xx. */

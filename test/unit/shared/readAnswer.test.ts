@@ -21,8 +21,13 @@ describe('the sentence', () => {
 
 	it.each([
 		[200, { error: 'Unknown event_type' }, 1, 'Unknown event_type'],
-		[200, { success: false, message: 'Paused' }, 1, 'Meiro answered 200, and says no: Paused'],
-		[200, { success: false }, 1, 'Meiro answered 200, and says no: {"success":false}'],
+		[
+			200,
+			{ success: false, message: 'Paused' },
+			1,
+			'Meiro answered 200, and that is no clear yes: Paused',
+		],
+		[200, { success: false }, 1, 'Meiro answered 200, and that is no clear yes: {"success":false}'],
 		[200, { accepted: [] }, 1, 'Meiro answered 200 and did not take the event'],
 		[
 			200,

@@ -67,8 +67,9 @@ export const CDP_WORDING: Wording = {
 function readCreated(answer: Answer, events: CustomerEvent[]): Verdict {
 	const { status, body } = answer;
 	const sent = events.length;
+	const names = () => events.map(({ type }) => type);
 	if (status === 409 && sent === 1) return settledAs(hadAlready(events[0]!));
-	const verdict = readAnswer(answer, { count: sent }, CDP_WORDING);
+	const verdict = readAnswer(answer, { count: sent, names }, CDP_WORDING);
 	if (status >= 300 || verdict.rest.status !== 'delivered') return verdict;
 	if (typeof body !== 'object' || body === null) {
 		return settledAs({

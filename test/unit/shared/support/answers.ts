@@ -8,6 +8,8 @@ export const WORDING: Wording = {
 
 const IDS = ['id-0000-0000-0000', 'id-1111-1111-1111', 'id-2222-2222-2222'];
 
+const NAMES = ['payment_failed', 'order_rejected', 'subscription_expired'];
+
 const JSON_TYPE = 'application/json';
 const HTML = 'text/html; charset=utf-8';
 const TEXT = 'text/plain';
@@ -15,7 +17,8 @@ const TEXT = 'text/plain';
 /** What each event of a request came to, in one letter: delivered, rejected, failed; ? is found out by sending again. */
 export function meaningOf(status: number, type: string, body: unknown, count: number): string {
 	const answer = { status, headers: { 'content-type': type }, body };
-	const verdict = readAnswer(answer, { count, ids: () => IDS.slice(0, count) }, WORDING);
+	const sent = { count, ids: () => IDS.slice(0, count), names: () => NAMES };
+	const verdict = readAnswer(answer, sent, WORDING);
 	return Array.from({ length: count }, (_, position) => {
 		const named = verdict.named.get(position);
 		if (named !== undefined) return named.status[0];
@@ -61,6 +64,32 @@ export const ONE: Array<[status: number, type: string, body: unknown, meaning: '
 		'd',
 	],
 	[200, JSON_TYPE, { json: { event_payload: { error: 'card declined' }, event_type: 'x' } }, 'd'],
+	...[
+		...["Event 'Payment Failed' accepted", 'Stored event order_rejected'],
+		...['Accepted: Subscription Expired', 'Událost přijata', 'Ereignis gespeichert'],
+	].map((text): (typeof ONE)[number] => [200, TEXT, text, 'd']),
+	[200, JSON_TYPE, { message: 'Payment Failed was stored' }, 'd'],
+	[200, JSON_TYPE, { type: 'payment_failed', status: 'ok' }, 'd'],
+	// What stands where an objection would, and is none.
+	...['No error', 'no errors', 'NO_ERROR', 'none.', '0000', 200].map(
+		(error): (typeof ONE)[number] => [200, JSON_TYPE, { error }, 'd'],
+	),
+	...[{ code: 0, message: '' }, { code: null }, { count: 0, items: [] }, { total: 0 }].map(
+		(error): (typeof ONE)[number] => [200, JSON_TYPE, { error }, 'd'],
+	),
+	[200, JSON_TYPE, { status: 'ok', warnings: ['field x unknown'] }, 'd'],
+	[200, JSON_TYPE, { queued: 1, processed: 0 }, 'd'],
+	[200, JSON_TYPE, { created: 0, updated: 1 }, 'd'],
+	[200, JSON_TYPE, { no_errors: true, stop_on_error: true }, 'd'],
+	[200, 'application/x-ndjson', '{"status":"ok"}\n{"status":"ok"}\n', 'd'],
+	[203, JSON_TYPE, '', 'd'],
+	[204, HTML, '', 'd'],
+	[205, HTML, undefined, 'd'],
+	[207, JSON_TYPE, [{ status: 'HTTP/1.1 200 OK' }], 'd'],
+	[207, JSON_TYPE, { results: [{ ok: true }] }, 'd'],
+	[409, JSON_TYPE, { message: 'duplicate event_id' }, 'd'],
+	[409, JSON_TYPE, { error: 'Event already exists' }, 'd'],
+	[409, JSON_TYPE, { error: 'Profile already has another email' }, 'r'],
 	// No answer of a collector: pages for people.
 	[200, HTML, page, 'f'],
 	[200, JSON_TYPE, { FailedPutCount: 1 }, 'r'],
@@ -118,6 +147,43 @@ export const ONE: Array<[status: number, type: string, body: unknown, meaning: '
 	...['sent', 'enqueued', 'inserted', 'loggedIn', 'persisted', 'is_complete'].map(
 		(name): (typeof ONE)[number] => [200, JSON_TYPE, { [name]: false }, 'f'],
 	),
+	// A text that nobody would call a yes, whatever else it is.
+	...[
+		...['KO', 'NOK', 'nack', 'no', 'FALSE', '-1', '503', '404', 'err', 'ERR 42', 'code=-1'],
+		...['nothing stored', 'We did not accept your event', 'Session has ended', 'Index of /'],
+		...["We'll be right back", 'Welcome to nginx!', 'It works!', 'no Route matched'],
+		...['Connection reset by peer', 'Traceback (most recent call last):', 'body{}', '<?php echo'],
+		...['--x\r\n\r\nHTTP/1.1 422 Unprocessable Entity', '{"accepted":', '{"status":"err'],
+		...['\u001F\uFFFD\b\0\0', '{"ok":true}\n{"ok":false}', 'Událost nebyla přijata'],
+		...[
+			'Fel: okänd källa',
+			'Błąd: nieznane źródło',
+			'Ошибка',
+			'エラー',
+			'Fout: bron niet gevonden',
+		],
+		...['Nicht gefunden', 'Accès refusé', 'Acceso denegado', 'Přístup odepřen', 'Hiba történt'],
+	].map((text): (typeof ONE)[number] => [200, TEXT, text, 'f']),
+	...[
+		...['API is offline', 'Payment required', 'Your trial has ended', 'Not enough credit'],
+		...['Insufficient scope', 'Only POST is allowed', 'Source has been deleted', 'Schema mismatch'],
+		...['Wrong event type', 'incorrect signature', 'No permission', 'Zdroj neexistuje', 'Nope'],
+	].map((message): (typeof ONE)[number] => [200, JSON_TYPE, { message }, 'f']),
+	...[
+		...[{ success: 'fail' }, { success: 'n' }, { ok: 'KO' }, { ack: 'NOK' }, { accepted: 'none' }],
+		...[{ status: false }, { result: false }, { status: 'HTTP/1.1 503' }, { status: 'RETRYING' }],
+		...[{ code: 1, message: 'Bad' }, { rc: -1 }, { head: { rc: 'FAIL' } }, { meta: { code: 500 } }],
+		...[{ events_processed: 0 }, { events_received: 0 }, { numAccepted: '0' }, { affectedRows: 0 }],
+		...[
+			{ warning: 'Event not stored' },
+			{ info: 'Source disabled' },
+			{ title: 'Not enough credit' },
+		],
+		...[{ html: page }, { data: page }, { data: 'Unauthorized' }],
+	].map((body): (typeof ONE)[number] => [200, JSON_TYPE, body, 'f']),
+	[200, JSON_TYPE, JSON.stringify(page), 'f'],
+	[200, JSON_TYPE, -1, 'f'],
+	[206, JSON_TYPE, {}, 'f'],
 	[200, JSON_TYPE, { count: 0 }, 'f'],
 	[200, JSON_TYPE, { events: 0 }, 'f'],
 	[200, JSON_TYPE, { code: -1 }, 'f'],
@@ -171,7 +237,21 @@ export const ONE: Array<[status: number, type: string, body: unknown, meaning: '
 		{ responses: [{ statusCode: 422, payload: {}, type: 'x', error: 'schema' }] },
 		'r',
 	],
-	// Its content is refused.
+	...[
+		...['failure_reason', 'failReason', 'rejectionReason', 'errorText', 'errorList', 'error_info'],
+		...['parse_error', 'transformError', 'lastError', '@error', 'odata.error', 'chyba', 'problem'],
+	].map((name): (typeof ONE)[number] => [200, JSON_TYPE, { [name]: 'schema' }, 'r']),
+	...['ko', 'lost', 'quarantined', 'unaccepted', 'unsuccessful'].map(
+		(name): (typeof ONE)[number] => [200, JSON_TYPE, { [name]: 1 }, 'r'],
+	),
+	// Its content is refused, by whatever name it has.
+	...[
+		"field 'blocked_by' is required",
+		'properties.payment_gateway: must be string',
+		'event_payload.subscription.paused must be boolean',
+		"event type 'Login' is unknown",
+		'/event_payload/properties/maintenance must be number',
+	].map((error): (typeof ONE)[number] => [422, JSON_TYPE, { error }, 'r']),
 	[400, JSON_TYPE, { error: 'event_time is no date' }, 'r'],
 	[409, JSON_TYPE, {}, 'r'],
 	[413, HTML, page, 'r'],
@@ -179,6 +259,21 @@ export const ONE: Array<[status: number, type: string, body: unknown, meaning: '
 	[400, JSON_TYPE, { message: 'Invalid API key' }, 'f'],
 	[400, JSON_TYPE, { error: 'Unknown source klaviyo' }, 'f'],
 	[400, TEXT, 'Rate limit exceeded', 'f'],
+	...[
+		...[
+			'Source not found',
+			'Source klaviyo does not exist',
+			'stream not found',
+			'Account inactive',
+		],
+		...[
+			'Missing API token',
+			'missing X-App-Key header',
+			'signature mismatch',
+			'Invalid Host header',
+		],
+		...['The plain HTTP request was sent to HTTPS port', 'Request Header Or Cookie Too Large'],
+	].map((text): (typeof ONE)[number] => [400, TEXT, text, 'f']),
 	[422, JSON_TYPE, { error: 'Source is paused' }, 'f'],
 	[200, JSON_TYPE, { error: 'Source is paused' }, 'f'],
 	[414, TEXT, '', 'r'],
