@@ -77,7 +77,7 @@ const NO_VALUES =
 const YES_WORDS_ENGLISH = [
 	'ok(?:ay)?|yes|true|success\\w*|succeeded|accept(?:ed|s|ing)?|receiv(?:ed|ing)|got|stor(?:ed|ing)|saved|delivered|ingest(?:ed|ing)|inserted|written|persisted|recorded',
 	'registered|published|imported|(?:en)?queued|buffered|forwarded|scheduled|pending|process(?:ed|ing)|sent|completed?|done|finished|created|updated|upserted',
-	'added|captured|collected|tracked|logged|submitted|handled|ack|acknowledged|confirmed|thanks?|thank you|good|great|fine|valid',
+	'added|captured|collected|tracked|logged|submitted|handled|ack\\w*|confirmed|thanks?|thank you|good|great|fine|valid',
 	'new|active|enabled|running|duplicates?|already|20[0-8]',
 ].join('|');
 const YES_WORDS = new RegExp(
