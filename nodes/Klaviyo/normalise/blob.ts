@@ -3,7 +3,7 @@ import { parseJson, surveyJson } from '../../shared/event/jsonText';
 import { readPythonLiteral } from './pythonLiteral';
 
 const STARTS_PYTHON = /^\s*[{[][\s{[]*'/;
-const STARTS_ESCAPED = /^\s*[{[][\s{[]*&(?:#x27|#39|quot);/;
+const STARTS_ESCAPED = /^\s*[{[][\s{[]*&(?:#x27|#39|apos|quot|#34|#x22);/;
 const FIRST_PRINTABLE = 0x20;
 
 /**
@@ -14,11 +14,21 @@ const FIRST_PRINTABLE = 0x20;
  */
 export function parseBlob(given: string, maxDepth: number): object | undefined {
 	const first = given.trimStart()[0];
+	if (first === '"') return parseQuoted(given, maxDepth);
 	if (first !== '{' && first !== '[') return undefined;
 	const text = STARTS_ESCAPED.test(given) ? unescaped(given) : given;
 	return (
 		(STARTS_PYTHON.test(text) ? undefined : jsonBlob(text, maxDepth)) ?? pythonBlob(text, maxDepth)
 	);
+}
+
+/** JSON that was written as JSON once more: a text of one. */
+function parseQuoted(given: string, maxDepth: number): object | undefined {
+	try {
+		return parseBlob(JSON.parse(given) as string, maxDepth);
+	} catch {
+		return undefined;
+	}
 }
 
 function jsonBlob(text: string, maxDepth: number): object | undefined {
@@ -70,8 +80,8 @@ function isPrintedByPython(text: string): boolean {
 	return !rest.includes('\\');
 }
 
-const PASTED_LITERAL = /[:[,]\s*"\s*[{[][\s{[]*(?:'|&#(?:x27|39);)/;
-const ESCAPE_OF_PYTHON = /\\\\(?:[\\nrt'xuU]|&#(?:x27|39);)/;
+const PASTED_LITERAL = /[:[,]\s*"\s*[{[][\s{[]*(?:'|&(?:#x27|#39|apos);)/;
+const ESCAPE_OF_PYTHON = /\\\\(?:[\\nrt'xuU]|&(?:#x27|#39|apos);)/;
 
 /**
  * Whether a body holds a literal between quotes whose backslashes can be read in two ways: `C:\\new` is a

@@ -14,7 +14,8 @@ type Value = IDataObject[string];
 const LEFTOVER = /^(?:None|null|undefined|\{\{[^]*\}\}|\{%[^]*%\})$/;
 const MAY_BE_LEFTOVER = 'Nnu{';
 const BASE64_TEXT = /^[A-Za-z0-9+/]*={0,2}$/;
-const LIST_OF_TEXTS = /^\s*\[\s*['"]/;
+/** Of texts or of objects. */
+const LIST = /^\s*\[\s*\{?\s*['"]/;
 
 /** Text without stray spaces; undefined for what a template leaves when it has no value. */
 export function cleanText(text: string): string | undefined {
@@ -87,7 +88,7 @@ function cleanEncoded(traits: KeyTraits, text: string, levels: number): Value | 
 	// Decoded text is exactly what Klaviyo holds, so its spaces are kept; a missing value is blank or None.
 	if (decoded.trim() === '' || decoded === 'None') return undefined;
 	if (traits.isNumeric) return toNumber(decoded.trim()) ?? decoded;
-	const isBlob = traits.isBlob || (traits.mayHoldBlob && LIST_OF_TEXTS.test(decoded));
+	const isBlob = traits.isBlob || (traits.mayHoldBlob && LIST.test(decoded));
 	return (isBlob ? cleanBlob(decoded, levels) : undefined) ?? decoded;
 }
 

@@ -9,7 +9,7 @@ import type {
 import { flowUrl, isFlowId } from '../../shared/event/flowUrl';
 import { makeEvent, type EventParts } from '../../shared/event/makeEvent';
 import { isPlaceholder } from '../../shared/event/placeholders';
-import { instantOf, isoOf, unixSecondOf } from '../../shared/event/time';
+import { instantOf, isoOf, unixSecondOf, type GivenTime } from '../../shared/event/time';
 import { setOnce, withoutAbsent } from '../../shared/event/values';
 import { cleanObject } from './clean';
 import { eventNameOf, toSnakeCase } from './eventName';
@@ -71,7 +71,10 @@ export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): 
 	if (otherType !== undefined) setOnce(properties, 'trigger_type', otherType);
 	const namingType = otherType === undefined || isPlaceholder(otherType) ? undefined : otherType;
 
-	const when = whenItWas(fields, delivery.receivedAt, settings.timezone ?? null);
+	const receivedMs = Date.parse(delivery.receivedAt);
+	const zone = settings.timezone ?? null;
+	const said = timeSaid(fields, receivedMs, zone);
+	const when = whenItWas(fields, said, receivedMs, zone);
 	const triggerEvent = triggerEventOf({
 		metric,
 		id: facts.trigger_event_id,
@@ -87,7 +90,7 @@ export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): 
 		triggerType,
 	);
 	const kind = kindOf(eventName, facts.metric, typedMetric, triggerType);
-	const eventDay = dayOf(fields);
+	const eventDay = facts.day ?? (said?.kind === 'day' ? isoOf(said.ms).slice(0, 10) : undefined);
 	// A delay moves only a step's own event; the metric's event happened when it happened.
 	const delay = kind === 'step' ? facts.delay : undefined;
 
@@ -137,31 +140,41 @@ function flowOf(
 	});
 }
 
+/** How far ahead of UTC the calendar of any account is. */
+const MOST_AHEAD_MS = 14 * 3_600_000;
+
+/**
+ * What the body says of when it was. Under a name that may mean another time, what has not come yet is an appointment, and
+ * a clock in a zone that nobody told may be one: they stay properties.
+ */
+function timeSaid(
+	{ facts, properties, vagueTime }: SortedFields,
+	receivedMs: number,
+	zone: string | null,
+): GivenTime | undefined {
+	const said = facts.trigger_event_time;
+	if (said === undefined || vagueTime === undefined) return said;
+	const ms = said.kind === 'day' ? said.ms - MOST_AHEAD_MS : instantOf(said, zone);
+	if (ms !== undefined && ms <= receivedMs + CLOCKS_DIFFER_MS) return said;
+	setOnce(properties, vagueTime.key, vagueTime.value);
+	return undefined;
+}
+
 /** Milliseconds; undefined when the body tells no time of the event. */
 function whenItWas(
-	{ facts, properties, vagueTime }: SortedFields,
-	receivedAt: string,
+	{ facts, properties }: SortedFields,
+	said: GivenTime | undefined,
+	receivedMs: number,
 	zone: string | null,
 ): number | undefined {
-	const receivedMs = Date.parse(receivedAt);
-	const said = facts.trigger_event_time;
 	const saidMs = instantOf(said, zone);
-	if (saidMs !== undefined) {
-		if (vagueTime === undefined || saidMs <= receivedMs + CLOCKS_DIFFER_MS) return saidMs;
-		// What has not come yet is an appointment.
-		setOnce(properties, vagueTime.key, vagueTime.value);
-	}
+	if (saidMs !== undefined) return saidMs;
 	// Without its zone it is no time, and still the event's.
 	if (said?.kind === 'local') setOnce(properties, 'event_time', localTimeText(said.ms));
 	return (
 		timeInProperties(properties, zone, receivedMs) ??
 		timeInSendersId(facts.trigger_event_id, properties, receivedMs, facts.delay ?? 0)
 	);
-}
-
-function dayOf({ facts }: SortedFields): string | undefined {
-	const said = facts.trigger_event_time;
-	return facts.day ?? (said?.kind === 'day' ? isoOf(said.ms).slice(0, 10) : undefined);
 }
 
 function kindOf(

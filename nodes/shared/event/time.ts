@@ -13,7 +13,11 @@ const UNIT_MS: Record<string, number> = {
 const DATE_TIME =
 	/^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d+))?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const UNIX_TIME = /^\d{9,13}(?:\.\d+)?$/;
+/** In seconds, milliseconds or microseconds. */
+const UNIX_TIME = /^\d{9,13}(?:\.\d+)?$|^\d{16}$/;
+/** RFC 2822, HTTP and JavaScript's own: Mon, 03 Feb 2031 04:05:06 GMT; Mon Feb 03 2031 05:05:06 GMT+0100 (CET). */
+const IN_WORDS =
+	/^(?:[a-z]{3},? )?(?:(\d{1,2}) ([a-z]{3})|([a-z]{3}) (\d{1,2})) (\d{4} \d{2}:\d{2}(?::\d{2})? (?:(?:GMT|UTC)(?:[+-]\d{4})?|[+-]\d{4}))(?: \([^)]*\))?$/i;
 const DELAY = /^(\d+(?:\.\d+)?)\s*(second|minute|hour|day|week)s?$/i;
 
 /** Before it lies what programs write for no time at all: 1970-01-01, and 0001-01-01 at others. */
@@ -37,9 +41,12 @@ export function readTime(value: unknown): GivenTime | undefined {
 	if (UNIX_TIME.test(text)) {
 		// 13 digits are milliseconds: as seconds they would lie tens of thousands of years ahead.
 		const number = Number(text);
-		const ms = Math.floor(number >= 1e11 ? number : number * SECOND_MS);
+		const milliseconds = number >= 1e11 ? number : number * SECOND_MS;
+		const ms = Math.floor(number >= 1e14 ? number / 1000 : milliseconds);
 		return ms < EARLIEST_MS ? undefined : { kind: 'instant', ms };
 	}
+	const words = IN_WORDS.exec(text);
+	if (words) return timeInWords(words);
 
 	const match = DATE_TIME.exec(text);
 	if (!match) return undefined;
@@ -52,6 +59,16 @@ export function readTime(value: unknown): GivenTime | undefined {
 	if (Number.isNaN(ms) || ms < EARLIEST_MS) return undefined;
 	if (clock === undefined) return { kind: 'day', ms };
 	return { kind: offset === undefined ? 'local' : 'instant', ms };
+}
+
+function timeInWords(words: RegExpExecArray): GivenTime | undefined {
+	const [, dayFirst, monthSecond, monthFirst, daySecond, rest] = words;
+	const day = dayFirst ?? daySecond;
+	const month = monthSecond ?? monthFirst;
+	// JavaScript would take 30 February for 2 March.
+	const isDay = new Date(`${day} ${month} ${rest!.slice(0, 4)} UTC`).getUTCDate() === Number(day);
+	const ms = isDay ? Date.parse(`${day} ${month} ${rest}`) : Number.NaN;
+	return Number.isNaN(ms) || ms < EARLIEST_MS ? undefined : { kind: 'instant', ms };
 }
 
 /**

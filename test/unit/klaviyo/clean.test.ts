@@ -168,6 +168,8 @@ describe('an object written as text', () => {
 		`{&#x27;ProductName&#x27;: &quot;D&#x27;Arcy&#x27;s &amp;amp; Co&quot;, &#x27;InStock&#x27;: True}`,
 		`{&#39;ProductName&#39;: &quot;D&#39;Arcy&#39;s &amp;amp; Co&quot;, &#39;InStock&#39;: True}`,
 		`{&quot;ProductName&quot;: &quot;D&#x27;Arcy&#x27;s &amp;amp; Co&quot;, &quot;InStock&quot;: true}`,
+		`{&#34;ProductName&#34;: &#34;D&#39;Arcy&#39;s &amp;amp; Co&#34;, &#34;InStock&#34;: true}`,
+		`{&apos;ProductName&apos;: &#x22;D&apos;Arcy&apos;s &amp;amp; Co&#x22;, &apos;InStock&apos;: True}`,
 	])('is an object where the template has escaped it for HTML: %s', (payload) => {
 		expect(cleanObject({ payload })).toEqual({
 			payload: { ProductName: "D'Arcy's &amp; Co", InStock: true },
@@ -179,6 +181,27 @@ describe('an object written as text', () => {
 		expect(cleanObject({ first_name: text, note_base64: base64(text) })).toEqual({
 			first_name: text,
 			note: text,
+		});
+	});
+
+	it('is read where it was written as JSON twice', () => {
+		const Items = [{ Name: 'say "hi"', SKU: '007' }];
+		const twice = JSON.stringify(JSON.stringify(Items));
+		expect(cleanObject({ Items: twice, Products: twice })).toEqual({ Items, Products: Items });
+		expect(cleanObject({ Items_base64: base64(twice) })).toEqual({ Items });
+		expect(cleanObject({ Title: '"Lamp"', Note: '"[1" 2' })).toEqual({
+			Title: '"Lamp"',
+			Note: '"[1" 2',
+		});
+	});
+
+	it('is a list of objects by base64 as it is plain, whatever its key is', () => {
+		const text = `[{'Name': 'Lamp', 'Price': '41.50'}]`;
+		const Products = [{ Name: 'Lamp', Price: 41.5 }];
+		expect(cleanObject({ Products: text })).toEqual({ Products });
+		expect(cleanObject({ Products_base64: base64(text) })).toEqual({ Products });
+		expect(cleanObject({ Products_base64: base64(JSON.stringify(Products)) })).toEqual({
+			Products,
 		});
 	});
 

@@ -76,11 +76,34 @@ describe('event_time is', () => {
 
 	it.each([
 		['alone', { datetime: '2031-05-20T10:00:00+02:00' }],
+		['beside a day', { day: '2031-02-03', datetime: '2031-05-20T10:00:00+02:00' }],
 		['before the event’s time', { datetime: '2031-05-20T10:00:00+02:00', event_time: TIME }],
 		['behind it', { event_time: TIME, datetime: '2031-05-20T10:00:00+02:00' }],
 	])('none of an appointment that stands %s, which stays a property', (_, body) => {
 		const { properties } = eventOf({ ...ORDER, ...body });
 		expect(properties).toEqual({ datetime: '2031-05-20T10:00:00+02:00' });
+	});
+
+	it.each([
+		['a day', '2031-05-20', null],
+		['a clock', '2031-05-20T10:00:00', null],
+		['a clock in the account’s zone', '2031-05-20T10:00:00', 'Europe/Prague'],
+	])('none of an appointment that is %s, nor the day, and its name stays', (_, time, zone) => {
+		const event = eventOf({ ...ORDER, time }, AT, zone);
+		expect(event).toMatchObject({ event_time: AT, event_time_source: 'received' });
+		expect(event.properties).toEqual({ time });
+		expect(event).not.toHaveProperty('event_day');
+		expect(eventOf({ ...ORDER, time, day: '2031-02-03' }, AT, zone)).toMatchObject({
+			event_day: '2031-02-03',
+			properties: { time },
+		});
+	});
+
+	it('none of a day alone, which is the event’s where it has come anywhere on earth', () => {
+		expect(eventOf({ ...ORDER, time: '2031-02-03' }).event_day).toBe('2031-02-03');
+		const east = '2031-02-03T10:00:00.000Z';
+		expect(eventOf({ ...ORDER, time: '2031-02-04' }, east).event_day).toBe('2031-02-04');
+		expect(eventOf({ ...ORDER, time: '2031-02-05' }, east)).not.toHaveProperty('event_day');
 	});
 
 	it('the receipt when it would be later, and the event keeps the time that it said', () => {

@@ -302,6 +302,16 @@ describe('the bytes of a body', () => {
 			'email=ana+news@shop.example&Phone=+420600000001&note=+1',
 			[{ email: 'ana+news@shop.example', Phone: '+420600000001', note: ' 1' }],
 		],
+		[
+			'event_time=2031-02-03T05:05:06+01:00&time=2031-02-03+05:05+0100&timestamp=2031-02-03+05:05',
+			[
+				{
+					event_time: '2031-02-03T05:05:06+01:00',
+					time: '2031-02-03 05:05+0100',
+					timestamp: '2031-02-03 05:05',
+				},
+			],
+		],
 		['first_name_base64=QW5h+A==&x=', [{ first_name_base64: 'QW5h+A==', x: '' }]],
 		[
 			`email=a%40b.example&event=${encodeURIComponent('{"a":1}')}`,

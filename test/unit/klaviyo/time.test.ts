@@ -15,16 +15,25 @@ describe('a point in time', () => {
 		['1927857906', '2031-02-03T04:05:06.000Z'],
 		[' 1927857906.5 ', '2031-02-03T04:05:06.500Z'],
 		[1927857906123, '2031-02-03T04:05:06.123Z'],
+		['1927857906123456', '2031-02-03T04:05:06.123Z'],
+		['Mon, 03 Feb 2031 04:05:06 GMT', '2031-02-03T04:05:06.000Z'],
+		['3 Feb 2031 05:05 +0100', '2031-02-03T04:05:00.000Z'],
+		['Mon Feb 03 2031 05:05:06 GMT+0100 (Central European Time)', '2031-02-03T04:05:06.000Z'],
 	])('%j is %s', (value, iso) => {
 		expect(parseTime(value)).toBe(iso);
 	});
 
-	it.each(['', 'soon', '2031-02-30T00:00:00Z', '2031-13-01', '12:00', 41.5, '41.50', null, {}])(
-		'is not guessed from %j',
-		(value) => {
-			expect(parseTime(value)).toBeUndefined();
-		},
-	);
+	it.each([
+		...['', 'soon', '2031-02-30T00:00:00Z', '2031-13-01', '12:00', 41.5, '41.50', null, {}],
+		...[
+			'Mon, 03 Feb 2031 04:05:06',
+			'Sun, 30 Feb 2031 04:05:06 GMT',
+			'Mon, 03 Foo 2031 04:05:06 GMT',
+		],
+		...['02/03/2031 04:05:06 GMT', '192785790612345'],
+	])('is not guessed from %j', (value) => {
+		expect(parseTime(value)).toBeUndefined();
+	});
 });
 
 it('a day is one of the calendar', () => {

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { mayHaveLostBackslashes } from '../../normalise/blob';
 import { MAX_DEPTH, parseJson, surveyJson } from '../../../shared/event/jsonText';
-import { plainKey, TOP_LEVEL_PROFILE } from '../../normalise/keys';
+import { FACTS, plainKey, TOP_LEVEL_PROFILE } from '../../normalise/keys';
 import { MAX_MENDED_LENGTH, repairJson } from './repair';
 import { isObject } from '../../../shared/event/values';
 
@@ -92,10 +92,15 @@ function formFields(text: string): IDataObject {
 	);
 }
 
-/** A plus sign that was sent as it is comes out of a form as a blank. Base64, phone numbers and addresses mean the sign. */
+/** The blank in 2031-02-03T05:05:06 01:00, and none of those in 2031-02-03 05:05. */
+const BLANK_BEFORE_OFFSET = /(?<=[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) (?=\d\d(?::?\d\d)?$)/;
+
+/** A plus sign that was sent as it is comes out of a form as a blank. Base64, times, phone numbers and addresses mean the sign. */
 function withPlus(key: string, value: string): string {
 	if (key.endsWith('_base64')) return value.replaceAll(' ', '+');
-	switch (TOP_LEVEL_PROFILE.get(plainKey(key))) {
+	const plain = plainKey(key);
+	if (FACTS.get(plain) === 'trigger_event_time') return value.replace(BLANK_BEFORE_OFFSET, '+');
+	switch (TOP_LEVEL_PROFILE.get(plain)) {
 		case 'phone_number':
 			return value.replace(/^ (?=[1-9])/, '+');
 		case 'email':
