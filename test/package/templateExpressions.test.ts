@@ -120,6 +120,132 @@ describe('keep-what-failed', () => {
 		const unreadable = { ...event, raw: '{', error: 'The body ends too early' };
 		expect(sentAgain(unreadable)).toEqual(unreadable);
 	});
+
+	it.each(['{"event_id": "id-1",', '', 'null', null])(
+		'goes on with the other rows when somebody has made %j of one',
+		(event) => {
+			const { jsonOutput } = parametersOf('keep-what-failed', 'Events as They Were');
+			const row = { event, event_id: 'id-1', event_name: 'placed_order' };
+			const made = evaluate(jsonOutput, row) as Json;
+			expect([{ event_id: 'id-1', event_name: 'placed_order' }, {}]).toContainEqual(made);
+		},
+	);
+});
+
+describe('erasure', () => {
+	it('finds an address however it was spelt, where a row holds it by itself', () => {
+		const profile = { email: "Ana.O'Hara@Shop.example" };
+		for (const [template, name] of [
+			['keep-what-failed', 'Keep It'],
+			['product-review', 'Open a Task'],
+			['survey-answers', 'Open a Task'],
+		] as const) {
+			const { value } = parametersOf(template, name).columns as { value: Json };
+			const $json = { profile, properties: {} };
+			expect(evaluate(value.email, $json)).toBe("ana.o'hara@shop.example");
+		}
+	});
+
+	it('finds an address however it was spelt, and IDs as they are, within a kept event', () => {
+		const { conditions } = parametersOf('erasure', 'Delete the Rows').filters as {
+			conditions: Array<{ condition: string }>;
+		};
+		const found = conditions.map(({ condition }) =>
+			evaluate(condition, { column: { name: 'event' } }),
+		);
+		expect(found).toEqual(['ilike', 'like', 'like', 'like']);
+	});
+});
+
+describe('product-review', () => {
+	it.each([
+		[1, true],
+		['2', true],
+		['2.0', true],
+		[0, true],
+		[3, false],
+		['', false],
+		[[], false],
+		[false, false],
+		[null, false],
+		[undefined, false],
+		['two', false],
+	])('opens a task for the rating %j: %j', (Rating, opens) => {
+		const { conditions } = parametersOf('product-review', 'Low Rating').conditions as {
+			conditions: Array<{ leftValue: string }>;
+		};
+		expect(evaluate(conditions[1]!.leftValue, { properties: { Rating } })).toBe(opens);
+	});
+});
+
+describe('campaigns', () => {
+	const all = (rows: Json[]) => ({ all: () => rows.map((json) => ({ json })) });
+
+	it('names lists and segments, and leaves an ID that has no name', () => {
+		const names = evaluate(
+			parametersOf('campaigns', 'Names of Audiences').jsonOutput,
+			{},
+			{ 'Get Lists': all([{ id: 'L1', name: 'News' }, {}]), 'Get Segments': all([{}]) },
+		);
+		const { assignments } = parametersOf('campaigns', 'Meiro Events').properties as {
+			assignments: Array<{ name: string; value: unknown }>;
+		};
+		const { value } = assignments.find(({ value: one }) =>
+			String(one).includes('json.included_audiences ?? [])'),
+		)!;
+		const first = { 'Names of Audiences': { first: () => ({ json: names }) } };
+		expect(evaluate(value, { included_audiences: ['L1', 'S9'] }, first)).toEqual(['News', 'S9']);
+		expect(evaluate(value, { included_audiences: null }, first)).toEqual([]);
+	});
+});
+
+describe('delivery-watch', () => {
+	const placed = {
+		event_id: 'id-1',
+		event_name: 'placed_order',
+		event_time: '2031-02-03T04:05:06.000Z',
+		trigger_event: { id: '10231' },
+		properties: { Note: '' },
+	};
+	const all = (rows: Json[]) => ({ all: () => rows.map((json) => ({ json })) });
+	const asked = (order: string) => ({
+		'Where Is the Order': { isExecuted: true, first: () => ({ json: { order, action: '' } }) },
+		Noted: all([]),
+	});
+	const fromWhen = (order: string) =>
+		evaluate(parametersOf('delivery-watch', 'From When').jsonOutput, {}, asked(order)) as Json;
+	const whereItIs = (order: string, noted: Json[], kept: Json[]) => {
+		const { assignments } = parametersOf('delivery-watch', 'Where It Is').assignments as {
+			assignments: Array<{ value: unknown }>;
+		};
+		const others = {
+			'From When': { first: () => ({ json: { order } }) },
+			'In Klaviyo': all([placed]),
+			Noted: all(noted),
+			Kept: all(kept),
+			'Meiro Events': { isExecuted: false },
+		};
+		return evaluate(assignments[0]!.value, {}, others);
+	};
+
+	it.each(['#', ' ', ' # '])('takes %j for an order that nobody has, and not for none', (order) => {
+		expect(fromWhen(order).order).toBe('(nothing)');
+		expect(fromWhen(' #10231 ').order).toBe('10231');
+	});
+
+	it('says of an order that Meiro took it, that it is kept and why, or that nothing is noted', () => {
+		const taken = { event_id: 'id-1', execution: '7', workflow: 'W', noted_at: 'then' };
+		const waits = { event_id: 'id-1', failed_at: 'then', reason: 'paused.', status: 'waiting' };
+		const start = 'placed_order\nKlaviyo: 2031-02-03T04:05:06.000Z\n';
+		expect(whereItIs('10231', [taken], [waits])).toBe(
+			`${start}n8n: execution 7 of W\nMeiro: taken then`,
+		);
+		expect(whereItIs('10231', [], [waits])).toBe(
+			`${start}n8n: then\nMeiro: not taken. paused. It is kept: waiting`,
+		);
+		expect(whereItIs('10231', [], [])).toContain(`${start}n8n: nothing is noted of it`);
+		expect(whereItIs('10232', [taken], [])).toContain('no such order');
+	});
 });
 
 describe('import', () => {
