@@ -142,6 +142,9 @@ function faultOfSource(source: string, given: string): string | null {
 	if (/(^|\/)\.{1,2}(\/|$)/.test(source) || !isWellFormed(source)) {
 		return `'Source' is not a name: ${JSON.stringify(given)}. Enter the name of the Meiro source as Meiro shows it, e.g. klaviyo.`;
 	}
+	if (/:\/\/|\w\?event_name=/.test(source)) {
+		return `'Source' holds an address: ${JSON.stringify(given)}. Enter the name of the source alone, e.g. klaviyo, and the address under 'Base URL' of the credential.`;
+	}
 	return null;
 }
 

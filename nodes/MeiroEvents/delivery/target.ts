@@ -88,18 +88,27 @@ export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
 	// At Meiro's own hosts nothing stands before the source; a gateway of the user's own may want a path.
 	const isMeiros = /(^|\.)meiro\.io$/.test(hostname) && pathname !== '/';
 	const [collect] =
-		/\/collect(\/.*)?$/.exec(credentials.product === 'meiroPipes' ? pathname : '') ?? [];
+		/\/collect(\/.*)?$/i.exec(credentials.product === 'meiroPipes' ? pathname : '') ?? [];
 	if (!isMeiros && collect === undefined) return baseUrl;
 	const rest = isMeiros ? '' : pathname.slice(0, -collect!.length);
 	throw withSource(`${origin}${rest}`, collect ?? pathname);
 }
 
 /**
- * Refuses a Base URL at whose end the node's own source stands already.
+ * Refuses a Base URL at whose end the node's own source stands already, and a source that has Pipes' own part in it.
  *
  * @throws UserError that says what to enter where
  */
-export function refuseSourceIn({ baseUrl }: Pick<Target, 'baseUrl'>, source: string): void {
+export function refuseSourceIn(
+	{ baseUrl, product }: Pick<Target, 'baseUrl' | 'product'>,
+	source: string,
+): void {
+	const [collect] = /^collect\/+/i.exec(product === 'meiroPipes' ? source : '') ?? [];
+	if (collect !== undefined) {
+		throw new UserError(
+			`'Source' begins with ${collect}, which is put before it already. Enter ${source.slice(collect.length)} there.`,
+		);
+	}
 	const { origin, pathname } = new URL(baseUrl);
 	const path = pathname.replace(/\/+$/, '').toLowerCase();
 	const end = `/${source.split('/').map(encodeURIComponent).join('/')}`.toLowerCase();

@@ -28,7 +28,7 @@ export function checkedAddress(given: string, field: AddressField): string {
 	const text = given.trim();
 	if (text === '') throw new UserError(`${where} is empty. Enter it, e.g. ${example}`);
 	const url = URL.canParse(text) ? new URL(text) : null;
-	if (url === null)
+	if (url === null || isNoAddress(text, url))
 		throw new UserError(`${where} is not a URL. Enter it with https://, e.g. ${example}`);
 	if (url.username !== '' || url.password !== '') {
 		throw new UserError(
@@ -59,6 +59,13 @@ export function checkedAddress(given: string, field: AddressField): string {
 		);
 	}
 	return url.href.replace(/\/+$/, '');
+}
+
+/** What URLs take all the same: two addresses, a host and a port without https://, a placeholder in the host. */
+function isNoAddress(text: string, { protocol, hostname }: URL): boolean {
+	if (/:\/\/[^]*\s|^\w+:\/*\w+:\/\//.test(text)) return true;
+	if (!/^https?:$/.test(protocol)) return !text.includes('://');
+	return !/^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.*)$/i.test(hostname);
 }
 
 type Reach = 'public' | 'private' | 'machine';

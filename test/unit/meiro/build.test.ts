@@ -273,6 +273,18 @@ describe('the source', () => {
 			reason: expect.stringMatching(/'Source' is empty/),
 		});
 	});
+
+	it.each(['https://me.example.meiro.io/klaviyo', 'klaviyo?event_name=placed_order'])(
+		'is no address: %j',
+		(source) => {
+			expect(automatic(ITEM, { source })).toMatchObject({
+				status: 'rejected',
+				reason: expect.stringMatching(
+					/^'Source' holds an address: .* the address under 'Base URL'/,
+				),
+			});
+		},
+	);
 });
 
 describe('mapped fields', () => {

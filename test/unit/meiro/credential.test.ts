@@ -163,6 +163,7 @@ describe('the target of a credential', () => {
 			'/collect/klaviyo',
 		],
 		['https://gateway.example/collect', 'meiroPipes', 'https://gateway.example', '/collect'],
+		['https://gateway.example/Collect', 'meiroPipes', 'https://gateway.example', '/Collect'],
 	])('that ends in the source, %s of %s, says what to enter', (given, product, address, source) => {
 		expect(() => baseUrlOf({ baseUrl: given, product })).toThrow(
 			`'Base URL' of the Meiro Events credential ends in the source (${source}), so events would go to another address. Enter ${address} there, and the source in the node under 'Source'.`,
@@ -184,7 +185,9 @@ describe('the target of a credential', () => {
 		['https://gateway.example/in/Klaviyo', 'klaviyo', 'https://gateway.example/in'],
 		['https://gateway.example/in/shop/klaviyo', 'shop/klaviyo', 'https://gateway.example/in'],
 	])('%s is refused with the source %s in the node', (baseUrl, source, address) => {
-		expect(() => refuseSourceIn({ baseUrl }, source)).toThrow(`Enter ${address} there`);
+		expect(() => refuseSourceIn({ baseUrl, product: 'meiroEvents' }, source)).toThrow(
+			`Enter ${address} there`,
+		);
 	});
 
 	it.each([
@@ -193,8 +196,18 @@ describe('the target of a credential', () => {
 		['https://gateway.example/my-klaviyo', 'klaviyo'],
 		['https://klaviyo', 'klaviyo'],
 	])('%s is taken with the source %s in the node', (baseUrl, source) => {
-		expect(() => refuseSourceIn({ baseUrl }, source)).not.toThrow();
+		expect(() => refuseSourceIn({ baseUrl, product: 'meiroEvents' }, source)).not.toThrow();
 	});
+
+	it.each(['collect/klaviyo', 'Collect//klaviyo'])(
+		'refuses the source %s of Pipes, whose address has that part already',
+		(source) => {
+			expect(() => refuseSourceIn({ baseUrl, product: 'meiroPipes' }, source)).toThrow(
+				/^'Source' begins with collect\/+, which is put before it already\. Enter klaviyo there\.$/i,
+			);
+			expect(() => refuseSourceIn({ baseUrl, product: 'meiroEvents' }, source)).not.toThrow();
+		},
+	);
 
 	it('has a Meiro Events source as its path and the event’s name in the query', () => {
 		const target = targetOf({ baseUrl, product: 'meiroEvents' }, limits(0));

@@ -14,6 +14,29 @@ describe('an address that is refused', () => {
 		);
 	});
 
+	it.each([
+		'https://https://me.example',
+		'https://http://me.example',
+		'https://me.example\nhttps://other.example',
+		'https://me.example\t/x',
+		'https://me.{client}.example',
+		'https://me.example,',
+		'https://me..example',
+		'me.example:8443',
+		'localhost:8443',
+	])('is no URL, and is to be entered with https://: %j', (address) => {
+		expect(() => checkedAddress(address, field)).toThrow(
+			"'Base URL' of the Meiro CDP credential is not a URL. Enter it with https://, e.g. https://example.meiro.io/api",
+		);
+	});
+
+	it.each(['https://měiro.example', 'https://me_1.example.', 'https://[2606:4700::1]:8443'])(
+		'is not this one: %s',
+		(address) => {
+			expect(() => checkedAddress(address, field)).not.toThrow();
+		},
+	);
+
 	it('names a switch that has another name', () => {
 		expect(() =>
 			checkedAddress('https://10.0.0.1', { ...field, privateSwitch: 'May Be Private' }),
