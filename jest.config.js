@@ -2,7 +2,7 @@
 module.exports = {
 	testEnvironment: 'node',
 	// Above what the slowest test takes on a busy machine with two cores: a limit, not a measure.
-	testTimeout: 120_000,
+	testTimeout: 300_000,
 	// Jest leaves a core to others, which on a machine with two cores is half of it.
 	maxWorkers: '100%',
 	setupFiles: ['<rootDir>/test/support/environment.ts'],

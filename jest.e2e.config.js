@@ -4,6 +4,6 @@ module.exports = {
 	...require('./jest.config'),
 	// No n8n-core is loaded here, so nothing has to be set for it.
 	setupFiles: [],
-	testTimeout: 180_000,
+	testTimeout: 400_000,
 	testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
 };

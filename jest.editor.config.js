@@ -2,6 +2,6 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	...require('./jest.e2e.config'),
-	testTimeout: 120_000,
+	testTimeout: 400_000,
 	testMatch: ['<rootDir>/test/editor/*.test.ts'],
 };

@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 
 import { closeAdvice } from './browser';
 
-const PUBLISHED_WITHIN_MS = 30_000;
-const EXECUTED_WITHIN_MS = 60_000;
+const PUBLISHED_WITHIN_MS = 90_000;
+const EXECUTED_WITHIN_MS = 180_000;
 
 export async function newWorkflow(page: Page): Promise<void> {
 	await page.goto('/workflow/new');

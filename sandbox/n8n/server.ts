@@ -62,6 +62,8 @@ export async function startN8n(
 		env: {
 			...process.env,
 			PATH: [installation.binDirectory, process.env.PATH].join(delimiter),
+			// Of n8n's thousands of modules: a start takes a sixth less. https://nodejs.org/docs/latest-v24.x/api/module.html#module-compile-cache
+			NODE_COMPILE_CACHE: join(installation.directory, 'compile-cache'),
 			...localSettings(userFolder, chosen, await freePort(chosen + 1)),
 			...(kind === 'worker' ? workerSettings(chosen) : {}),
 			...env,

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import axios from 'axios';
 
 const HOME = join(__dirname, '../..');
-const QUIET_AT_MOST_MS = 5_000;
-const FIRST_LOOK_WITHIN_MS = 60_000;
+/** In starts of n8n, which tell how fast the machine is: a quiet one with two cores starts it in 15 s, looks first after 20 s, and is never silent for 5 s. */
+const FIRST_LOOK_WITHIN_STARTS = 4;
+const QUIET_AT_MOST_STARTS = 1 / 2;
 
 let npm: ChildProcess | undefined;
 
@@ -57,8 +58,14 @@ it('the demo tells where to look before it plays, is never silent for long, and 
 	const [, monitor = ''] = /Meiro monitor +(http:\S+)/.exec(text) ?? [];
 	expect(text.indexOf(editor)).toBeLessThan(text.indexOf('Templates 0/'));
 	expect(text.indexOf(monitor)).toBeLessThan(text.indexOf('Templates 0/'));
-	expect(quietMs).toBeLessThanOrEqual(QUIET_AT_MOST_MS);
-	expect(tookMs).toBeLessThanOrEqual(FIRST_LOOK_WITHIN_MS);
+	expect(text).not.toContain('Templates 2/');
+	const [, minutes = '0', seconds] = /n8n runs at \S+ \[(?:(\d+)m)?(\d+)s\]/.exec(text) ?? [];
+	const startMs = (Number(minutes) * 60 + Number(seconds)) * 1000;
+	console.log(
+		`First look after ${tookMs} ms, longest silence ${quietMs} ms; n8n started in ${startMs} ms`,
+	);
+	expect(quietMs).toBeLessThanOrEqual(Math.max(5_000, startMs * QUIET_AT_MOST_STARTS));
+	expect(tookMs).toBeLessThanOrEqual(startMs * FIRST_LOOK_WITHIN_STARTS);
 
 	const { data } = await axios.get<{ groups: unknown; events: unknown[] }>(`${monitor}/data`);
 	expect(data.groups).toContainEqual(

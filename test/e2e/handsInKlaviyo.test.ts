@@ -129,7 +129,7 @@ beforeAll(async () => {
 	}
 	for (const one of published) await EDITS[one.part].make(flowOf(one));
 	expect(found()).toEqual(EDITED);
-}, 180_000);
+});
 
 async function answers({ url }: Published): Promise<number> {
 	const { header, secret } = world.webhook;

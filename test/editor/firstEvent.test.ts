@@ -177,7 +177,7 @@ describe.each(Object.keys(MODES))('README’s first event, %s', (mode) => {
 		world = await startFreshN8n();
 		const page = await openEditor(browser, world.n8n.url, world.login);
 		await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-		page.setDefaultTimeout(20_000);
+		page.setDefaultTimeout(60_000);
 		playing = { world, page, hand: new Hand(page), copied: { url: '', body: '' } };
 	}, 900_000);
 

@@ -171,7 +171,7 @@ describe('the panels', () => {
 			for (const { name } of fields) {
 				await field(editor.page, name)
 					.first()
-					.waitFor({ timeout: 3_000 })
+					.waitFor({ timeout: 20_000 })
 					.catch(() => missing.push(name));
 			}
 			found[panel.name] = {

@@ -78,7 +78,7 @@ describe('the template self-check', () => {
 			...{ actionWithoutLinks: 'cut', reentry: 'asDefined' },
 			cdpExistingId: 'not asked, see 7 Try the Meiro CDP',
 		});
-	}, 180_000);
+	});
 });
 
 /** The metric is left to be chosen. */

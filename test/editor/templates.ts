@@ -81,7 +81,6 @@ describe('a template', () => {
 			const status = await newestExecution(page);
 			expect({ problems, status }).toEqual({ problems: [], status: 'success' });
 		},
-		240_000,
 	);
 });
 

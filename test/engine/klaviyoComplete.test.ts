@@ -237,7 +237,8 @@ describe('Event: Complete', () => {
 		const before = Date.now();
 		const passed = await complete(items, { includeProfile: true });
 		expect(passed).toEqual(items.map((item) => ({ ...item, completed: false })));
-		expect(Date.now() - before).toBeLessThan(9000);
+		// Klaviyo asks for a minute, or is silent for good.
+		expect(Date.now() - before).toBeLessThan(30_000);
 	});
 
 	it('does without the part that the key may not read', async () => {

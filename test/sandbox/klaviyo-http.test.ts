@@ -117,12 +117,11 @@ describe('the command line', () => {
 			expect(lines.join('\n')).toMatch(/1 times faster: 24 h of retries take 86400 s[^]*closed$/);
 			expect(child.exitCode).toBe(0);
 		},
-		20_000,
 	);
 
 	it('refuses a port that is none', async () => {
 		const child = start('--port', '4300x');
 		await once(child, 'exit');
 		expect(child.exitCode).toBe(1);
-	}, 20_000);
+	});
 });

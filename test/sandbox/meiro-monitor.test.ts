@@ -175,7 +175,7 @@ inBrowser('the monitoring page in a browser', () => {
 
 	beforeAll(async () => {
 		browser = await openBrowser();
-	}, 30_000);
+	});
 	afterAll(async () => await browser.close());
 	beforeEach(async () => {
 		problems.length = 0;
@@ -202,7 +202,7 @@ inBrowser('the monitoring page in a browser', () => {
 		expect(await page.locator('main img, main script').count()).toBe(0);
 		expect(await page.title()).toContain('Event monitoring');
 		expect(problems).toEqual([]);
-	}, 20_000);
+	});
 
 	it('keeps an opened event open, and the focus, while new events come in', async () => {
 		const meiro = await start();
@@ -216,7 +216,7 @@ inBrowser('the monitoring page in a browser', () => {
 		expect(await page.locator('pre:visible').innerText()).toContain('"n": 1');
 		const focused = page.locator(':focus');
 		expect(await focused.getAttribute('aria-expanded')).toBe('true');
-	}, 20_000);
+	});
 
 	it('filters by source and type, remembers it in the address, and shows all again', async () => {
 		const meiro = await start();
@@ -236,7 +236,7 @@ inBrowser('the monitoring page in a browser', () => {
 		expect(await rows.count()).toBe(1);
 		await page.getByRole('button', { name: 'Show all' }).click();
 		await rows.nth(2).waitFor();
-	}, 20_000);
+	});
 
 	it('stops asking when paused, and says so when the connection is lost', async () => {
 		const meiro = await start();
@@ -248,7 +248,7 @@ inBrowser('the monitoring page in a browser', () => {
 		await meiro.close();
 		await page.getByRole('button', { name: 'Pause' }).click();
 		await state.getByText('Connection lost').waitFor();
-	}, 20_000);
+	});
 
 	it('fits a width of 400 px', async () => {
 		const meiro = await start();
@@ -263,5 +263,5 @@ inBrowser('the monitoring page in a browser', () => {
 		const cut = `[...document.querySelectorAll('tbody :is(th, td):not(.wide)')]
 			.filter((cell) => cell.scrollWidth > cell.clientWidth).length`;
 		expect(await page.evaluate(cut)).toBe(0);
-	}, 20_000);
+	});
 });

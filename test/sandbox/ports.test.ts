@@ -31,7 +31,7 @@ it('gives processes that ask at once a port each, before any of them listens', a
 	const own = await Promise.all([freePort(FROM), freePort(FROM)]);
 	const ports = [...own, ...(await portsOfOthers(4))];
 	expect(new Set(ports).size).toBe(14);
-}, 60_000);
+});
 
 it('passes over a port at which something listens', async () => {
 	const server = createServer().listen(await freePort(FROM), '127.0.0.1');

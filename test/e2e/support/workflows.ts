@@ -89,11 +89,11 @@ export function arrived({ meiro }: Instance, source = 'klaviyo'): number[] {
 		.map((body) => (body.event_payload ?? body).properties!.number);
 }
 
-/** Asks until it is so. n8n tells nobody when an execution has ended. @throws after two minutes */
+/** Asks until it is so. n8n tells nobody when an execution has ended. @throws after five minutes */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-	const deadline = Date.now() + 120_000;
+	const deadline = Date.now() + 300_000;
 	while (!(await isSo())) {
-		if (Date.now() > deadline) throw new Error(`Not within two minutes: ${what}`);
+		if (Date.now() > deadline) throw new Error(`Not within five minutes: ${what}`);
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 }

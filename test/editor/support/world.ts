@@ -33,7 +33,7 @@ export async function startEditor(): Promise<void> {
 	await builder.startN8n();
 	const world = await builder.finish();
 	const page = await openEditor(browser, world.n8n.url, LOGIN, { scale: 1 });
-	page.setDefaultTimeout(20_000);
+	page.setDefaultTimeout(60_000);
 	let heard: string[] = [];
 	page.on('console', (message) => {
 		if (!['error', 'warning'].includes(message.type()) || isOfNpm(message.location().url)) return;
