@@ -198,7 +198,9 @@ function withProfile(
 	const id = idOf(item) ?? '';
 	const asked = profiles.get(id);
 	if (asked === undefined && !lists.has(id)) return item;
-	const own = isObject(item.profile) ? item.profile : {};
+	const own = isObject(item.profile) ? { ...item.profile } : {};
+	// Where Klaviyo was asked and says no yes, the body's is an old one.
+	if (asked !== undefined) delete own.consent;
 	const { properties: custom = {}, ...known } = asked ?? {};
 	const properties = {
 		...(isObject(own.properties) ? own.properties : {}),

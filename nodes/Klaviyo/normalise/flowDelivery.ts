@@ -119,9 +119,14 @@ export function normalise(delivery: FlowDelivery, settings: NormaliseSettings): 
 		if (facts.trigger_event_id !== undefined) return facts.trigger_event_id.trim();
 		if (when !== undefined) return unixSecondOf(when);
 		const day = eventDay ?? delivery.receivedAt.slice(0, 10);
-		return triggerType === 'date'
-			? yearOfDate(eventName, day, [properties, fields.profileProperties])
-			: contentDigest(properties, [day, facts.metric, facts.value, facts.currency]);
+		if (triggerType === 'date')
+			return yearOfDate(eventName, day, [properties, fields.profileProperties]);
+		// All other kinds have the group as a part of their own.
+		const groups = kind === 'metric' ? [list, segment].filter((group) => group !== null) : [];
+		return contentDigest(properties, [
+			...[day, facts.metric, facts.value, facts.currency],
+			...groups,
+		]);
 	}
 }
 

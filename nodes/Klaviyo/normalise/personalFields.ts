@@ -82,8 +82,8 @@ export function takeFields(
 		if (ID_FIELDS.has(field) && standsForNoId(value, placeholders)) continue;
 		const understood = understand(field, value);
 		const known = fields[field];
-		// Consent by channel: what was said to the others is kept.
-		if (understood === undefined || isObject(value)) setOnce(rest, key, value);
+		const isAll = field !== 'consent' || !isByChannel(value);
+		if (understood === undefined || !isAll) setOnce(rest, key, value);
 		if (understood === undefined || understood === known) continue;
 		const at = known === undefined ? taken.length : taken.findIndex((one) => one.field === field);
 		const worse = known === undefined || rankOf(entry) < rankOf(taken[at]!) ? taken[at] : entry;
@@ -96,6 +96,11 @@ export function takeFields(
 }
 
 const rankOf = ({ key }: PersonalEntry) => SPELLING_RANK.get(plainKey(key)) ?? Infinity;
+
+/** Consent by channel, also as a template prints it: what was said to the others is kept. */
+function isByChannel(value: Value): boolean {
+	return isObject(value) || (typeof value === 'string' && /^\s*\{/.test(value));
+}
 
 function standsForNoId(value: Value, placeholders: OwnPlaceholders): boolean {
 	if (typeof value === 'boolean') return true;

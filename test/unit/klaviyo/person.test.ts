@@ -1,5 +1,6 @@
 import { eventsOf } from '../../../nodes/Klaviyo/trigger/events';
 import { parseBody } from '../../../nodes/Klaviyo/trigger/body/readBody';
+import { pythonRepr } from '../../../sandbox/klaviyo/python';
 
 const ULID = '01JZ0000000000000000000000';
 const ANA = 'ana@shop.example';
@@ -288,12 +289,14 @@ describe('consent', () => {
 	});
 
 	it('by channel keeps what was said to the others', () => {
-		const consent = { email: 'SUBSCRIBED', sms: 'UNSUBSCRIBED' };
-		expect(profileOf({ profile: { email: ANA, consent } })).toEqual({
-			email: ANA,
-			consent: ['email'],
-			properties: { consent },
-		});
+		const said = { email: 'SUBSCRIBED', sms: 'UNSUBSCRIBED' };
+		for (const consent of [said, JSON.stringify(said), pythonRepr(said)]) {
+			expect(profileOf({ profile: { email: ANA, consent } })).toEqual({
+				email: ANA,
+				consent: ['email'],
+				properties: { consent },
+			});
+		}
 	});
 
 	it('is not what being on a list means', () => {

@@ -220,6 +220,11 @@ describe('two different things', () => {
 			byFlow({ ...ORDER, metric: 'Ordered Product', id: 'order-1_A' }),
 			byFlow({ ...ORDER, metric: 'Ordered Product', id: 'order-1_B' }),
 		],
+		...['list', 'list_id', 'segment'].map((key): [string, KlaviyoEvent, KlaviyoEvent] => [
+			`a metric's events without ids that differ in their ${key}`,
+			byFlow({ ...ORDER, metric: 'Subscribed to List', id: '' }, { [key]: 'One' }),
+			byFlow({ ...ORDER, metric: 'Subscribed to List', id: '' }, { [key]: 'Two' }),
+		]),
 		['joins of a list on two days', join({}), join({ day: '2031-02-04' })],
 		['joins of two lists', join({}), join({ list: { id: 'LiSt02' } })],
 		...['0', '-', 'N/A', 'guest', 'NaN'].map((id): [string, KlaviyoEvent, KlaviyoEvent] => [
