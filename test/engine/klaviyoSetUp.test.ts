@@ -408,6 +408,38 @@ describe('a flow that was changed by hand in Klaviyo', () => {
 		expect(actionsOf(only())[0]!.data).toMatchObject({ value: 30 });
 	});
 
+	it.each([
+		[{ secondary_value: 6 }, '60 days and 6'],
+		[{ delay_until_time: '09:00:00' }, '60 days until 09:00:00'],
+		[{ delay_until_weekdays: ['monday', 'friday'] }, '60 days on monday, friday'],
+	])('keeps what was added to its delay: %j', async (added, span) => {
+		await publishTrigger(winBack());
+		await changeByHand('time-delay', (data: object) => ({ ...data, ...added }));
+		const remarks = await remarksOf(
+			async () => await publishTrigger(winBack({ options: { delay: '5 hours' } })),
+		);
+		expect(remarks).toEqual([expect.stringContaining(`waits ${span}, this node says 5 hours`)]);
+		expect(actionsOf(only())[0]!.data).toMatchObject({ value: 60, unit: 'days', ...added });
+	});
+
+	it.each(['draft', 'manual'])(
+		'stays %s although the node says live, which is told, until the node says so anew',
+		async (status) => {
+			const live = winBack({ options: { flowStatus: 'live' } });
+			await publishTrigger(live);
+			await patch(`flows/${only().id}`, 'flow', { status });
+			for (let times = 0; times < 2; times++) {
+				expect(await remarksOf(async () => await publishTrigger(live))).toEqual([
+					expect.stringContaining(`is ${status}, this node says live: it was changed in Klaviyo`),
+				]);
+				expect(only().status).toBe(status);
+			}
+			await publishTrigger(winBack({ options: { flowStatus: 'draft' } }));
+			await publishTrigger(live);
+			expect(only().status).toBe('live');
+		},
+	);
+
 	it('keeps its body, and gets address and secret all the same', async () => {
 		await publishTrigger(winBack());
 		const body = '{"email": "{{ person.email }}"}';

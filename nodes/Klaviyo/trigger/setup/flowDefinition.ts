@@ -45,7 +45,7 @@ export function createFlowBody(wanted: WantedFlow): Wire<FlowCreateQuery> {
 			message: {
 				...wanted.webhook,
 				body: wanted.bodyAfter(wanted.delay),
-				name: actionNameOf({ formerStatus: null, marks: marksOf(wanted) }),
+				name: actionNameOf({ formerStatus: null, setLive: false, marks: marksOf(wanted) }),
 			},
 			status: 'draft',
 		},

@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Delay } from '../recipes';
 import type { WantedFlow } from './flowDefinition';
+import type { StoredDelay } from './flows';
 
 /** What people change in Klaviyo: each is judged by itself. */
 export const PARTS = ['delay', 'filter', 'trigger', 'body'] as const;
@@ -16,6 +17,8 @@ export type Marks = Record<Part, string>;
  */
 export interface ActionMemory {
 	formerStatus: 'live' | 'manual' | null;
+	/** It was set live by the last publish: one that is not live any more was set so by a person. */
+	setLive: boolean;
 	/** Null when the name was changed. */
 	marks: Marks | null;
 }
@@ -23,9 +26,9 @@ export interface ActionMemory {
 const MARK_LENGTH = 6;
 
 /** E.g. 'n8n (was live) 3fa9c1-77c102-0b2e7d-9d1c00'. */
-export function actionNameOf({ formerStatus, marks }: ActionMemory): string {
+export function actionNameOf({ formerStatus, setLive, marks }: ActionMemory): string {
 	const was = formerStatus === null ? '' : ` (was ${formerStatus})`;
-	return `n8n${was}${marks === null ? '' : ` ${PARTS.map((part) => marks[part]).join('-')}`}`;
+	return `n8n${was}${setLive ? ' (set live)' : ''}${marks === null ? '' : ` ${PARTS.map((part) => marks[part]).join('-')}`}`;
 }
 
 export function memoryOf(actionName: unknown): ActionMemory {
@@ -34,7 +37,11 @@ export function memoryOf(actionName: unknown): ActionMemory {
 	const found = /(?:^| )([0-9a-f]{6}(?:-[0-9a-f]{6}){3})$/.exec(name)?.[1]?.split('-');
 	const marks =
 		found && (Object.fromEntries(PARTS.map((part, index) => [part, found[index]])) as Marks);
-	return { formerStatus: formerStatus ?? null, marks: marks ?? null };
+	return {
+		formerStatus: formerStatus ?? null,
+		setLive: name.includes('(set live)'),
+		marks: marks ?? null,
+	};
 }
 
 /** Marks of a flow as it is wanted; the body is that after the delay which the flow has. */
@@ -52,7 +59,7 @@ export function marksOf(wanted: WantedFlow, delay: Delay | null = wanted.delay):
 export function storedMarks(flow: {
 	trigger: IDataObject;
 	profileFilter: IDataObject | null;
-	delay: Delay | null;
+	delay: StoredDelay | null;
 	body: string;
 }): Marks {
 	const { type, id, date_profile_property, trigger_time } = flow.trigger;
@@ -89,8 +96,13 @@ function filterMark(conditions: string[]): string {
 	return markOf(conditions.join('\n'));
 }
 
-function delayMark(delay: Delay | null): string {
-	return markOf(delay === null ? '' : `${delay.value} ${delay.unit}`);
+function delayMark(delay: StoredDelay | null): string {
+	return markOf(delay === null ? '' : spanOf(delay));
+}
+
+/** E.g. '3 days and 6 until 09:00:00 on monday'. */
+export function spanOf({ value, unit, more = '' }: StoredDelay): string {
+	return `${value} ${unit}${more}`;
 }
 
 /** However Klaviyo lays out the text. */

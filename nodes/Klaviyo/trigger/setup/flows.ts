@@ -123,10 +123,33 @@ export function messageIn(action: StoredAction | undefined): IDataObject {
 	return (action?.data.message ?? {}) as IDataObject;
 }
 
-export function delayOfFlow({ delayAction }: StoredFlow): Delay | null {
+/** A wait as Klaviyo's editor can make it. */
+export interface StoredDelay extends Delay {
+	/** What no node chooses: hours or minutes beside it, a time of day, days of the week. */
+	more?: string;
+}
+
+export function delayOfFlow({ delayAction }: StoredFlow): StoredDelay | null {
 	if (delayAction === undefined) return null;
-	const { unit = 'days', value } = delayAction.data;
-	return { unit: unit as Delay['unit'], value: Number(value) };
+	const {
+		unit = 'days',
+		value,
+		secondary_value,
+		delay_until_time,
+		delay_until_weekdays,
+	} = delayAction.data;
+	// Klaviyo itself writes all seven.
+	const days = Array.isArray(delay_until_weekdays) ? delay_until_weekdays : [];
+	const more = [
+		secondary_value ? ` and ${String(secondary_value)}` : '',
+		delay_until_time ? ` until ${String(delay_until_time)}` : '',
+		days.length > 0 && days.length < 7 ? ` on ${days.join(', ')}` : '',
+	].join('');
+	return {
+		unit: unit as Delay['unit'],
+		value: Number(value),
+		...(more === '' ? {} : { more }),
+	};
 }
 
 /** The same wait with another length. What Klaviyo adds to days alone is refused with other units. */

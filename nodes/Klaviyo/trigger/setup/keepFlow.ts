@@ -2,14 +2,15 @@ import { UserError } from 'n8n-workflow';
 
 import { processState } from '../../../shared/processState';
 import type { KlaviyoClient } from '../../api/klaviyoClient';
-import type { Delay } from '../recipes';
 import { nameMarker, type WantedFlow } from './flowDefinition';
 import {
 	actionNameOf,
 	marksOf,
 	memoryOf,
 	PARTS,
+	spanOf,
 	storedMarks,
+	type ActionMemory,
 	type Marks,
 	type Part,
 } from './flowMarks';
@@ -23,6 +24,7 @@ import {
 	setFlowStatus,
 	updateAction,
 	type StoredAction,
+	type StoredDelay,
 	type StoredFlow,
 } from './flows';
 
@@ -99,13 +101,13 @@ export async function pauseFlow(
 ): Promise<void> {
 	for (const flow of await flowsThatCall(client, wanted, knownId)) {
 		if (flow.status === 'draft' || hostOfFlow(flow) !== hostOf(wanted.webhook.url)) continue;
-		const { marks } = memoryOf(messageOf(flow).name);
+		const { marks, setLive } = memoryOf(messageOf(flow).name);
 		const formerStatus = flow.status as 'live' | 'manual';
 		await writeWebhook(client, flow, {
 			// Klaviyo may mask header values in answers.
 			...wanted.webhook,
 			status: 'draft',
-			name: actionNameOf({ formerStatus, marks }),
+			name: actionNameOf({ formerStatus, setLive, marks }),
 		});
 		await setFlowStatus(client, flow.id, 'draft');
 	}
@@ -129,18 +131,24 @@ async function update(
 	const marks = { ...goal };
 	for (const part of kept) marks[part] = memory.marks?.[part] ?? NEVER_WRITTEN;
 
-	const status = wantedStatus(flow.status, memory.formerStatus, wanted.status);
+	const status = wantedStatus(flow.status, memory, wanted.status);
 	await writeWebhook(client, flow, {
 		...wanted.webhook,
 		...(kept.includes('body') ? {} : { body: wanted.bodyAfter(delay) }),
 		...(status === flow.status ? {} : { status }),
-		name: actionNameOf({ formerStatus: null, marks }),
+		name: actionNameOf({ formerStatus: null, setLive: wanted.status === 'live', marks }),
 	});
 	if (flow.delayAction && delay && stored.delay !== goal.delay && !isDelayTheirs) {
 		await updateAction(client, flow.delayAction, delayData(flow.delayAction.data, delay));
 	}
 	if (status !== flow.status) await setFlowStatus(client, flow.id, status);
-	return kept.map((part) => remarkOn(part, flow, found, wanted));
+	const remarks = kept.map((part) => remarkOn(part, flow, found, wanted));
+	if (status !== 'live' && wanted.status === 'live') {
+		remarks.push(
+			`Klaviyo flow '${flow.name}' (${flow.id}) is ${status}, this node says live: it was changed in Klaviyo, and stays so.`,
+		);
+	}
+	return remarks;
 }
 
 /** No text has this mark. */
@@ -169,14 +177,14 @@ async function writeWebhook(
 	}
 }
 
-/** Back to what it was before the pause; live when the user chose so; else as the user left it in Klaviyo. */
+/** Live when the user has chosen so since; back to what it was before the pause; else as the user left it in Klaviyo. */
 function wantedStatus(
 	current: string,
-	former: 'live' | 'manual' | null,
+	{ formerStatus, setLive }: ActionMemory,
 	chosen: 'draft' | 'live',
 ): 'draft' | 'live' | 'manual' {
-	if (chosen === 'live') return 'live';
-	if (former !== null && current === 'draft') return former;
+	if (chosen === 'live' && !setLive) return 'live';
+	if (formerStatus !== null && current === 'draft') return formerStatus;
 	return current === 'live' || current === 'manual' ? current : 'draft';
 }
 
@@ -268,15 +276,15 @@ const PART_NAMES: Record<Part, string> = {
 function remarkOn(
 	part: Part,
 	{ id, name }: StoredFlow,
-	found: Delay | null,
+	found: StoredDelay | null,
 	wanted: WantedFlow,
 ): string {
 	const which = `Klaviyo flow '${name}' (${id})`;
 	return part === 'delay'
-		? `${which} waits ${spanOf(found)}, this node says ${spanOf(wanted.delay)}: it was changed in Klaviyo, and stays so.`
+		? `${which} waits ${waitOf(found)}, this node says ${waitOf(wanted.delay)}: it was changed in Klaviyo, and stays so.`
 		: `The ${PART_NAMES[part]} of ${which} was changed in Klaviyo, and stays so; this node would have another.`;
 }
 
-function spanOf(delay: Delay | null): string {
-	return delay === null ? 'not at all' : `${delay.value} ${delay.unit}`;
+function waitOf(delay: StoredDelay | null): string {
+	return delay === null ? 'not at all' : spanOf(delay);
 }
