@@ -4,9 +4,10 @@ import { sha256Of } from '../../shared/event/eventId';
 import { isObject } from '../../shared/event/values';
 import { plainKey } from './keys';
 
-/** Where the date of a date flow stands, beside a property of the event's own name. */
-const BIRTHDAYS = ['birthday', 'birth_date', 'date_of_birth'];
-const ANNIVERSARIES = ['anniversary'];
+/** Where the date of a date flow stands, beside `date` and a property of the event's own name. */
+const DATES = ['birthday', 'birth_date', 'date_of_birth', 'anniversary'];
+/** How far from the day a date may lie that is not certain to be the flow's. */
+const NEAR_MS = 31 * 86_400_000;
 /** 1990-12-31, --12-31, 12-31, 1990/12/31, 19901231; 31.12.1990; 12/31/1990. */
 const YEAR_FIRST = /^(?:\d{4}|-)?[-/.]?(\d{2})[-/.](\d{2})(?:[T ].*)?$|^\d{4}(\d{2})(\d{2})$/;
 const YEAR_LAST = /^(\d{1,2})([./])(\d{1,2})[./]\d{4}$/;
@@ -20,19 +21,25 @@ const YEAR_LAST = /^(\d{1,2})([./])(\d{1,2})[./]\d{4}$/;
  */
 export function yearOfDate(eventName: string, day: string, holders: IDataObject[]): string {
 	const year = Number(day.slice(0, 4));
-	const date = dateIn(eventName, holders);
+	const own = dateIn([eventName, 'date', ...datesLike(eventName)], holders);
+	const date = own ?? dateIn(DATES, holders);
 	if (date === null) return String(year);
 	const at = Date.parse(day);
 	const distanceIn = (of: number) => Math.abs(Date.UTC(of, date.month - 1, date.day) - at);
-	return String(
-		[year - 1, year, year + 1].reduce((nearest, of) =>
-			distanceIn(of) < distanceIn(nearest) ? of : nearest,
-		),
+	const nearest = [year - 1, year, year + 1].reduce((best, of) =>
+		distanceIn(of) < distanceIn(best) ? of : best,
 	);
+	// A birthday says nothing of when a contract ends, unless it comes just then.
+	return String(own !== null || distanceIn(nearest) <= NEAR_MS ? nearest : year);
 }
 
-function dateIn(eventName: string, holders: IDataObject[]): { month: number; day: number } | null {
-	for (const name of [eventName, 'date', ...otherDates(eventName)]) {
+function datesLike(eventName: string): string[] {
+	const [word] = /birth|anniversary/.exec(eventName) ?? [];
+	return DATES.filter((name) => word !== undefined && name.includes(word));
+}
+
+function dateIn(names: string[], holders: IDataObject[]): { month: number; day: number } | null {
+	for (const name of names) {
 		for (const holder of holders) {
 			for (const key of Object.keys(holder)) {
 				if (plainKey(key) !== plainKey(name)) continue;
@@ -42,12 +49,6 @@ function dateIn(eventName: string, holders: IDataObject[]): { month: number; day
 		}
 	}
 	return null;
-}
-
-/** A birthday in the profile says nothing of when an anniversary is. */
-function otherDates(eventName: string): string[] {
-	if (eventName.includes('birth')) return BIRTHDAYS;
-	return eventName.includes('anniversary') ? ANNIVERSARIES : [...BIRTHDAYS, ...ANNIVERSARIES];
 }
 
 /** A slash stands behind the month, unless that can be none; a dot behind the day. */

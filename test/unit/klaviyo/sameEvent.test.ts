@@ -184,9 +184,9 @@ describe('two different things', () => {
 		byFlow(ORDER, { event_name: 'winback_due', delay: '60 days', ...more }, flowId);
 	const birthday = (day: string, more: IDataObject = {}) =>
 		join({ event_name: 'birthday', trigger_type: 'date', list: '', day, ...more });
-	const anniversary = (day: string) =>
+	const anniversary = (day: string, event_name = 'anniversary') =>
 		birthday(day, {
-			event_name: 'anniversary',
+			event_name,
 			profile: { klaviyo_id: ANA, birthday: '1990-12-01' },
 		});
 	const joined = (at: string) =>
@@ -257,6 +257,11 @@ describe('two different things', () => {
 			anniversary('2031-06-02'),
 			anniversary('2032-06-01'),
 		],
+		[
+			'ends of a contract in two years, half a year from the birthday',
+			anniversary('2031-06-02', 'contract_ends'),
+			anniversary('2032-06-01', 'contract_ends'),
+		],
 		['two samples', byFlow(ORDER, { is_test: true }), byFlow(ORDER, { is_test: true })],
 		['a sample and the real event', byFlow(ORDER), byFlow(ORDER, { is_test: true })],
 	])('have two event_ids: %s', (_, one, other) => {
@@ -299,6 +304,11 @@ describe('two different things', () => {
 			'an anniversary told again after midnight, half a year from the birthday',
 			anniversary('2031-06-01'),
 			anniversary('2031-06-02'),
+		],
+		[
+			'a birthday under another name, told again in the new year',
+			birthday('2030-12-31', { event_name: 'party', birthday: '1990-12-31' }),
+			birthday('2031-01-01', { event_name: 'party', birthday: '1990-12-31' }),
 		],
 		...['1990/12/31', '19901231', '31.12.1990', '12/31/1990', '--12-31'].map(
 			(date): [string, KlaviyoEvent, KlaviyoEvent] => [
