@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { DEFAULT_RETRY_POLICY } from '../shared/http/retry';
+import { DEFAULT_RETRY_POLICY, msOfSeconds } from '../shared/http/retry';
 import type { BuildSettings } from './build/buildEvent';
 import { DEFAULT_IDENTIFIER_TYPES, type OwnIdentifier } from './build/identify';
 import type { SendSettings } from './delivery/send';
@@ -48,13 +48,10 @@ export function runSettingsOf(context: IExecuteFunctions): RunSettings {
 	return {
 		operation: context.getNodeParameter('operation', 0) as Operation,
 		limits: { batchSize, maxRequestBytes: MAX_REQUEST_BYTES, pipesBody },
-		concurrency: Math.max(1, Math.floor(options.concurrency ?? DEFAULT_CONCURRENCY)),
+		concurrency: Math.max(1, Math.floor(Number(options.concurrency ?? DEFAULT_CONCURRENCY)) || 1),
 		policy: {
 			...DEFAULT_RETRY_POLICY,
-			giveUpAfterMs:
-				options.giveUpAfterSeconds === undefined
-					? DEFAULT_RETRY_POLICY.giveUpAfterMs
-					: Math.max(1, options.giveUpAfterSeconds) * 1000,
+			giveUpAfterMs: msOfSeconds(options.giveUpAfterSeconds, DEFAULT_RETRY_POLICY.giveUpAfterMs),
 		},
 		skipDelivered: options.skipDelivered === true,
 	};

@@ -15,6 +15,7 @@ import {
 	isRetryableCode,
 	isRetryableStatus,
 	type RetryPolicy,
+	msOfSeconds,
 } from '../../shared/http/retry';
 import type { Runtime } from '../../shared/http/runtime';
 import {
@@ -53,7 +54,7 @@ export interface MeiroClient {
 	/** @throws NodeApiError or NodeOperationError with a sentence that says what to do */
 	request(request: MeiroRequest): Promise<{ status: number; body: IDataObject }>;
 	/** Changes for how long requests are repeated. */
-	giveUpAfter(ms: number): void;
+	giveUpAfter(seconds: unknown): void;
 }
 
 /** Stands where n8n looks for a token, so that it logs in nowhere: the other APIs need no login. */
@@ -89,8 +90,8 @@ class Client implements MeiroClient {
 		this.policy = { ...policy };
 	}
 
-	giveUpAfter(ms: number): void {
-		this.policy.giveUpAfterMs = ms;
+	giveUpAfter(seconds: unknown): void {
+		this.policy.giveUpAfterMs = msOfSeconds(seconds, this.policy.giveUpAfterMs);
 	}
 
 	async send(request: MeiroRequest): Promise<Sent> {

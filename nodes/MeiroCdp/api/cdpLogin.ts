@@ -11,6 +11,7 @@ import { addressOfRequest, isWithin } from '../../shared/http/address';
 import { clip } from '../../shared/http/answer';
 import { connectionFailureOf, explainConnectionFailure } from '../../shared/http/connectionFailure';
 import { redirectSentence } from '../../shared/http/explanation';
+import { msOfSeconds } from '../../shared/http/retry';
 import { hiding, type Hide } from '../../shared/http/secrets';
 import { addressOf } from './cdpAddress';
 
@@ -20,7 +21,7 @@ const DEFAULT_TIMEOUT_S = 30;
 
 /** How long one request may take. */
 export function timeoutMsOf(credentials: ICredentialDataDecryptedObject): number {
-	return Math.max(1, Number(credentials.timeoutSeconds) || DEFAULT_TIMEOUT_S) * 1000;
+	return msOfSeconds(credentials.timeoutSeconds || undefined, DEFAULT_TIMEOUT_S * 1000);
 }
 
 /** Adds the one secret that belongs to the request's address; to any other address goes none. */

@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { addressOfRequest, checkedAddress, isWithin } from '../../shared/http/address';
+import { msOfSeconds } from '../../shared/http/retry';
 import type { OutgoingEvent } from '../build/buildEvent';
 import { pipes, rawPipes } from '../products/pipes';
 import type { ProductWay } from '../products/productWay';
@@ -58,7 +59,7 @@ export function targetOf(
 	return {
 		product,
 		baseUrl: baseUrlOf(credentials),
-		timeoutMs: Math.max(1, Number(credentials.timeoutSeconds) || DEFAULT_TIMEOUT_S) * 1000,
+		timeoutMs: msOfSeconds(credentials.timeoutSeconds || undefined, DEFAULT_TIMEOUT_S * 1000),
 		batchSize: Math.floor(limits.batchSize) || PRODUCTS[product].batchSize,
 		maxRequestBytes: limits.maxRequestBytes,
 		pipesBody: limits.pipesBody,

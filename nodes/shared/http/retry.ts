@@ -15,6 +15,20 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 	maxDelayMs: 30_000,
 };
 
+/** Timers count no further than 24 days: what is longer would be over at once. */
+const MOST_SECONDS = 1_000_000;
+
+/**
+ * Seconds that a user entered, or an expression gave: at least one, as else nothing would be sent at all.
+ *
+ * @param otherwiseMs where it is no number
+ */
+export function msOfSeconds(given: unknown, otherwiseMs: number): number {
+	const seconds = given === undefined || given === null || given === '' ? NaN : Number(given);
+	if (Number.isNaN(seconds)) return otherwiseMs;
+	return Math.min(Math.max(1, seconds), MOST_SECONDS) * 1000;
+}
+
 const RETRYABLE_STATUS = new Set([408, 425, 429]);
 
 /** Failures of the connection, not of the request: the same request may well succeed later. */

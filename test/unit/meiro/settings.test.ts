@@ -135,6 +135,25 @@ describe('the options of a run', () => {
 		});
 	});
 
+	it.each([
+		[-1, 1_000],
+		['30', 30_000],
+		['soon', 60_000],
+		[null, 60_000],
+		['', 60_000],
+		[Number.POSITIVE_INFINITY, 1e9],
+	])('give up after %j seconds at a time that a timer can count: %i ms', (given, giveUpAfterMs) => {
+		const giveUpAfterSeconds = given as number;
+		expect(run({ giveUpAfterSeconds }).policy).toMatchObject({ giveUpAfterMs });
+	});
+
+	it.each(['many', -1, Number.NaN])(
+		'send one after the other with a concurrency of %j',
+		(given) => {
+			expect(run({ concurrency: given as number })).toMatchObject({ concurrency: 1 });
+		},
+	);
+
 	it('take whole numbers where halves make no sense', () => {
 		expect(run({ concurrency: 2.9 })).toMatchObject({ concurrency: 2 });
 	});

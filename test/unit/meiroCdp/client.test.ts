@@ -57,6 +57,16 @@ async function clientOf(...plan: Step[]) {
 }
 
 describe('repeating', () => {
+	it.each([-1, 0, 'soon', null])(
+		'sends at least once, whatever seconds it is to give up after: %j',
+		async (seconds) => {
+			const { client, world } = await clientOf({ status: 503 }, { status: 200 });
+			client.giveUpAfter(seconds);
+			await client.send({ path: '/x' });
+			expect(world.requests.length).toBeGreaterThan(0);
+		},
+	);
+
 	it('shares one time for giving up among all requests of an outage', async () => {
 		const { client, world } = await clientOf({ status: 503 });
 		for (let n = 0; n < 10; n++) await client.send({ path: '/x' });

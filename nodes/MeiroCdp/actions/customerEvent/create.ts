@@ -28,7 +28,7 @@ export const create: CdpOperation = {
 	properties: [...eventFields, eventOptions, createCompatibility],
 	async execute(context, client) {
 		const options = optionsOf(context);
-		if (options.giveUpAfterSeconds) client.giveUpAfter(options.giveUpAfterSeconds * 1000);
+		client.giveUpAfter(options.giveUpAfterSeconds);
 
 		const drafts = context.getInputData().map(({ json }, index) =>
 			guarded<Draft>(

@@ -88,7 +88,7 @@ export const upload: CdpOperation = {
 	],
 	async execute(context, client) {
 		const options = optionsOf(context);
-		if (options.giveUpAfterSeconds) client.giveUpAfter(options.giveUpAfterSeconds * 1000);
+		client.giveUpAfter(options.giveUpAfterSeconds);
 		const size: PartSize = {
 			bytes: MAX_UPLOAD_BYTES,
 			rows: Math.floor(options.batchSize ?? 0) || Number.POSITIVE_INFINITY,
