@@ -121,7 +121,7 @@ function fromMappedFields(
 	const properties = isProfile ? {} : fields.properties;
 	return {
 		event_id:
-			fields.eventId.trim() ||
+			idIn(fields.eventId) ??
 			contentId([eventName, eventTime, subject.kind === 'person' ? profile : subject, properties]),
 		event_name: eventName,
 		event_version: EVENT_VERSION,
@@ -143,8 +143,8 @@ function fromMappedPayload(fields: MappedPayload): TakenEvent {
 	return {
 		event: payload,
 		id:
-			fields.eventId.trim() ||
-			textOf(payload.event_id) ||
+			idIn(fields.eventId) ??
+			idIn(textOf(payload.event_id)) ??
 			contentId([name, time, userIdentifier, payload]),
 		name,
 		time,
@@ -182,6 +182,12 @@ function profileEvent(json: IDataObject, { now, timezone }: TakeSettings): IData
 
 function subjectOf({ type, id }: { type: string; id: string }): IDataObject {
 	return present({ type, id });
+}
+
+/** An event's own id; a placeholder would make one event of all that have it. */
+function idIn(given = ''): string | undefined {
+	const id = given.trim();
+	return id === '' || isPlaceholder(id) ? undefined : id;
 }
 
 /**

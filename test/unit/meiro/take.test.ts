@@ -134,6 +134,27 @@ describe('an event about a thing', () => {
 });
 
 describe('the id of a mapped event', () => {
+	it.each(['None', '0', 'N/A', ' null ', '-'])(
+		'is made of the content where only a placeholder stands for it: %j',
+		(eventId) => {
+			expect(map({ eventId }).event_id).toBe(map().event_id);
+			const mapped = (id: string, event_id: string) =>
+				takeEvent(
+					{},
+					{
+						...SETTINGS,
+						mapped: {
+							...{ eventName: 'x', eventId: id, eventTime: '', eventVersion: '1' },
+							userIdentifier: 'ana@shop.example',
+							payload: { event_id, points: 50 },
+						},
+					},
+				).id;
+			expect(mapped(eventId, 'id-1')).toBe('id-1');
+			expect(mapped('', eventId)).toMatch(/^[0-9a-f]{64}$/);
+		},
+	);
+
 	it('is the one that was entered', () => {
 		expect(map({ eventId: ' order-1001 ' }).event_id).toBe('order-1001');
 	});
