@@ -107,8 +107,8 @@ describe('Event: Create', () => {
 		expect(klaviyo.writtenEvents()).toHaveLength(3);
 	});
 
-	it('makes an ID of the content when there is none', async () => {
-		const withoutId = { ...survey, eventId: '' };
+	it.each(['', 'None', ' 0 '])('makes an ID of the content when it is %j', async (eventId) => {
+		const withoutId = { ...survey, eventId };
 		const { main } = await create(answers(2), withoutId);
 		await create(answers(2), withoutId);
 		expect(klaviyo.writtenEvents()).toHaveLength(2);

@@ -11,6 +11,7 @@ import type { Wire } from '../../api/wire';
 import { sizeOf } from '../bulkDelivery';
 import { markedEvent } from '../origin';
 import { notReady, ready, type Draft } from '../../../shared/delivery/draft';
+import { isPlaceholder } from '../../../shared/event/placeholders';
 import { personProblem, type Identifiers } from '../profile/identifiers';
 
 type BulkGroup = Wire<EventsBulkCreateQueryResourceObject>;
@@ -64,8 +65,9 @@ export function draftEvent(fields: EventFields, now: string, index: number): Dra
 	if (Number.isNaN(value)) {
 		return notReady(`'Value' is not a number: '${String(fields.value)}'. Enter e.g. 41.50.`);
 	}
-	const uniqueId =
-		fields.eventId || contentId([metric, person, said ?? [now, index], value ?? null, properties]);
+	const uniqueId = isPlaceholder(fields.eventId)
+		? contentId([metric, person, said ?? [now, index], value ?? null, properties])
+		: fields.eventId;
 	if (uniqueId.length > MAX_ID_LENGTH) {
 		return notReady(
 			`'Event ID' has ${uniqueId.length} characters; Klaviyo takes at most 255. Shorten it.`,
