@@ -30,6 +30,8 @@ export const NO =
 	/^(?:is|was|has)?(?:(?:login|auth(?:entication)?|captcha)required|captcha|maintenance(?:mode)?|blocked|disabled|paused|suspended|throttled|ratelimited|denied|unauthori[sz]ed|unauthenticated|forbidden|expired|timed?out|partial|skipped|ignored)$/;
 export const COUNT =
 	/^(?:num|total|events?|items?|records?|rows?)*(?:accepted|received|stored|delivered|ingested|inserted|written|persisted|recorded|published|imported|enqueued|saved|succeeded|successful|successes|success(?=count))(?:events?|items?|records?|rows?|count|ids?)?$/;
+export const DUPLICATES =
+	/^(?:num|total|events?)*(?:duplicates?|duplicated|deduplicated|already(?:accepted|received|stored|known|there))(?:events?|count)?$/;
 export const STATUS =
 	/^(?:status|state|result|outcome|ret|retcode|returncode|rc|exitcode|code|type|level|severity|(?:http|result|response|status)(?:status)?(?:code|text|message|status)?)$/;
 /** Of these a word that is no yes leaves it open. */

@@ -3,6 +3,7 @@ import {
 	ASIDE,
 	COUNT,
 	COUNT_OF_ANY,
+	DUPLICATES,
 	ECHO,
 	ELSEWHERE,
 	isFalse,
@@ -76,6 +77,9 @@ class Reading {
 	/** Most that anything was counted. */
 	private counting: number | null = null;
 
+	/** How many Meiro had already. */
+	private duplicates = 0;
+
 	/** What the answer says without a word that can be told for a yes or a no. */
 	private open: string | null = null;
 
@@ -111,6 +115,7 @@ class Reading {
 	private end(): Objections {
 		const { counted, found } = this;
 		if (this.counting === 0 && found.taken === null) this.take(0);
+		if (found.taken !== null) found.taken += this.duplicates;
 		if (this.open !== null && !found.isTold) this.oppose(this.open);
 		if (counted !== null && counted.count > found.named.size) this.oppose(counted.words, true);
 		return found;
@@ -136,9 +141,10 @@ class Reading {
 	private inspectObject(object: Record<string, unknown>, depth: number): void {
 		const isEcho = isRepeatedEvent(object);
 		for (const [name, value] of Object.entries(object)) {
-			const key = name.toLowerCase().replace(/[^\p{L}\d]/gu, '');
+			const key = plainName(name);
 			if (isObjectionName(key)) this.readObjection(value, key);
 			else if (isEcho || ECHO.test(key) || name === '__proto__') continue;
+			else if (YES.test(key) && countOf(value) === 0 && hasDuplicates(object)) this.take(0);
 			else if (YES.test(key) && isNo(value)) this.oppose(this.wordsOf(object));
 			else if (YES.test(key) && isTrue(value)) this.found.isTold = true;
 			else if (NO.test(key) && isTrue(value)) this.opposeUnlessThere(object);
@@ -146,6 +152,7 @@ class Reading {
 				this.oppose(this.wordsOf(object));
 			else if (COUNT_OF_ANY.test(key) && typeof value === 'number')
 				this.counting = Math.max(value, this.counting ?? 0);
+			else if (DUPLICATES.test(key)) this.duplicates += countOf(value) ?? 0;
 			else if (COUNT.test(key) && countOf(value) !== null) this.take(countOf(value)!);
 			else if (STATUS.test(key) && typeof value !== 'object') this.readStatus(value, key, object);
 			else if (MESSAGE.test(key) && typeof value === 'string' && depth < 2)
@@ -154,6 +161,8 @@ class Reading {
 				this.readRemark(value, object);
 			else if (WRAPPER.test(key) && typeof value === 'string') this.readWrapped(value, depth);
 			else if (ASIDE.test(key) && Array.isArray(value)) continue;
+			else if (this.sent.count > 1 && positionIn(name, this.sent.count) !== undefined)
+				this.readAt(value, Number(name), depth);
 			else if (this.positionOfId(name) !== undefined) this.inspectEntry(value, name, depth);
 			else this.inspect(value, depth + 1);
 		}
@@ -169,31 +178,47 @@ class Reading {
 	/** A list of what became of each event, or of something else. */
 	private inspectList(list: unknown[], depth: number): void {
 		const isOfEvents = list.length === this.sent.count;
+		let told = 0;
 		for (const [position, entry] of list.entries()) {
 			if (++this.values > MAX_VALUES) return this.inspect({}, MAX_DEPTH + 1);
 			if (typeof entry === 'object') {
-				this.inspectEntry(entry, isOfEvents ? position : null, depth);
-			} else if (isOfEvents && (entry === false || this.isNoStatus(entry))) {
-				this.name(position, String(entry));
-			}
+				if (this.inspectEntry(entry, isOfEvents ? position : null, depth)) told++;
+			} else if (isOfEvents) this.readShort(entry, position);
 		}
+		// What became of some, and no word of the others.
+		if (told === list.length && told > 0 && told < this.sent.count) this.take(told);
 	}
 
-	/** @param known the position, or the ID, by which the entry stands in the answer */
-	private inspectEntry(entry: unknown, known: number | string | null, depth: number): void {
+	private readAt(value: unknown, position: number, depth: number): void {
+		if (typeof value === 'object') this.inspectEntry(value, position, depth);
+		else this.readShort(value, position);
+	}
+
+	/** What became of an event in a word or a status. */
+	private readShort(entry: unknown, position: number): void {
+		const isNo = entry === false || this.isNoStatus(entry);
+		const status = typeof entry === 'number' && entry >= 300 && entry < 600 ? entry : null;
+		if (isNo || status !== null) this.name(position, String(entry), status);
+	}
+
+	/**
+	 * @returns whether it says what became of the event
+	 * @param known the position, or the ID, by which the entry stands in the answer */
+	private inspectEntry(entry: unknown, known: number | string | null, depth: number): boolean {
 		const own = new Reading({ ...this.sent, count: 1 });
 		own.inspect(entry, depth + 1);
 		const { all, named, isTold } = own.end();
 		this.values += own.values;
 		this.found.isTold ||= isTold;
 		const objection = all ?? [...named.values()][0];
-		if (objection === undefined) return;
+		if (objection === undefined) return isTold;
 		const { words, isRefusal, status } = objection;
 		const position =
 			this.positionOf(entry) ??
 			(typeof known === 'string' ? this.positionOfId(known) : (known ?? undefined));
 		if (position === undefined) this.oppose(words, isRefusal, status);
 		else this.name(position, words, status);
+		return isTold;
 	}
 
 	/** `errors`, `failed` and the like: a list, one of them, a number of them, or objects by position. */
@@ -257,7 +282,9 @@ class Reading {
 
 	private readWords(text: string, words: string): void {
 		const meaning = this.meaningIn(text);
-		if (meaning === 'no') this.oppose(words);
+		const [, some, all] =
+			/\b(\d{1,6}) ?(?:of|out of|\/) ?(\d{1,6})\b/.exec(text.slice(0, 2000)) ?? [];
+		if (meaning === 'no' || Number(some) < Number(all)) this.oppose(words);
 		else if (meaning === 'open' && text.trim() !== '') this.open ??= words;
 	}
 
@@ -303,6 +330,7 @@ class Reading {
 		const {
 			index,
 			idx,
+			position: entryPosition,
 			event_index,
 			eventIndex,
 			path,
@@ -314,7 +342,7 @@ class Reading {
 			id,
 		} = (entry ?? {}) as Record<string, unknown>;
 		const { count } = this.sent;
-		for (const one of [index, idx, event_index, eventIndex]) {
+		for (const one of [index, idx, event_index, eventIndex, entryPosition]) {
 			const position = positionIn(one, count);
 			if (position !== undefined) return position;
 		}
@@ -380,6 +408,16 @@ function countOf(value: unknown): number | null {
 	if (Array.isArray(value)) return value.length;
 	const isNumber = typeof value === 'number' || /^\d{1,9}$/.test(String(value));
 	return isNumber && Number.isFinite(Number(value)) ? Number(value) : null;
+}
+
+function hasDuplicates(object: Record<string, unknown>): boolean {
+	return Object.entries(object).some(
+		([name, value]) => DUPLICATES.test(plainName(name)) && (countOf(value) ?? 0) > 0,
+	);
+}
+
+function plainName(name: string): string {
+	return name.toLowerCase().replace(/[^\p{L}\d]/gu, '');
 }
 
 /** Where a yes would stand. */
