@@ -80,6 +80,7 @@ const YES_WORDS_ENGLISH = [
 	'ok(?:ay)?|yes|true|success\\w*|succeeded|accept(?:ed|s|ing)?|receiv(?:ed|ing)|got|stor(?:ed|ing)|saved|delivered|ingest(?:ed|ing)|inserted|written|persisted|recorded',
 	'registered|published|imported|(?:en)?queued|buffered|forwarded|scheduled|pending|process(?:ed|ing)|sent|completed?|done|finished|created|updated|upserted',
 	'added|captured|collected|tracked|logged|submitted|handled|ack\\w*|confirmed|thanks?|thank you|good|great|fine|valid',
+	'uploaded|uploading|loaded|loading|waiting|started|in progress|ready|initiali[sz]ed',
 	'new|active|enabled|running|duplicates?|already|20[0-8]',
 ].join('|');
 const YES_WORDS = new RegExp(

@@ -80,6 +80,9 @@ export const ONE: Array<[status: number, type: string, body: unknown, meaning: '
 	[200, JSON_TYPE, { status: 'ok', warnings: ['field x unknown'] }, 'd'],
 	[200, JSON_TYPE, { queued: 1, processed: 0 }, 'd'],
 	[200, JSON_TYPE, { created: 0, updated: 1 }, 'd'],
+	...['WAITING', 'in_progress', 'Uploaded', 'inProgress', 'QUEUED', '1'].map(
+		(status): (typeof ONE)[number] => [202, JSON_TYPE, { id: 7, status }, 'd'],
+	),
 	[200, JSON_TYPE, { accepted: 0, duplicates: 1 }, 'd'],
 	[200, JSON_TYPE, { accepted: 0, duplicates: 0 }, 'f'],
 	[200, JSON_TYPE, { no_errors: true, stop_on_error: true }, 'd'],
