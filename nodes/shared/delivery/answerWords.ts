@@ -78,7 +78,7 @@ const NO_VALUES =
 	/\b(?:ok|success(?:ful)?|accepted|valid|ack|received|stored|delivered|saved)["']?\s*[:=]\s*["']?(?:false|no|0)\b|\b(?:0|no|zero|none) (?:events? |of them )?(?:was |were )?(?:accepted|stored|received|delivered|saved|taken)\b|\b(?:code|status|ret)["']?\s*[:=]\s*["']?-\d/i;
 const YES_WORDS_ENGLISH = [
 	'ok(?:ay)?|yes|true|success\\w*|succeeded|accept(?:ed|s|ing)?|receiv(?:ed|ing)|got|stor(?:ed|ing)|saved|delivered|ingest(?:ed|ing)|inserted|written|persisted|recorded',
-	'registered|published|imported|(?:en)?queued|buffered|forwarded|scheduled|pending|process(?:ed|ing)|sent|completed?|done|finished|created|updated|upserted',
+	'registered|published|imported|placed|posted|taken|(?:en)?queued|buffered|forwarded|scheduled|pending|process(?:ed|ing)|sent|completed?|done|finished|created|updated|upserted',
 	'added|captured|collected|tracked|logged|submitted|handled|ack\\w*|confirmed|thanks?|thank you|good|great|fine|valid',
 	'uploaded|uploading|loaded|loading|waiting|started|in progress|ready|initiali[sz]ed',
 	'new|active|enabled|running|duplicates?|already|20[0-8]',
@@ -89,6 +89,8 @@ const YES_WORDS = new RegExp(
 		'přijat|uložen|zapsán|zařazen|v pořádku|hotovo|děkuj|úspě|empfangen|gespeichert|angenommen|erfolg|danke|reçu|enregistré|accepté|succès|merci|recibid|guardad|aceptad|éxito|gracias|przyję|zapisan|sukces|ricevut|salvat|ontvangen|opgeslagen|принят|成功|受け付け',
 		// The pixel of a tracker.
 		'^(?:GIF8|.PNG)',
+		// The ID of what was made.
+		'^"?(?:[\\da-f]{8}-[\\da-f-]{27}|(?=\\D*\\d)[\\da-f]{12,}|(?=\\D*\\d)[\\dA-Z]{20,}|(?:evt|event|req|request|msg|message|id)[-_:]?[\\w-]*\\d[\\w-]*)"?$',
 	].join('|'),
 	'iu',
 );
