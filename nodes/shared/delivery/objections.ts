@@ -202,8 +202,9 @@ class Reading {
 	}
 
 	/**
+	 * @param known the position, or the ID, by which the entry stands in the answer
 	 * @returns whether it says what became of the event
-	 * @param known the position, or the ID, by which the entry stands in the answer */
+	 */
 	private inspectEntry(entry: unknown, known: number | string | null, depth: number): boolean {
 		const own = new Reading({ ...this.sent, count: 1 });
 		own.inspect(entry, depth + 1);
