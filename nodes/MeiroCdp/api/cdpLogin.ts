@@ -136,7 +136,13 @@ async function sendLogin(
 	}
 }
 
+/** By their sentences: the wrapper that n8n 2.20 puts around what is thrown keeps no cause, and the words alone. */
+const told = new Map<string, LoginProblem>();
+const TOLD_AT_MOST = 100;
+
 function loginError(login: LoginProblem): UserError {
+	if (told.size >= TOLD_AT_MOST) told.clear();
+	told.set(login.sentence, login);
 	return new UserError(login.sentence, { cause: { login } });
 }
 
@@ -147,8 +153,11 @@ export function loginProblemOf(error: unknown): LoginProblem | undefined {
 		if (current.login !== undefined) return current.login;
 		current = current.cause as typeof current;
 	}
-	return undefined;
+	const { message, messages = [] } = (error ?? {}) as { message?: string; messages?: string[] };
+	return [message ?? '', ...messages].map((words) => told.get(words)).find(isThere);
 }
+
+const isThere = (login: LoginProblem | undefined) => login !== undefined;
 
 function refusal(status: number, message: unknown): string {
 	const said = typeof message === 'string' && message !== '' ? ` Meiro says: ${clip(message)}` : '';

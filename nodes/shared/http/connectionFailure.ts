@@ -7,13 +7,17 @@ export interface ConnectionFailure {
 
 const MAX_CAUSES = 5;
 
-/** Finds the code of a failed request: n8n wraps the HTTP client's error, which wraps the socket's. */
+/**
+ * Finds the code of a failed request: n8n wraps the HTTP client's error, which wraps the socket's. The wrapper of n8n 2.20
+ * keeps no cause, and has the code under `httpCode` alone.
+ */
 export function connectionFailureOf(error: unknown): ConnectionFailure {
 	let code: string | undefined;
 	let current: unknown = error;
 	for (let i = 0; i < MAX_CAUSES && typeof current === 'object' && current !== null; i++) {
-		const { code: found, cause } = current as { code?: unknown; cause?: unknown };
-		if (typeof found === 'string') code = found;
+		const { code: own, httpCode, cause } = current as Record<string, unknown>;
+		const found = [own, httpCode].find((one) => typeof one === 'string' && !/^\d+$/.test(one));
+		if (found !== undefined) code = found as string;
 		current = cause;
 	}
 	return { code, message: error instanceof Error ? error.message : String(error) };

@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { eventTypeId } from '../../../nodes/MeiroCdp/actions/eventType/eventId';
 import { addressOf } from '../../../nodes/MeiroCdp/api/cdpAddress';
-import { authorise, logIn } from '../../../nodes/MeiroCdp/api/cdpLogin';
+import { authorise, logIn, loginProblemOf } from '../../../nodes/MeiroCdp/api/cdpLogin';
 import type { MeiroClient, MeiroRequest } from '../../../nodes/MeiroCdp/api/cdpClient';
 import { explainAnswer } from '../../../nodes/MeiroCdp/api/explainCdpAnswer';
 import { listIn, meiroPages } from '../../../nodes/MeiroCdp/api/cdpPages';
@@ -127,6 +127,13 @@ describe('secrets', () => {
 				expect((error as Error).message.length).toBeLessThan(800);
 			},
 		);
+
+		it('that fail are known in the wrapper of n8n 2.20 by their words, as it keeps no cause', async () => {
+			const answer = { statusCode: 503, body: '', headers: { 'retry-after': '7' } };
+			const { message } = (await logIn(helper(answer), user).catch((e: unknown) => e)) as Error;
+			const wrapped = Object.assign(new Error('Bad gateway'), { messages: ['other', message] });
+			expect(loginProblemOf(wrapped)).toMatchObject({ status: 503, retryAfter: '7' });
+		});
 
 		it('are not asked for without email and password', async () => {
 			await expect(logIn(helper({}), { ...user, password: '' })).rejects.toThrow(

@@ -33,6 +33,18 @@ describe('the code of a failed request', () => {
 		expect(connectionFailureOf(error).code).toBe('EPIPE');
 	});
 
+	it('is found where the wrapper of n8n 2.20 leaves it, which keeps no cause', () => {
+		const wrapped = { cause: undefined, httpCode: 'ECONNRESET' };
+		expect(connectionFailureOf(Object.assign(new Error('closed'), wrapped)).code).toBe(
+			'ECONNRESET',
+		);
+	});
+
+	it('is never a status', () => {
+		const wrapped = Object.assign(new Error('x'), { httpCode: '503' });
+		expect(connectionFailureOf(wrapped).code).toBeUndefined();
+	});
+
 	it('is never a number', () => {
 		expect(connectionFailureOf(coded('x', 503)).code).toBeUndefined();
 	});
