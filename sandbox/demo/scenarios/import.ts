@@ -31,7 +31,8 @@ const OTHERS = [order(87_000, FROM - 1000), order(87_001, UNTIL)];
 const withMarketing = (change: Dict): Dict => ({
 	email: { marketing: { ...((SUBSCRIBED.email as Dict).marketing as Dict), ...change } },
 });
-const SUPPRESSION = [{ reason: 'HARD_BOUNCE', timestamp: '2031-02-03T04:05:06+00:00' }];
+/** Long ago: consent-sync, published in the same n8n, tells who is suppressed from now on. */
+const SUPPRESSION = [{ reason: 'HARD_BOUNCE', timestamp: new Date(FROM).toISOString() }];
 
 /** Who agreed, and of the others who did not, or agreed and is suppressed. */
 const AGREED = people(85_000, 100).map((number) => inventProfile(number, { hostile: true }));
