@@ -66,6 +66,7 @@ class Mender {
 	private readonly mostLooks: number;
 	private readonly quote: string;
 	private readonly key: RegExp;
+	private readonly firstKey: string | undefined;
 	/** From here on nothing follows but what may stand behind a body. */
 	private readonly end: number;
 
@@ -81,6 +82,7 @@ class Mender {
 				: this.quote === "'"
 					? KEY_IN_SINGLE_QUOTES
 					: BARE_KEY;
+		this.firstKey = this.firstKeyAt(this.spaceEnd(0));
 		this.end = endOf(text);
 	}
 
@@ -203,9 +205,17 @@ class Mender {
 			: this.startsKey(at, open);
 	}
 
+	/** A pasted text may look like a body: another one begins as this one does, or is whole by itself. */
 	private startsBody(at: number): boolean {
+		const key = this.firstKeyAt(at);
+		if (key === undefined || key === this.firstKey) return key !== undefined;
+		this.effort.looks += this.text.length - at;
+		return isJson(this.text.slice(at));
+	}
+
+	private firstKeyAt(at: number): string | undefined {
 		const inList = this.text[at] === '[' ? this.spaceEnd(at + 1) : at;
-		return this.text[inList] === '{' && this.keyAt(this.spaceEnd(inList + 1)) !== undefined;
+		return this.text[inList] === '{' ? this.keyAt(this.spaceEnd(inList + 1))?.name : undefined;
 	}
 
 	private startsKey(at: number, open: number): boolean {
@@ -255,6 +265,15 @@ function jsonText(pasted: string, quote: string): string {
 function jsonOf(bare: string): string {
 	const isNumber = NUMBER.test(bare) && exactNumber(bare) !== undefined;
 	return WORDS.get(bare) ?? (isNumber ? bare : JSON.stringify(bare));
+}
+
+function isJson(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 function endOf(text: string): number {
