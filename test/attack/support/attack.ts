@@ -20,8 +20,8 @@ export interface Tally {
 	honest: boolean;
 }
 
-/** Tries the attacks of a group, one after the other. @param every 1: all of them; 7: each seventh */
-export async function tryAll(group: AttackGroup, every: number): Promise<Tally> {
+/** Tries the attacks of a group, one after the other. @param every 5: each fifth alone */
+export async function tryAll(group: AttackGroup, every = 1): Promise<Tally> {
 	try {
 		const attacks = (await group.attacks()).filter((_, index) => index % every === 0);
 		const accepted: string[] = [];

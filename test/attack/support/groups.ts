@@ -7,7 +7,7 @@ import { SECRET_HEADER_ATTACKS } from './secretHeader';
 import { SIGNATURE_ATTACKS, SIGNATURE_BITS } from './signatures';
 import { HEADER_ATTACKS, REDIRECT_ATTACKS, STEERING_ATTACKS } from './steering';
 
-/** All that is tried without an n8n process: each seventh by `npm test`, all by `npm run test:faults`. */
+/** All that is tried without an n8n process: by `npm test` one by one, and counted by `npm run test:faults`. */
 export const ATTACK_GROUPS: AttackGroup[] = [
 	SECRET_HEADER_ATTACKS,
 	SIGNATURE_ATTACKS,

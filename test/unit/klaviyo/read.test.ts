@@ -81,6 +81,12 @@ describe('a body of valid JSON', () => {
 });
 
 describe('a body into which Klaviyo pasted text', () => {
+	it('is read though the text looks like a second body', () => {
+		const text = '{"profile": {"name": "x"}}{"a": 1}<b>", "note": "n"}, "event_name": "sale"}';
+		const name = 'x"}}{"a": 1}<b>';
+		expect(read(text)).toEqual(repaired({ profile: { name, note: 'n' }, event_name: 'sale' }));
+	});
+
 	it.each([
 		['quotes', `{"n": "Seán "Jack" O'Neill", "e": "a@b.example"}`, `Seán "Jack" O'Neill`],
 		['a quote alone', `{"n": """, "e": "a@b.example"}`, '"'],
