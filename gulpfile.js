@@ -1,6 +1,16 @@
 // Makes the packages from the sources: dist/ of the combined one, dist-packages/ of those for one service each. Types are
 // checked before, by `npm run types`.
-const { cp, mkdir, readdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { existsSync } = require('node:fs');
+const {
+	cp,
+	mkdir,
+	mkdtemp,
+	readdir,
+	readFile,
+	rename,
+	rm,
+	writeFile,
+} = require('node:fs/promises');
 const { dirname, join, relative } = require('node:path');
 const { build } = require('esbuild');
 const { series } = require('gulp');
@@ -75,10 +85,18 @@ async function besideNodes({ name, n8n }, target) {
 	}
 }
 
+/** Elsewhere first, so that whoever packs or loads dist/ meanwhile finds it whole. */
 async function make(manifest, target) {
-	await rm(join(target, 'dist'), { recursive: true, force: true });
-	await bundle(manifest, target);
-	await besideNodes(manifest, target);
+	const made = await mkdtemp(join(target, '.dist-'));
+	try {
+		await bundle(manifest, made);
+		await besideNodes(manifest, made);
+		const dist = join(target, 'dist');
+		if (existsSync(dist)) await rename(dist, join(made, 'before'));
+		await rename(join(made, 'dist'), dist);
+	} finally {
+		await rm(made, { recursive: true, force: true });
+	}
 }
 
 const combinedPackage = async () => await make(combined, '.');

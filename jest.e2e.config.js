@@ -1,4 +1,4 @@
-/** Tests on a real n8n: slow, one file after the other. */
+/** Tests on a real n8n: slow, each file with an n8n of its own. */
 /** @type {import('jest').Config} */
 module.exports = {
 	...require('./jest.config'),

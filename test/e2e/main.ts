@@ -21,7 +21,8 @@ const { status } = spawnSync(
 	process.execPath,
 	[
 		join(HOME, 'node_modules/jest/bin/jest.js'),
-		...['--config', 'jest.e2e.config.js', '--runInBand', '--forceExit'],
+		// A test on a real n8n waits half of its time, and nothing is shared between two.
+		...['--config', 'jest.e2e.config.js', '--maxWorkers=2', '--forceExit'],
 		...['--json', '--outputFile', 'reports/e2e.json'],
 		...files,
 	],

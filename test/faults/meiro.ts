@@ -14,7 +14,7 @@ const LEAST_ANSWERS = 40;
 export async function meiroFindings(seed: number, scale: number): Promise<Findings> {
 	const events = EVENTS * scale;
 	const largeRun = LARGE_RUN * scale;
-	const building = measureBuilding(LOOPS);
+	const building = measureBuilding(LOOPS * scale);
 	const perThousand = {
 		meiro_pipes: await requestsPerThousand('meiroPipes'),
 		meiro_events: await requestsPerThousand('meiroEvents'),

@@ -11,7 +11,7 @@ const MIN_PLAIN_RATIO = 0.999;
 /** The trigger under fuzzed and hostile input. */
 export async function triggerFindings(seed: number, scale: number): Promise<Findings> {
 	const deliveries = DELIVERIES * scale;
-	const speed = measureSpeed(LOOPS);
+	const speed = measureSpeed(LOOPS * scale);
 	const fuzzed = await storm(deliveries, seed);
 	const recommended = await sendRecommended(deliveries, seed);
 	const plain = await sendPlain(deliveries, seed);

@@ -38,7 +38,15 @@ ${outcomes(crashes.single)}
 
 ${outcomes(crashes.queue)}
 
+${watched([...crashes.single, ...crashes.queue])}
+
 ${stuck([...crashes.single, ...crashes.queue])}`;
+}
+
+function watched(results: CrashResult[]): string {
+	const sum = (of: (result: CrashResult) => number) =>
+		number(results.reduce((total, result) => total + of(result), 0));
+	return `Of each strike's *Saved* events, before any retry, [delivery-watch](templates.md#delivery-watch) sent ${sum(({ delivery_watch }) => delivery_watch.before.sent)} of ${sum(({ saved }) => saved.sent)}. Then missing: ${sum(({ delivery_watch }) => delivery_watch.missing)}.`;
 }
 
 function stuck(results: CrashResult[]): string {
