@@ -52,7 +52,9 @@ function escape(text: string): string {
 	return text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 }
 
-export const number = (value: number) => value.toLocaleString('en');
+/** As many digits as a measurement is worth. */
+export const number = (value: number) =>
+	value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });
 
 /** The section 'performance' of docs/operating.md. */
 export function performanceSection(report: Report): string {
@@ -79,7 +81,7 @@ ${table(
 		]),
 )}
 
-- **More than n8n can take**: ${number(overload.offered_per_second)} events a second offered by a sender that repeats as Klaviyo does, only sooner. ${number(overload.sent)} sent, ${number(overload.delivered)} delivered, ${number(overload.duplicates)} duplicates, **${number(overload.lost)} lost**.
+- **More than n8n can take**: ${number(overload.offered_per_second)} events a second, repeated sooner than Klaviyo does. ${number(overload.sent)} sent, ${number(overload.delivered)} delivered, ${number(overload.duplicates)} duplicates, **${number(overload.lost)} lost**.
 - **Long runs**: ${growth.map((row) => `${number(row.events)} events at ${number(row.events_per_second)}/s`).join(', ')}. Lost in all cases: ${number(lost)}.
 - **Aims missed**: ${missed.map(({ name, value, wanted }) => `${name} ${number(value)} (${wanted})`).join('; ') || 'none'}.
 `;

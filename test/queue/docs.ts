@@ -46,7 +46,7 @@ ${stuck([...crashes.single, ...crashes.queue])}`;
 function watched(results: CrashResult[]): string {
 	const sum = (of: (result: CrashResult) => number) =>
 		number(results.reduce((total, result) => total + of(result), 0));
-	return `Of each strike's *Saved* events, before any retry, [delivery-watch](templates.md#delivery-watch) sent ${sum(({ delivery_watch }) => delivery_watch.before.sent)} of ${sum(({ saved }) => saved.sent)}. Then missing: ${sum(({ delivery_watch }) => delivery_watch.missing)}.`;
+	return `Before the retry, delivery-watch sent ${sum(({ delivery_watch }) => delivery_watch.before.sent)} of ${sum(({ saved }) => saved.sent)} events in all. Missing after it: ${sum(({ delivery_watch }) => delivery_watch.missing)}.`;
 }
 
 function stuck(results: CrashResult[]): string {

@@ -19,6 +19,9 @@ const DOWN_MS = 3000;
 const CHECK_FAILS =
 	'Before it saves an execution n8n checks its credentials. When that check can’t be made in this very moment, n8n saves an empty failed execution and answers 200 all the same.';
 
+const EMPTY_RUN =
+	'n8n writes an empty run over what it had saved when it finds out that the worker is gone.';
+
 interface Mortal {
 	kill(): Promise<void>;
 	restart(): Promise<void>;
@@ -67,8 +70,7 @@ export const QUEUE: Strike[] = [
 		name: 'worker_killed',
 		what: 'a worker killed in mid-delivery, started again',
 		happen: async ({ workers }) => await killed(workers[0]),
-		losesSaved:
-			'n8n writes an empty run over what it had saved when it finds out that the worker is gone.',
+		losesSaved: EMPTY_RUN,
 	},
 	{
 		name: 'webhook_killed',
@@ -106,6 +108,7 @@ export const QUEUE: Strike[] = [
 		name: 'worker_stopped',
 		what: 'a worker stopped (SIGTERM) and started again',
 		happen: async ({ workers }) => await stopped(workers[0]),
+		losesSaved: `A stopping worker cuts its connection to Redis (Bull’s pause without waiting): what Redis hands over in this very moment nobody runs. ${EMPTY_RUN}`,
 	},
 	{
 		name: 'webhook_stopped',
