@@ -36,7 +36,10 @@ describe.each([
 	['docs/operating.md', ['crashes', 'sizing', 'performance']],
 	[
 		'CONTRIBUTING.md',
-		['Klaviyo Trigger', 'Meiro Events', 'Attacks', 'Real n8n', 'Outages', 'Soak'],
+		[
+			...['Klaviyo Trigger', 'Meiro Events', 'Attacks', 'Real n8n', 'Outages'],
+			...['Queue mode', 'Soak'],
+		],
 	],
 ])('%s', (file, names) => {
 	const page = readFileSync(join(ROOT, file), 'utf8');
