@@ -1,16 +1,7 @@
 // Makes the packages from the sources: dist/ of the combined one, dist-packages/ of those for one service each. Types are
 // checked before, by `npm run types`.
-const { existsSync } = require('node:fs');
-const {
-	cp,
-	mkdir,
-	mkdtemp,
-	readdir,
-	readFile,
-	rename,
-	rm,
-	writeFile,
-} = require('node:fs/promises');
+const { existsSync, renameSync } = require('node:fs');
+const { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } = require('node:fs/promises');
 const { dirname, join, relative } = require('node:path');
 const { build } = require('esbuild');
 const { series } = require('gulp');
@@ -92,8 +83,9 @@ async function make(manifest, target) {
 		await bundle(manifest, made);
 		await besideNodes(manifest, made);
 		const dist = join(target, 'dist');
-		if (existsSync(dist)) await rename(dist, join(made, 'before'));
-		await rename(join(made, 'dist'), dist);
+		// In one go: between the two there is none.
+		if (existsSync(dist)) renameSync(dist, join(made, 'before'));
+		renameSync(join(made, 'dist'), dist);
 	} finally {
 		await rm(made, { recursive: true, force: true });
 	}

@@ -21,7 +21,7 @@ const { status } = spawnSync(
 	process.execPath,
 	[
 		join(HOME, 'node_modules/jest/bin/jest.js'),
-		// A test on a real n8n waits half of its time, and nothing is shared between two.
+		// A test on a real n8n waits half of its time. Two share dist/ alone, which a build puts in place whole.
 		...['--config', 'jest.e2e.config.js', '--maxWorkers=2', '--forceExit'],
 		...['--json', '--outputFile', 'reports/e2e.json'],
 		...files,
