@@ -153,7 +153,7 @@ class Reading {
 			else if (COUNT_OF_ANY.test(key) && typeof value === 'number')
 				this.counting = Math.max(value, this.counting ?? 0);
 			else if (DUPLICATES.test(key)) this.duplicates += countOf(value) ?? 0;
-			else if (COUNT.test(key) && countOf(value) !== null) this.take(countOf(value)!);
+			else if (isCount(key, value)) this.take(countOf(value)!);
 			else if (STATUS.test(key) && typeof value !== 'object') this.readStatus(value, key, object);
 			else if (MESSAGE.test(key) && typeof value === 'string' && depth < 2)
 				this.readWords(value, this.wordsOf(object));
@@ -163,7 +163,8 @@ class Reading {
 			else if (ASIDE.test(key) && Array.isArray(value)) continue;
 			else if (this.sent.count > 1 && positionIn(name, this.sent.count) !== undefined)
 				this.readAt(value, Number(name), depth);
-			else if (this.positionOfId(name) !== undefined) this.inspectEntry(value, name, depth);
+			else if (this.positionOfId(name) !== undefined)
+				this.readAt(value, this.positionOfId(name)!, depth);
 			else this.inspect(value, depth + 1);
 		}
 	}
@@ -202,10 +203,10 @@ class Reading {
 	}
 
 	/**
-	 * @param known the position, or the ID, by which the entry stands in the answer
+	 * @param known the position at which the entry stands in the answer
 	 * @returns whether it says what became of the event
 	 */
-	private inspectEntry(entry: unknown, known: number | string | null, depth: number): boolean {
+	private inspectEntry(entry: unknown, known: number | null, depth: number): boolean {
 		const own = new Reading({ ...this.sent, count: 1 });
 		own.inspect(entry, depth + 1);
 		const { all, named, isTold } = own.end();
@@ -214,9 +215,7 @@ class Reading {
 		const objection = all ?? [...named.values()][0];
 		if (objection === undefined) return isTold;
 		const { words, isRefusal, status } = objection;
-		const position =
-			this.positionOf(entry) ??
-			(typeof known === 'string' ? this.positionOfId(known) : (known ?? undefined));
+		const position = this.positionOf(entry) ?? known ?? undefined;
 		if (position === undefined) this.oppose(words, isRefusal, status);
 		else this.name(position, words, status);
 		return isTold;
@@ -409,6 +408,13 @@ function countOf(value: unknown): number | null {
 	if (Array.isArray(value)) return value.length;
 	const isNumber = typeof value === 'number' || /^\d{1,9}$/.test(String(value));
 	return isNumber && Number.isFinite(Number(value)) ? Number(value) : null;
+}
+
+/** Of what says yes by being true, 1 may be 'true', and any more is a number of events. */
+function isCount(key: string, value: unknown): boolean {
+	const count = countOf(value);
+	if (count === null) return false;
+	return COUNT.test(key) || (YES.test(key) && (count > 1 || Array.isArray(value)));
 }
 
 function hasDuplicates(object: Record<string, unknown>): boolean {

@@ -22,11 +22,12 @@ const CONTENT = new Set([400, 409, 413, 414, 422]);
 /** Words of an objection that is not the event's fault, but the caller's, the source's or of the moment. */
 const NOT_THE_EVENT = new RegExp(
 	[
-		'unauthori[sz]|forbidden|denied|(?:access|api|auth\\w*|bearer|invalid|expired|missing) token|credential|log ?in|api.?key|signature',
+		'unauthori[sz]|forbidden|denied|credential|log ?in|api.?key|signature|password|invalid.?client',
+		'(?:access|api|auth\\w*|bearer|invalid|expired|missing)[ _-]?token|token[ _-]?(?:(?:is|has|was) )?(?:invalid|expired|missing|revoked)',
 		'timed? ?out|unavailable|internal (?:server )?error|\\brate limit|too many|try again|temporar|overload|maintenance|quota|throttl',
 		'paused|disabled|suspended|blocked|gateway|https? port|invalid host|host header|headers? or cookie|missing [\\w-]{1,40} header',
 		'(?:unknown|no such|invalid) (?:source|stream|endpoint|tenant|workspace|project)',
-		"\\b(?:source|stream|endpoint|collection|tenant|workspace|project|account|subscription|licen[cs]e)\\b[^.]{0,40}\\b(?:not (?:found|configured|enabled|active)|does(?: not|n't) exist|inactive|expired|deleted|archived)",
+		"\\b(?:source|stream|endpoint|collection|tenant|workspace|project|account|subscription|licen[cs]e)\\b[^.]{0,40}\\b(?:not (?:found|configured|enabled|active)|does(?: not|n't) exist|unknown|inactive|expired|deleted|archived)",
 	].join('|'),
 	'i',
 );
