@@ -132,6 +132,7 @@ export async function poll(
 				lookBackMs: settings.lookBackMs,
 				mostSeen,
 				now,
+				clock: () => Date.now(),
 				isOver,
 				...(handOver === null ? {} : { take: async (part: Part) => await add(source, part) }),
 			});

@@ -10,6 +10,8 @@ export interface ReadLimits {
 	mostSeen: number;
 	/** When the poll began. */
 	now: number;
+	/** What time it is. */
+	clock(): number;
 	/** Whether there is no time left for another page. */
 	isOver(): boolean;
 	/** Takes what a page brought, so that not everything is held to the end. */
@@ -52,9 +54,12 @@ export async function readSource(
 			? finished(base, sieve.seen, sieve.at, limits.now, limits.lookBackMs)
 			: interrupted(base, sieve.seen, sieve.at, limits.now);
 	};
+	let asked = limits.clock();
 	reading: for await (const page of source.pages(from)) {
+		const answered = limits.clock();
 		for (const record of page) {
-			if (record.time < from || isSecondOpen(record, source, limits.now)) continue;
+			if (record.time < from) continue;
+			if (source.moves && isSecondOpen(record, asked, answered)) continue;
 			sieve.endBucketBefore(record);
 			if (sieve.fresh.length >= limits.most) {
 				hasMore = true;
@@ -70,6 +75,7 @@ export async function readSource(
 			hasMore = true;
 			break;
 		}
+		asked = limits.clock();
 	}
 	if (!hasMore) sieve.endBucket();
 
@@ -81,10 +87,10 @@ export async function readSource(
 
 /**
  * A change that Klaviyo dates to the second which is not over yet may be followed by another one of the same
- * second, which nothing would tell from it: it waits for the next poll.
+ * second, which nothing would tell from it: it waits for the next poll. `asked` and `answered` are times of its page.
  */
-function isSecondOpen({ time }: UpdateRecord, { moves }: UpdateSource, now: number): boolean {
-	return moves && time <= now && now < time + 1000;
+function isSecondOpen({ time }: UpdateRecord, asked: number, answered: number): boolean {
+	return time <= answered && asked < time + 1000;
 }
 
 /** Lets through what was not seen before. */

@@ -48,6 +48,7 @@ function limits(clock: Clock, more: Partial<Parameters<typeof readSource>[2]> = 
 		lookBackMs: LOOK_BACK_MS,
 		mostSeen: 1000,
 		now: clock.now,
+		clock: () => clock.now,
 		isOver: () => false,
 		...more,
 	};
@@ -299,6 +300,37 @@ describe('one reading', () => {
 		clock.now = START + 1000;
 		const over = await readSource(sourceOf(all, clock, { moves: true }), open.state, limits(clock));
 		expect(over.fresh).toHaveLength(1);
+	});
+
+	it('leaves a change of a second that was not over when its page was asked for, however long the poll goes on', async () => {
+		const clock = { now: START + 400 };
+		const page = (time: number): UpdateRecord[] => [
+			{ key: `ana ${time}`, time, event: () => ({}) as never },
+		];
+		const source: UpdateSource = {
+			...sourceOf([], clock),
+			moves: true,
+			async *pages() {
+				clock.now = START + 1100;
+				yield page(START);
+				clock.now = START + 1300;
+				yield page(START + 1000);
+			},
+		};
+		const open = await readSource(source, beginAt(START, clock.now), limits(clock));
+		expect(open.fresh).toEqual([]);
+		clock.now = START + 2000;
+		const over = await readSource(
+			{
+				...source,
+				async *pages() {
+					yield [...page(START), ...page(START + 1000)];
+				},
+			},
+			open.state,
+			limits(clock),
+		);
+		expect(over.fresh).toHaveLength(2);
 	});
 
 	it('changes nothing of the state it was given', async () => {
