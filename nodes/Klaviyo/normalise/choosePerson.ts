@@ -15,7 +15,7 @@ import {
 	type PersonalEntry,
 	type PersonalFields,
 } from './personalFields';
-import { isObject, setOnce, textOf } from '../../shared/event/values';
+import { isObject, setBeside, textOf } from '../../shared/event/values';
 
 /** An object under a name that may mean the person. */
 export interface Container {
@@ -59,12 +59,12 @@ export function choosePerson(
 		other !== undefined || (klaviyo !== undefined && areTwoPeople(profile, said.fields));
 	for (const { field, key, value } of said.taken) {
 		if (profile[field] === undefined && !isAnother) profile[field] = said.fields[field];
-		else if (profile[field] !== said.fields[field]) setOnce(properties, key, value);
+		else if (profile[field] !== said.fields[field]) setBeside(properties, key, value);
 	}
 	const found =
 		said.hasId || chosen?.person.hasId === true ? {} : idsInEvent(properties, placeholders);
 	for (const container of read) {
-		if (container !== chosen) setOnce(properties, container.key, container.value);
+		if (container !== chosen) setBeside(properties, container.key, container.value);
 	}
 	return {
 		profile: { ...profile, ...found },

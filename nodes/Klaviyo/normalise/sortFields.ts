@@ -13,7 +13,7 @@ import {
 } from './keys';
 import { isUlid, type OwnPlaceholders, type PersonalEntry } from './personalFields';
 import { isPlaceholder } from '../../shared/event/placeholders';
-import { isObject, setOnce, textOf } from '../../shared/event/values';
+import { isObject, setBeside, textOf } from '../../shared/event/values';
 
 type Value = IDataObject[string];
 
@@ -137,7 +137,7 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 function addProperty({ properties }: Sorting, key: string, value: Value): void {
-	setOnce(properties, key, value);
+	setBeside(properties, key, value);
 }
 
 function isMetricName(value: unknown): boolean {

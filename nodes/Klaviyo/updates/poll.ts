@@ -143,8 +143,11 @@ export async function poll(
 				context.logger.info(`${source.id}: the rest waits for the next poll`);
 			}
 			if (reading.isOverBound) {
+				const late = source.moves
+					? 'What Klaviyo shows late may be missed.'
+					: 'What comes late may bring others of the same ten minutes once more, with the same event_id.';
 				context.logger.warn(
-					`${source.id}: more than ${mostSeen} events inside the look-back. What comes late may bring others of the same ten minutes once more, with the same event_id. Lower 'Look Back (Hours)'.`,
+					`${source.id}: more than ${mostSeen} events inside the look-back. ${late} Lower 'Look Back (Hours)'.`,
 				);
 			}
 		});

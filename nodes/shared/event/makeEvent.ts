@@ -52,7 +52,7 @@ export function makeEvent(parts: EventParts): KlaviyoEvent {
 			accountLabel,
 			eventName: event_name,
 			person: personInId(profile),
-			group: groupInId(list, 'list') ?? groupInId(segment, 'segment'),
+			group: groupOf(list, segment, flow),
 			flowId: flow?.id ?? null,
 			step: flow?.step ?? null,
 			delayMs: parts.delayMs ?? null,
@@ -101,6 +101,16 @@ function sourceOf({ happenedAt, isStepTime }: EventParts): KlaviyoEvent['event_t
 /** What happened can't have happened after it was received: then a clock is wrong. */
 export function notAfter(receivedAt: string, ms: number): string {
 	return ms > Date.parse(receivedAt) ? receivedAt : isoOf(ms);
+}
+
+/** A body may name both: then the one that started the flow. */
+function groupOf(
+	list: KlaviyoEvent['list'],
+	segment: KlaviyoEvent['segment'],
+	flow: KlaviyoEvent['flow'],
+): string | null {
+	const [ofList, ofSegment] = [groupInId(list, 'list'), groupInId(segment, 'segment')];
+	return flow?.trigger_type === 'segment' ? (ofSegment ?? ofList) : (ofList ?? ofSegment);
 }
 
 function groupInId(reference: KlaviyoEvent['list'], kind: 'list' | 'segment'): string | null {

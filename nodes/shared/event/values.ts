@@ -54,6 +54,16 @@ export function setOnce(target: IDataObject, key: string, value: IDataObject[str
 	if (key !== '__proto__' && (!(key in target) || !Object.hasOwn(target, key))) target[key] = value;
 }
 
+/** Sets a field, under a name with a number behind it where another value has the name: two events may differ in it alone. */
+export function setBeside(target: IDataObject, key: string, value: IDataObject[string]): void {
+	let free = key;
+	for (let number = 2; Object.hasOwn(target, free); number++) {
+		if (target[free] === value || JSON.stringify(target[free]) === JSON.stringify(value)) return;
+		free = `${key}_${number}`;
+	}
+	setOnce(target, free, value);
+}
+
 /** `compute` with the answers kept for the first thousand short texts: names in bodies repeat. */
 export function remembered<Answer>(compute: (text: string) => Answer): (text: string) => Answer {
 	const known = new Map<string, Answer>();

@@ -207,6 +207,39 @@ describe('a body of the user’s own design', () => {
 		});
 	});
 
+	it.each([
+		['beside the event', (name: string) => ({ name: 'news', event: { name } })],
+		['in two containers', (sku: string) => ({ properties: { sku: 'lamp' }, event: { sku } })],
+		['as a container', (name: string) => ({ event: { customer: 'c1' }, customer: { name } })],
+	])(
+		'keeps both of a name that stands at two places, and tells two events by it: %s',
+		(_, more) => {
+			const [lamp, chair] = ['Lamp', 'Chair'].map((value) =>
+				one({ metric: 'Viewed Product', profile: { klaviyo_id: ULID }, ...more(value) }),
+			);
+			expect(JSON.stringify(lamp!.properties)).toContain('Lamp');
+			expect(JSON.stringify(chair!.properties)).toContain('Chair');
+			expect(lamp!.event_id).not.toBe(chair!.event_id);
+		},
+	);
+
+	it('has a name once that stands at two places with one value', () => {
+		const body = { name: 'Lamp', event: { name: 'Lamp' } };
+		expect(one({ metric: 'Viewed Product', email: 'a@b.example', ...body }).properties).toEqual({
+			name: 'Lamp',
+		});
+	});
+
+	it('tells two segments apart though the body names a list, too', () => {
+		const joined = (id: string) =>
+			one({
+				...{ email: 'a@b.example', trigger_type: 'segment', event_day: '2031-02-03' },
+				...{ list: { id: 'L1', name: 'News' }, segment: { id, name: 'VIP' } },
+			});
+		expect(joined('S1')).toMatchObject({ event_name: 'joined_segment' });
+		expect(joined('S1').event_id).not.toBe(joined('S2').event_id);
+	});
+
 	it('takes a bare id for the profile only when it is one of Klaviyo’s', () => {
 		expect(one({ id: ULID }).profile).toEqual({ klaviyo_id: ULID });
 		expect(one({ id: '77' }).properties).toEqual({ id: '77' });
